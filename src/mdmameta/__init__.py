@@ -1,0 +1,51 @@
+"""Meta-analysis and reproducible reports with the source of every number."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+#: Public name -> module that defines it. Resolved on first use, so that
+#: ``import mdmameta`` costs nothing.
+_HOME = {
+    "BayesianRandomEffects": "mdmameta.models.bayesian",
+    "CommonEffect": "mdmameta.models.frequentist",
+    "Diagnostics": "mdmameta.models.fit",
+    "Effects": "mdmameta.effects.table",
+    "Estimate": "mdmameta.models.fit",
+    "Evidence": "mdmameta.records",
+    "Fit": "mdmameta.models.fit",
+    "HalfCauchy": "mdmameta.models.bayesian.priors",
+    "HalfNormal": "mdmameta.models.bayesian.priors",
+    "Heterogeneity": "mdmameta.models.fit",
+    "MetaRegression": "mdmameta.models.frequentist",
+    "Normal": "mdmameta.models.bayesian.priors",
+    "RandomEffects": "mdmameta.models.frequentist",
+    "SingleArmEffects": "mdmameta.effects.table",
+    "depression_effects": "mdmameta.effects",
+    "effect_size": "mdmameta.effects",
+    "forest": "mdmameta.figures",
+    "load_evidence": "mdmameta.records",
+    "ptsd_effects": "mdmameta.effects",
+}
+_MODULES = ("claims", "errors", "figures", "reporting", "sensitivity", "tables")
+
+__all__ = ["__version__", *sorted(_HOME), *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name or subpackage the first time it is asked for."""
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    elif name in _MODULES:
+        value = import_module(f"mdmameta.{name}")
+    else:
+        raise AttributeError(f"module 'mdmameta' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

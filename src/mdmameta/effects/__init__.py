@@ -1,0 +1,1 @@
+"""Evidence to effects: y, V and the origin of each row."""

@@ -1,0 +1,103 @@
+"""Checks of the arrays that effects are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from mdmameta.errors import EffectsError
+
+FloatArray = NDArray[np.float64]
+
+#: A covariance matrix counts as symmetric within rounding of this size,
+#: relative to its largest entry.
+SYMMETRY_TOLERANCE = 1e-10
+
+
+def freeze(array: Any) -> Any:
+    """Make an array read-only and return it."""
+    array.setflags(write=False)
+    return array
+
+
+def vector(name: str, values: ArrayLike | None) -> FloatArray:
+    """Copy a list of numbers, at least one, into an array of shape (k,)."""
+    try:
+        array = np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise EffectsError(
+            f"{name} holds something that is not a number ({error}). "
+            "Give numbers, with NaN where one is missing."
+        ) from error
+    if array.ndim != 1:
+        raise EffectsError(f"{name} has {array.ndim} dimensions; give a list of k.")
+    if array.size == 0:
+        raise EffectsError(f"{name} is empty (k = 0); there is nothing to pool.")
+    return array
+
+
+def covariance_matrix(values: ArrayLike, k: int) -> FloatArray:
+    """Copy a symmetric positive definite matrix of shape (k, k)."""
+    matrix = np.array(values, dtype=float)
+    if matrix.shape != (k, k):
+        raise EffectsError(
+            f"V has shape {matrix.shape}; y has {k} rows: give {k} by {k}."
+        )
+    if not np.isfinite(matrix).all():
+        raise EffectsError("V holds values that are not finite; drop those rows first.")
+    slack = SYMMETRY_TOLERANCE * np.abs(matrix).max()
+    if np.abs(matrix - matrix.T).max() > slack:
+        row, column = np.unravel_index(np.abs(matrix - matrix.T).argmax(), (k, k))
+        raise EffectsError(
+            f"V is not symmetric: V[{row}, {column}] = {matrix[row, column]:g}, "
+            f"V[{column}, {row}] = {matrix[column, row]:g}."
+        )
+    least = float(np.linalg.eigvalsh(matrix)[0])
+    if least <= 0:
+        raise EffectsError(
+            f"V is not positive definite: its smallest eigenvalue is {least:.3g}. "
+            "Look for correlations too strong, or for a row that stands twice."
+        )
+    symmetric: FloatArray = (matrix + matrix.T) / 2
+    return symmetric
+
+
+def study_labels(study: Sequence[str] | None, k: int) -> NDArray[np.str_]:
+    """Copy k labels, or number the rows from 1."""
+    if study is None:
+        return np.array([str(i + 1) for i in range(k)])
+    if len(study) != k:
+        raise EffectsError(f"study has {len(study)} labels; y has {k} rows.")
+    return np.array([str(s) for s in study])
+
+
+def check_values(y: FloatArray, v: FloatArray, study: NDArray[np.str_]) -> None:
+    """Refuse an infinite y and a variance that is not positive."""
+    if y.size != v.size:
+        raise EffectsError(f"y has {y.size} rows and v has {v.size}; they must agree.")
+    for bad, what, allowed in (
+        (np.isinf(y), "y is infinite", "a finite number, or NaN if missing"),
+        (v <= 0, "v is not positive", "a positive variance, or NaN if missing"),
+    ):
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            raise EffectsError(
+                f"{what} in row {row} ({study[row]}): y = {y[row]:g}, "
+                f"v = {v[row]:g}. Allowed: {allowed}."
+            )
+
+
+def moderator_frame(
+    moderators: Mapping[str, Sequence[Any]] | pd.DataFrame | None, k: int
+) -> pd.DataFrame:
+    """Copy moderators into a frame of k rows; no columns when there are none."""
+    if moderators is None:
+        return pd.DataFrame(index=range(k))
+    frame = pd.DataFrame(moderators).reset_index(drop=True)
+    if frame.shape[1] and len(frame) != k:
+        raise EffectsError(f"moderators have {len(frame)} rows; y has {k}.")
+    return frame if frame.shape[1] else pd.DataFrame(index=range(k))

@@ -1,0 +1,1 @@
+"""Models as values: `fit(effects)` returns a `Fit`."""

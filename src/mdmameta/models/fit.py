@@ -1,0 +1,297 @@
+"""What every model returns, and what counts as a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError
+
+FloatArray = NDArray[np.float64]
+
+#: Largest r-hat of a chain that may be reported (Vehtari et al. 2021,
+#: doi:10.1214/20-BA1221).
+R_HAT_LIMIT = 1.01
+
+#: Smallest effective sample size that may be reported: about 100 a chain of
+#: four, from the same source.
+ESS_LIMIT = 400
+
+
+class Caution(str):
+    """A guard rail as data: a sentence for the reader, with a stable code.
+
+    It is a string, so it prints, sorts and is stored as one.
+
+    Examples
+    --------
+    >>> caution = Caution("few-df", "Fewer than 4 degrees of freedom.")
+    >>> caution.code, str(caution)
+    ('few-df', 'Fewer than 4 degrees of freedom.')
+    """
+
+    __slots__ = ("code",)
+    code: str
+
+    def __new__(cls, code: str, text: str) -> Caution:
+        """Make the sentence and remember its code."""
+        caution = super().__new__(cls, text)
+        caution.code = code
+        return caution
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return self.code, str(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A pooled effect on the scale of the analysis (log for ratios).
+
+    Parameters
+    ----------
+    value, se
+        Estimate and standard error; posterior mean and SD when Bayesian.
+    ci_low, ci_high
+        Confidence or central credible interval at ``level``.
+    pi_low, pi_high
+        Prediction interval for the true effect in a new study; NaN where the
+        model has none.
+    statistic, df, p_value
+        Test of no effect; ``df`` is infinite for z, NaN when Bayesian.
+    level
+        Probability of the intervals.
+    """
+
+    value: float
+    se: float
+    ci_low: float
+    ci_high: float
+    pi_low: float = np.nan
+    pi_high: float = np.nan
+    statistic: float = np.nan
+    df: float = np.inf
+    p_value: float = np.nan
+    level: float = 0.95
+
+    def excludes(self, threshold: float = 0.0) -> bool:
+        """Tell whether the interval lies wholly on one side of a threshold."""
+        return self.ci_low > threshold or self.ci_high < threshold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heterogeneity:
+    """How far the studies' true effects differ.
+
+    Parameters
+    ----------
+    tau2
+        Variance of true effects; posterior mean when Bayesian.
+    i2
+        Percent: 100 τ² / (τ² + typical v); from Q for a common effect.
+    h2
+        (τ² + typical v) / typical v; Q / df for a common effect.
+    q, q_df, q_p
+        Cochran's (residual) Q, its degrees of freedom and p-value.
+    tau2_se
+        Standard error of τ² where the estimator gives one, else NaN.
+    tau2_interval
+        Function that computes the interval of τ², or None.
+    """
+
+    tau2: float
+    i2: float
+    h2: float
+    q: float
+    q_df: int
+    q_p: float
+    tau2_se: float = np.nan
+    tau2_interval: Callable[[], tuple[float, float]] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    @cached_property
+    def tau2_ci(self) -> tuple[float, float]:
+        """Interval of τ² at 95 %, computed the first time it is asked for."""
+        if self.tau2_interval is None:
+            return (np.nan, np.nan)
+        return self.tau2_interval()
+
+    @property
+    def tau(self) -> float:
+        """Standard deviation of true effects, on the scale of the effects."""
+        return float(np.sqrt(self.tau2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostics:
+    """Whether the numbers may be believed as computed.
+
+    Parameters
+    ----------
+    converged
+        False when an iteration or a quadrature missed its tolerance.
+    iterations, error
+        Steps taken, and the numerical error estimated where there is one.
+    r_hat, ess_bulk, ess_tail, divergences
+        Of the worst parameter, for sampled fits; None otherwise.
+    """
+
+    converged: bool = True
+    iterations: int = 0
+    error: float = 0.0
+    r_hat: float | None = None
+    ess_bulk: float | None = None
+    ess_tail: float | None = None
+    divergences: int | None = None
+
+    def problems(self) -> tuple[str, ...]:
+        """Every reason not to report this fit, in words; empty when sound."""
+        found = [] if self.converged else [f"not converged (error {self.error:.2g})"]
+        if self.r_hat is not None and not self.r_hat <= R_HAT_LIMIT:
+            found.append(f"r-hat {self.r_hat:.3f} above {R_HAT_LIMIT}")
+        for name, size in (("bulk", self.ess_bulk), ("tail", self.ess_tail)):
+            if size is not None and not size >= ESS_LIMIT:
+                found.append(f"{name} effective sample size {size:.0f} < {ESS_LIMIT}")
+        if self.divergences:
+            found.append(f"{self.divergences} divergent transitions")
+        return tuple(found)
+
+    def raise_if_bad(self) -> None:
+        """Refuse to let a doubtful fit reach a report.
+
+        Raises
+        ------
+        ModelError
+            With every problem found.
+        """
+        if found := self.problems():
+            raise ModelError(
+                f"this fit must not be reported: {'; '.join(found)}. "
+                "Sample longer, raise target_accept, or use engine='exact'."
+            )
+
+
+@runtime_checkable
+class Model(Protocol):
+    """A model is a value with one method; its ``repr`` labels its results."""
+
+    def fit(self, effects: Effects) -> Fit:
+        """Fit the model to effects."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fit:
+    """One fitted model, the same for every engine.
+
+    Parameters
+    ----------
+    model, effects
+        What was fitted to what.
+    used
+        Positions of the rows that carry weight, shape (k,).
+    estimate, heterogeneity, diagnostics
+        See the classes of these names.
+    coefficients
+        One row a term: term, value, se, statistic, df, p_value, ci_low, ci_high.
+    vcov
+        Covariance of the coefficients, shape (p, p).
+    weights
+        Percent of the weight of each row of the effects, shape (rows,); 0 for
+        rows that are not used.
+    warnings
+        Guard rails: what a reader must know before using a number.
+    posterior
+        ArviZ object (InferenceData or DataTree) of a sampled fit, else None.
+    exact
+        Posterior by quadrature of an exact Bayesian fit, else None.
+    seed
+        Seed of a sampled fit, else None.
+    shrink
+        Function that returns the shrunken effects, or None.
+    """
+
+    model: Model
+    effects: Effects
+    used: NDArray[np.intp]
+    estimate: Estimate
+    heterogeneity: Heterogeneity
+    coefficients: pd.DataFrame
+    vcov: FloatArray
+    weights: FloatArray
+    warnings: tuple[Caution, ...] = ()
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    posterior: Any = None
+    exact: Any = None
+    seed: int | None = None
+    shrink: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        e = self.estimate
+        return f"<Fit {self.model!r}: {e.value:.4g} [{e.ci_low:.4g}, {e.ci_high:.4g}]>"
+
+    @property
+    def k(self) -> int:
+        """Number of rows that carry weight."""
+        return len(self.used)
+
+    @property
+    def params(self) -> pd.Series[float]:
+        """Coefficients by term, under statsmodels' name."""
+        return self.coefficients.set_index("term")["value"]
+
+    @property
+    def bse(self) -> pd.Series[float]:
+        """Standard errors by term, under statsmodels' name."""
+        return self.coefficients.set_index("term")["se"]
+
+    def conf_int(self) -> pd.DataFrame:
+        """Intervals of the coefficients by term, under statsmodels' name."""
+        return self.coefficients.set_index("term")[["ci_low", "ci_high"]]
+
+    def shrunken(self) -> pd.DataFrame:
+        """Studies' effects drawn towards the mean by what the model believes.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns study, value, se, ci_low, ci_high; one row a used effect.
+
+        Raises
+        ------
+        ModelError
+            When the model has no distribution of true effects.
+        """
+        if self.shrink is None:
+            raise ModelError(f"{self.model!r} has no shrunken effects to give.")
+        return self.shrink()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row with everything that a comparison of models needs."""
+        row: dict[str, Any] = {"model": repr(self.model), "k": self.k}
+        row |= {f.name: getattr(self.estimate, f.name) for f in fields(Estimate)}
+        names = ("tau2", "i2", "h2", "q", "q_df", "q_p")
+        row |= {name: getattr(self.heterogeneity, name) for name in names}
+        row["warnings"] = "; ".join(self.warnings)
+        return pd.DataFrame([row])
+
+    def summary(self) -> str:
+        """Return the result as a few lines of plain text for a terminal."""
+        e, h = self.estimate, self.heterogeneity
+        lines = [
+            f"{self.model!r}",
+            f"{self.effects.label or 'effects'}: k = {self.k}",
+            f"estimate {e.value:.4f} (se {e.se:.4f}), "
+            f"{e.level:.0%} interval [{e.ci_low:.4f}, {e.ci_high:.4f}]",
+            f"prediction interval [{e.pi_low:.4f}, {e.pi_high:.4f}]",
+            f"tau2 = {h.tau2:.4f}, I2 = {h.i2:.1f} %, H2 = {h.h2:.2f}, "
+            f"Q({h.q_df}) = {h.q:.2f}, p = {h.q_p:.3g}",
+        ]
+        return "\n".join([*lines, *(f"caution: {text}" for text in self.warnings)])

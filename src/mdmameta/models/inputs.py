@@ -1,0 +1,127 @@
+"""The rows that a model may use, and the guard rails that every model shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdmameta.effects.table import Effects, SingleArmEffects
+from mdmameta.errors import ModelError
+from mdmameta.models.fit import Caution, FloatArray
+
+#: Below this many degrees of freedom a t reference is too uncertain to be
+#: reported as a test (Tipton 2015, doi:10.1037/met0000011).
+FEW_DF = 4
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Usable:
+    """Complete rows of positive weight, as arrays for a kernel.
+
+    Parameters
+    ----------
+    y, v
+        Shape (k,), finite.
+    V
+        Covariance matrix, shape (k, k), or None for independent rows.
+    rows
+        Positions in the effects, shape (k,).
+    cautions
+        What was dropped or must be known about the rows.
+    """
+
+    y: FloatArray
+    v: FloatArray
+    V: FloatArray | None
+    rows: NDArray[np.intp]
+    cautions: tuple[Caution, ...]
+
+    @property
+    def k(self) -> int:
+        """Number of usable rows."""
+        return self.y.size
+
+
+def usable_rows(
+    effects: Effects, extra_missing: NDArray[np.bool_] | None = None
+) -> Usable:
+    """Drop rows without information, and say so.
+
+    Parameters
+    ----------
+    effects
+        What a model was given.
+    extra_missing
+        Rows to drop as well, such as those without a moderator, shape (k,).
+
+    Returns
+    -------
+    Usable
+
+    Raises
+    ------
+    ModelError
+        When the effects are of single arms, or no row can be used.
+    """
+    if isinstance(effects, SingleArmEffects):
+        raise ModelError(
+            f"{effects.label!r} holds changes within single arms, without a control; "
+            "they are not contrasts and cannot be pooled as such. "
+            "Report each row by itself."
+        )
+    missing = np.isnan(effects.y) | np.isnan(effects.v)
+    if extra_missing is not None:
+        missing = missing | extra_missing
+    weightless = ~missing & np.isinf(effects.v)
+    rows = np.flatnonzero(~missing & ~weightless)
+    if rows.size == 0:
+        raise ModelError(
+            "k = 0: no row has an effect, a finite variance and its moderators. "
+            "Check the effects' to_frame()."
+        )
+    cov = effects.covariance
+    return Usable(
+        y=effects.y[rows],
+        v=effects.v[rows],
+        V=None if cov is None else cov[np.ix_(rows, rows)],
+        rows=rows,
+        cautions=(
+            *_dropped("rows-dropped", "a missing value", effects, missing),
+            *_dropped("no-information", "infinite variance", effects, weightless),
+            *_evidence_cautions(effects),
+        ),
+    )
+
+
+def _dropped(
+    code: str, reason: str, effects: Effects, mask: NDArray[np.bool_]
+) -> tuple[Caution, ...]:
+    if not mask.any():
+        return ()
+    count, names = int(mask.sum()), ", ".join(effects.study[mask])
+    noun = "row" if count == 1 else "rows"
+    return (Caution(code, f"{count} {noun} not used for {reason}: {names}."),)
+
+
+def _evidence_cautions(effects: Effects) -> tuple[Caution, ...]:
+    cautions = [Caution("caveat", text) for text in effects.caveats]
+    if effects.shared_controls and effects.covariance is None:
+        cautions.append(
+            Caution(
+                "shared-controls",
+                "Some rows share a control group and are analysed as independent: "
+                "the interval is too narrow.",
+            )
+        )
+    for code, level in (("unverified", "unverified"), ("retracted", "retracted")):
+        named = [
+            study
+            for study, origin in zip(effects.study, effects.provenance, strict=False)
+            if level in (origin.verification, origin.source_status)
+        ]
+        if named:
+            text = f"Rests on {level} sources for: {', '.join(map(str, named))}."
+            cautions.append(Caution(code, text))
+    return tuple(cautions)

@@ -1,0 +1,60 @@
+"""Names of options, with metafor's codes, and the check that rejects others."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Literal, get_args
+
+from mdmameta.errors import OptionError
+
+Measure = Literal["MD", "SMD", "SMDH", "SMCC", "SMCR", "RR", "OR", "RD"]
+Correction = Literal["exact", "approximate", "none"]
+VType = Literal["LS", "LS2", "UB"]
+Tau2Estimator = Literal["DL", "PM", "REML", "ML"]
+Interval = Literal["wald", "t", "knapp-hartung", "knapp-hartung-adhoc"]
+Prediction = Literal["metafor", "V", "HTS", "simple"]
+Engine = Literal["exact", "nuts"]
+
+ArmsChoice = Literal["highest-dose", "pooled-active", "medium-dose"]
+StatChoice = Literal["endpoint", "change"]
+Verification = Literal["two_texts", "text", "secondary", "derived", "unverified"]
+Direction = Literal["lower", "higher"]
+Renderer = Literal["quarto", "embedded"]
+
+
+def check_option(name: str, value: object, allowed: object) -> None:
+    """Reject a value that an option does not allow, naming those it does.
+
+    Parameters
+    ----------
+    name
+        The argument as the caller wrote it.
+    value
+        What was given.
+    allowed
+        One of the ``Literal`` types of this module.
+
+    Raises
+    ------
+    OptionError
+        With the argument, the value, the allowed values and, where one is
+        close, the likely intention.
+
+    Examples
+    --------
+    >>> check_option("tau2", "REML", Tau2Estimator)
+    >>> check_option("tau2", "reml", Tau2Estimator)
+    Traceback (most recent call last):
+        ...
+    mdmameta.errors.OptionError: tau2='reml' is not an option here; allowed: 'DL', 'PM', 'REML', 'ML'. Did you mean 'REML'?
+    """  # noqa: E501
+    values = get_args(allowed)
+    if value in values:
+        return
+    listed = ", ".join(map(repr, values))
+    folded = {str(v).casefold(): str(v) for v in values}
+    near = get_close_matches(str(value).casefold(), folded, n=1)
+    hint = f" Did you mean {folded[near[0]]!r}?" if near else ""
+    raise OptionError(
+        f"{name}={value!r} is not an option here; allowed: {listed}.{hint}"
+    )
