@@ -1,0 +1,218 @@
+"""What every sensitivity analysis returns: refits, a verdict, tipping points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.models.fit import Fit
+
+VerdictKind = Literal["robust", "fragile", "not identified"]
+
+#: Columns that end every table of refits, after those of the scenario.
+RESULT_COLUMNS = (
+    "value",
+    "ci_low",
+    "ci_high",
+    "width",
+    "k",
+    "model",
+    "excludes_zero",
+    "asked_low",
+    "asked_high",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the refits say about one assumption, in words made from numbers.
+
+    Parameters
+    ----------
+    kind
+        *robust*: the deciding interval excludes zero over the whole declared
+        plausible region; *fragile*: it reaches zero inside that region (or
+        holds it already); *not identified*: the answer follows the prior.
+    text
+        Plain words with the numbers in them.
+    region
+        Declared plausible region: parameter -> (low, high).
+    numbers
+        The numbers behind the words, by name; None where one does not exist.
+    """
+
+    kind: VerdictKind
+    text: str
+    region: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    numbers: Mapping[str, float | str | None] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TippingPoint:
+    """The smallest departure at which the deciding interval reaches a threshold.
+
+    Parameters
+    ----------
+    parameter
+        Name of the parameter, unique in its table: ``b``, ``delta``, ….
+    value
+        The departure, or None where there is none.
+    reason
+        Why there is none, or how the value was found.
+    deciding
+        ``repr`` of the model whose interval was followed.
+    unit
+        Unit of the value.
+    label
+        The parameter in words.
+
+    Examples
+    --------
+    >>> point = TippingPoint(parameter="b", value=None, reason="none up to -2",
+    ...                      deciding="CommonEffect()", unit="SMD at u = 1")
+    >>> point.exists, point.key
+    (False, 'tipping_b')
+    """
+
+    parameter: str
+    value: float | None
+    reason: str
+    deciding: str
+    unit: str
+    label: str = ""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a departure."""
+        return self.value is not None
+
+    @property
+    def key(self) -> str:
+        """Name of the value in JSON; the reason's is ``reason_…``."""
+        return f"tipping_{self.parameter}"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SensitivityTable:
+    """One sensitivity analysis: a row a refit, and what follows from them.
+
+    Parameters
+    ----------
+    name, label
+        Name of the analysis and its title, with words such as UNVERIFIED.
+    frame
+        One row a refit: the parameters of the scenario, then ``value``,
+        ``ci_low``, ``ci_high``, ``width`` (of the interval that decides), ``k``,
+        ``model`` (repr of the model that decides), ``excludes_zero``, and
+        ``asked_low``, ``asked_high`` (interval of the model as asked for, which
+        does not decide when it is Knapp–Hartung's).
+    fits
+        The deciding `Fit` of each row, in the order of the rows.
+    verdict
+        By the definitions of `Verdict`.
+    tipping
+        Tipping points, those that do not exist included.
+    parts
+        Further tables by name, such as blinding indices.
+    notes
+        Assumptions and labels that a reader must see with the numbers.
+    """
+
+    name: str
+    label: str
+    frame: pd.DataFrame
+    fits: tuple[Fit, ...]
+    verdict: Verdict
+    tipping: tuple[TippingPoint, ...] = ()
+    parts: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        rows = len(self.frame)
+        return f"<SensitivityTable {self.name}: {rows} refits, {self.verdict.kind}>"
+
+    def tipping_point(self, parameter: str) -> TippingPoint:
+        """Return the tipping point of a parameter.
+
+        Raises
+        ------
+        KeyError
+            With the names there are.
+        """
+        named = {point.parameter: point for point in self.tipping}
+        if parameter not in named:
+            raise KeyError(f"no tipping point {parameter!r}; there are {list(named)}")
+        return named[parameter]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the table of refits."""
+        return self.frame.copy()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the fits, ready for JSON; NaN becomes None.
+
+        Each tipping point has the keys ``tipping_<parameter>`` (None where it
+        does not exist) and ``reason_<parameter>``.
+        """
+        v = self.verdict
+        points = {p.key: p.value for p in self.tipping}
+        reasons = {f"reason_{p.parameter}": p.reason for p in self.tipping}
+        table: dict[str, Any] = plain(
+            {
+                "name": self.name,
+                "label": self.label,
+                "verdict": {
+                    "kind": v.kind,
+                    "text": v.text,
+                    "region": {name: list(ends) for name, ends in v.region.items()},
+                    "numbers": dict(v.numbers),
+                },
+                **points,
+                **reasons,
+                "tipping": [
+                    {
+                        "parameter": p.parameter,
+                        "value": p.value,
+                        "reason": p.reason,
+                        "deciding": p.deciding,
+                        "unit": p.unit,
+                        "label": p.label,
+                    }
+                    for p in self.tipping
+                ],
+                "rows": self.frame.to_dict(orient="records"),
+                "parts": {
+                    n: f.to_dict(orient="records") for n, f in self.parts.items()
+                },
+                "notes": list(self.notes),
+            }
+        )
+        return table
+
+
+def plain(value: Any) -> Any:
+    """Turn numpy values into Python's, and what is not finite into None.
+
+    Examples
+    --------
+    >>> plain({"a": np.float64("nan"), "b": (np.int64(1), True)})
+    {'a': None, 'b': [1, True]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
