@@ -1,0 +1,105 @@
+"""Words for codes: models, measures, levels of verification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from mdmameta.tables.numbers import RATIO_MEASURES
+
+#: metafor's codes in words.
+MEASURES: Mapping[str, str] = MappingProxyType(
+    {
+        "MD": "Mean difference",
+        "SMD": "Standardised mean difference",
+        "SMDH": "Standardised mean difference",
+        "SMCC": "Standardised mean change",
+        "SMCR": "Standardised mean change",
+        "RR": "Risk ratio",
+        "OR": "Odds ratio",
+        "PETO": "Odds ratio (Peto)",
+        "RD": "Risk difference",
+        "HR": "Hazard ratio",
+    }
+)
+
+INTERVALS: Mapping[str, str] = MappingProxyType(
+    {
+        "wald": "Wald",
+        "t": "t",
+        "knapp-hartung": "Knapp–Hartung",
+        "knapp-hartung-adhoc": "Knapp–Hartung ad hoc",
+    }
+)
+
+#: Levels of verification in words, strongest first.
+VERIFICATION: Mapping[str, str] = MappingProxyType(
+    {
+        "two_texts": "read in two texts",
+        "text": "read in one text",
+        "secondary": "from another team's extraction",
+        "derived": "derived by a formula",
+        "unverified": "unverified",
+    }
+)
+
+_FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "RandomEffects": "Random effects",
+        "CommonEffect": "Common effect",
+        "MetaRegression": "Meta-regression",
+        "BayesianRandomEffects": "Bayesian random effects",
+    }
+)
+
+
+def measure_label(measure: str, *, on_log_axis: bool = False) -> str:
+    """Name an effect measure.
+
+    Examples
+    --------
+    >>> measure_label("SMD"), measure_label(""), measure_label("RR", on_log_axis=True)
+    ('Standardised mean difference', 'Effect size', 'Risk ratio, log scale')
+    """
+    words = MEASURES.get(measure, measure or "Effect size")
+    return f"{words}, log scale" if on_log_axis and is_ratio(measure) else words
+
+
+def is_ratio(measure: str) -> bool:
+    """Tell whether a measure is analysed as a logarithm.
+
+    Examples
+    --------
+    >>> is_ratio("OR"), is_ratio("RD")
+    (True, False)
+    """
+    return measure in RATIO_MEASURES
+
+
+def model_label(model: Any) -> str:
+    """Name a model in words; its ``repr`` where no words are known.
+
+    Parameters
+    ----------
+    model
+        Any model; the attributes ``formula``, ``tau2`` and ``interval`` are
+        named where it has them.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> model_label(SimpleNamespace(tau2="REML"))
+    "namespace(tau2='REML')"
+    """
+    family = _FAMILIES.get(type(model).__name__)
+    if family is None:
+        return repr(model)
+    formula = getattr(model, "formula", None)
+    interval = getattr(model, "interval", None)
+    details = [
+        *([str(formula)] if formula else []),
+        *([model.tau2] if isinstance(getattr(model, "tau2", None), str) else []),
+        *([INTERVALS.get(interval, str(interval))] if interval else []),
+    ]
+    return f"{family} ({', '.join(details)})" if details else family
