@@ -1,0 +1,271 @@
+"""Bang's and James's blinding indices, and the change in belief u."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+
+from mdmameta.errors import SensitivityError
+from mdmameta.models.fit import FloatArray
+
+#: James's weights of a correct guess, a wrong guess and "do not know": one half
+#: and one are those of the 1996 paper for a single level of certainty.
+JAMES_CORRECT, JAMES_WRONG = 0.0, 0.5
+
+#: Half a count on either side of a proportion of 0 or 1, in its variance only.
+BOUNDARY = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An index with its standard error and interval.
+
+    Parameters
+    ----------
+    value, se
+        The index and its large-sample standard error.
+    ci_low, ci_high
+        Wald interval, cut at the limits of the index.
+    """
+
+    value: float
+    se: float
+    ci_low: float
+    ci_high: float
+
+
+def bang_index(
+    n_correct: float, n_wrong: float, n_unsure: float = 0.0, *, level: float = 0.95
+) -> Index:
+    """Bang's blinding index of one arm: share of right minus share of wrong guesses.
+
+    1 means that everybody guessed right, 0 is what blind guessing gives, −1
+    that everybody guessed wrong.
+
+    Parameters
+    ----------
+    n_correct, n_wrong, n_unsure
+        People of one arm by what they guessed.
+    level
+        Probability of the interval.
+
+    Returns
+    -------
+    Index
+        NaN where nobody was asked.
+
+    Raises
+    ------
+    SensitivityError
+        For a negative count.
+
+    References
+    ----------
+    Bang, Ni & Davis 2004, doi:10.1016/j.cct.2003.10.016.
+
+    Examples
+    --------
+    >>> index = bang_index(48, 4, 330)
+    >>> round(index.value, 3), round(index.ci_low, 3), round(index.ci_high, 3)
+    (0.115, 0.08, 0.15)
+    """
+    counts = _counts(n_correct, n_wrong, n_unsure)
+    n = counts.sum()
+    if not n > 0:
+        return Index(value=np.nan, se=np.nan, ci_low=np.nan, ci_high=np.nan)
+    right, wrong = counts[:2] / n
+    value = right - wrong
+    variance = (right + wrong - value**2) / n
+    return _index(value, variance, (-1.0, 1.0), level)
+
+
+def james_index(counts: ArrayLike, *, level: float = 0.95) -> Index:
+    """James's blinding index of one trial: 0 unblinded, 0.5 random, 1 all unsure.
+
+    The weighted kappa of guesses that stand for disagreement, raised by the
+    share who do not know; its variance is the delta method's for one
+    multinomial sample.
+
+    Parameters
+    ----------
+    counts
+        Shape (3, 2): rows guessed active, guessed control, did not know;
+        columns active arm, control arm.
+    level
+        Probability of the interval.
+
+    Returns
+    -------
+    Index
+        NaN where nobody was asked.
+
+    References
+    ----------
+    James et al. 1996,
+    doi:10.1002/(SICI)1097-0258(19960715)15:13<1421::AID-SIM266>3.0.CO;2-H.
+
+    Examples
+    --------
+    >>> index = james_index([[48, 22], [4, 30], [330, 319]])
+    >>> round(index.value, 3), round(index.ci_low, 3), round(index.ci_high, 3)
+    (0.896, 0.875, 0.918)
+    """
+    table = np.asarray(counts, dtype=float)
+    if table.shape != (3, 2):
+        raise SensitivityError(
+            f"counts has shape {table.shape}; James's index needs 3 by 2: guessed "
+            "active, guessed control, did not know, by active and control arm."
+        )
+    n = _counts(*table.ravel()).sum()
+    if not n > 0:
+        return Index(value=np.nan, se=np.nan, ci_low=np.nan, ci_high=np.nan)
+    p = table / n
+    value, slope = _james(p)
+    variance = (np.sum(p * slope**2) - np.sum(p * slope) ** 2) / n
+    return _index(value, variance, (0.0, 1.0), level)
+
+
+def _james(p: FloatArray) -> tuple[float, FloatArray]:
+    """Index and its gradient in the cell probabilities, shape (3, 2).
+
+    With q the share who guess, D and E the weighted observed and expected
+    disagreement among them, the index is 1 - q/2 + q (D/E - 1)/2 = 1 - q + q D/(2 E).
+    """
+    q = p[:2].sum()
+    if q == 0:
+        return 1.0, np.zeros((3, 2))
+    weights = np.full((2, 2), JAMES_WRONG)
+    np.fill_diagonal(weights, JAMES_CORRECT)
+    guessed, arm = p[:2].sum(axis=1), p[:2].sum(axis=0)
+    observed = float(np.sum(weights * p[:2]))
+    expected = float(guessed @ weights @ arm)
+    if expected == 0:
+        return 1.0 - q, np.zeros((3, 2))
+    # D = observed / q and E = expected / q², so q D / (2 E) = q² observed / (2 expected).
+    ratio = observed / expected
+    slope_expected = (weights @ arm)[:, None] + (guessed @ weights)[None, :]
+    slope = np.zeros((3, 2))
+    slope[:2] = (
+        -1
+        + q * ratio
+        + q**2 / 2 * (weights / expected - ratio * slope_expected / expected)
+    )
+    return 1 - q + q**2 * ratio / 2, slope
+
+
+def belief_change(
+    active_of: tuple[float, float], control_of: tuple[float, float]
+) -> tuple[float, float]:
+    """Change in belief u = P(believes active | active) − P(believes active | control).
+
+    Parameters
+    ----------
+    active_of, control_of
+        People of the arm who believe to be on active treatment, and people asked.
+
+    Returns
+    -------
+    tuple
+        u and its binomial variance, in which half a count is added on either
+        side of a proportion of 0 or 1.
+
+    Examples
+    --------
+    >>> u, variance = belief_change((9, 10), (2, 10))
+    >>> round(u, 2), round(variance, 4)
+    (0.7, 0.025)
+    """
+    variance = sum(_binomial_variance(x, n) for x, n in (active_of, control_of))
+    return active_of[0] / active_of[1] - control_of[0] / control_of[1], variance
+
+
+def indices_frame(guesses: pd.DataFrame, basis: str) -> tuple[pd.DataFrame, ...]:
+    """Bang's index by arm and James's by trial, for the rows with counts.
+
+    Parameters
+    ----------
+    guesses
+        Checked frame of guesses.
+    basis
+        Where the counts are from: ``counts`` or ``assumed``.
+
+    Returns
+    -------
+    tuple
+        Two frames: study, arm, role (Bang only), n_asked, value, se, ci_low,
+        ci_high, basis, verification.
+    """
+    counted = guesses[guesses["counted"]]
+    bang = [_bang_row(row, basis) for _, row in counted.iterrows()]
+    james = [
+        _james_row(study, rows, basis)
+        for study, rows in counted.groupby("study", sort=False)
+        if {"active", "control"} <= set(rows["role"])
+    ]
+    columns = ["study", "arm", "role", "n_asked", "value", "se", "ci_low", "ci_high"]
+    tail = ["basis", "verification"]
+    return (
+        pd.DataFrame(bang, columns=[*columns, *tail]),
+        pd.DataFrame(james, columns=["study", *columns[3:], *tail]),
+    )
+
+
+def _bang_row(row: pd.Series, basis: str) -> dict[str, object]:
+    guesses = (row["n_guess_active"], row["n_guess_control"])
+    right, wrong = guesses[::-1] if row["role"] == "control" else guesses
+    index = bang_index(right, wrong, row["n_unsure"])
+    kept = {c: row[c] for c in ("study", "arm", "role", "n_asked", "verification")}
+    return {**kept, **_columns(index), "basis": basis}
+
+
+def _james_row(study: object, rows: pd.DataFrame, basis: str) -> dict[str, object]:
+    answers = ["n_guess_active", "n_guess_control", "n_unsure"]
+    both = rows[rows["role"].isin(["active", "control"])]
+    by_role = both.groupby("role")[answers].sum()
+    index = james_index(by_role.loc[["active", "control"]].to_numpy().T)
+    levels = ", ".join(sorted(set(both["verification"].astype(str))))
+    return {
+        "study": study,
+        "n_asked": float(by_role.to_numpy().sum()),
+        **_columns(index),
+        "basis": basis,
+        "verification": levels,
+    }
+
+
+def _columns(index: Index) -> dict[str, float]:
+    return {
+        "value": index.value,
+        "se": index.se,
+        "ci_low": index.ci_low,
+        "ci_high": index.ci_high,
+    }
+
+
+def _binomial_variance(x: float, n: float) -> float:
+    p = x / n if 0 < x < n else (x + BOUNDARY) / (n + 2 * BOUNDARY)
+    return float(p * (1 - p) / n)
+
+
+def _counts(*values: float) -> FloatArray:
+    counts = np.asarray(values, dtype=float)
+    if (counts < 0).any():
+        raise SensitivityError(f"found a negative count among {counts.tolist()}.")
+    return counts
+
+
+def _index(
+    value: float, variance: float, limits: tuple[float, float], level: float
+) -> Index:
+    se = float(np.sqrt(max(variance, 0.0)))
+    half = float(norm.isf((1 - level) / 2)) * se
+    return Index(
+        value=float(value),
+        se=se,
+        ci_low=float(max(limits[0], value - half)),
+        ci_high=float(min(limits[1], value + half)),
+    )
