@@ -1,0 +1,1 @@
+"""A renderer of our Quarto pages to HTML that needs only Python packages."""

@@ -1,0 +1,237 @@
+"""Cells run in one kernel for the whole site, a fresh namespace for each page."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from mdmameta.errors import MissingExtraError, ReportError
+from mdmameta.reporting.embedded.page import Cell, Page, Prose
+
+__all__ = ["INLINE", "Results", "open_kernel", "run_page"]
+
+#: For each block of a page: outputs of a cell, values of inline code, or nothing.
+Results: TypeAlias = tuple[tuple[Any, ...], ...]
+
+#: The same expression as Quarto's, so that both see the same inline code.
+INLINE = re.compile(r"(?<!`)`\{python\}[ \t]+([^`]+)`")
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+#: Lines of a Python traceback that are quoted in the error.
+TRACEBACK_LINES = 8
+
+#: Figures as Quarto sets them; no date and a fixed salt, so that the same
+#: input gives the same bytes.
+_SETUP = """
+try:
+    import matplotlib
+    matplotlib.rcParams["svg.hashsalt"] = "mdmameta"
+    matplotlib.rcParams["figure.figsize"] = ({width}, {height})
+    matplotlib.rcParams["figure.dpi"] = {dpi}
+    get_ipython().run_line_magic(
+        "config", "InlineBackend.figure_formats = ['{kind}']"
+    )
+    get_ipython().run_line_magic(
+        "config",
+        "InlineBackend.print_figure_kwargs = "
+        "{{'bbox_inches': 'tight', 'metadata': {metadata}}}",
+    )
+except ImportError:
+    pass
+get_ipython().reset(new_session=True)
+"""
+
+
+@contextmanager
+def open_kernel(
+    root: Path,
+    *,
+    scratch: Path,
+    environment: Mapping[str, str],
+    options: Mapping[str, Any],
+) -> Iterator[Any]:
+    """Start one Python kernel for all pages, and stop it afterwards.
+
+    Parameters
+    ----------
+    root
+        Working directory of the cells: the project directory.
+    scratch
+        Temporary directory for the kernel's own files, so that nobody's
+        IPython profile or start-up file takes part.
+    environment
+        Variables that cells see besides those of this process.
+    options
+        ``fig-width``, ``fig-height`` (inches), ``fig-dpi``, ``fig-format``.
+
+    Yields
+    ------
+    nbclient.NotebookClient
+        Connected to a kernel that runs this very Python.
+    """
+    client = _client(root, scratch)
+    variables = {
+        **os.environ,
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        **environment,
+    }
+    with client.setup_kernel(env=variables, cleanup_kc=True):
+        client.mdmameta_setup = _setup_code(options)
+        yield client
+
+
+def _client(root: Path, scratch: Path) -> Any:
+    try:
+        from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+        from jupyter_client.manager import AsyncKernelManager
+        from nbclient import NotebookClient
+        from nbformat.v4 import new_notebook
+    except ImportError as error:
+        raise MissingExtraError(error.name or "nbclient", "report") from error
+
+    class ThisPython(KernelSpecManager):  # type: ignore[misc]
+        """Finds the running interpreter, whatever kernels are installed."""
+
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            launcher = [sys.executable, "-m", "ipykernel_launcher"]
+            argv = [*launcher, "-f", "{connection_file}", "--log-level=ERROR"]
+            return KernelSpec(argv=argv, display_name=kernel_name, language="python")
+
+    manager = AsyncKernelManager(kernel_spec_manager=ThisPython())
+    manager.connection_file = str(scratch / "kernel.json")
+    where = {"metadata": {"path": str(root)}}
+    return NotebookClient(new_notebook(), km=manager, timeout=None, resources=where)
+
+
+def _setup_code(options: Mapping[str, Any]) -> str:
+    kind = options.get("fig-format", "svg")
+    return _SETUP.format(
+        width=float(options.get("fig-width", 7)),
+        height=float(options.get("fig-height", 5)),
+        dpi=int(options.get("fig-dpi", 96)) * (1 if kind == "svg" else 2),
+        kind=kind,
+        metadata="{'Date': None}" if kind == "svg" else "{}",
+    )
+
+
+def run_page(client: Any, page: Page, step: Callable[[], None]) -> Results:
+    """Run the cells and inline code of a page, in the order of the page.
+
+    Parameters
+    ----------
+    client
+        From `open_kernel`.
+    page
+        The page.
+    step
+        Called before each cell.
+
+    Returns
+    -------
+    tuple
+        Aligned with ``page.blocks``.
+
+    Raises
+    ------
+    ReportError
+        When a cell or an inline expression fails, with page, line and the end
+        of the Python traceback; or when an inline value has no form that both
+        renderers print alike.
+    """
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    cells = [new_code_cell(b.source) for b in page.blocks if isinstance(b, Cell)]
+    client.nb = new_notebook(cells=[new_code_cell(client.mdmameta_setup), *cells])
+    client.reset_execution_trackers()
+    client.execute_cell(client.nb.cells[0], 0, store_history=False)
+    results: list[tuple[Any, ...]] = []
+    index = 0
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            index, outputs = index + 1, ()
+            step()
+            if block.options.get("eval", True):
+                outputs = _run_cell(client, page, block, index)
+            results.append(outputs)
+        elif isinstance(block, Prose):
+            results.append(_values(client, page, block))
+        else:
+            results.append(())
+    return tuple(results)
+
+
+def _run_cell(client: Any, page: Page, cell: Cell, index: int) -> tuple[Any, ...]:
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+    node = client.nb.cells[index]
+    try:
+        client.execute_cell(node, index)
+    except CellExecutionError as error:
+        raise ReportError(_failure(page, cell, node, str(error))) from None
+    except DeadKernelError as error:
+        where = f"{page.name}:{cell.line}"
+        raise ReportError(f"{where}: Python itself ended in this cell: {error}") from error
+    return tuple(node.outputs)
+
+
+def _failure(page: Page, cell: Cell, node: Any, otherwise: str) -> str:
+    errors = [o for o in node.outputs if o.output_type == "error"]
+    text = "\n".join(errors[-1].traceback) if errors else otherwise
+    lines = [line for line in _ANSI.sub("", text).splitlines() if line.strip()]
+    inside = re.findall(r"Cell In\[\d+\], line (\d+)", "\n".join(lines))
+    line = cell.line + int(inside[-1]) if inside else cell.line
+    name = f" {cell.label!r}" if cell.label else ""
+    tail = "\n  ".join(lines[-TRACEBACK_LINES:])
+    head = f"{page.name}:{line}: the cell{name} that begins in line {cell.line} failed"
+    return f"{head}:\n  {tail}"
+
+
+def _values(client: Any, page: Page, prose: Prose) -> tuple[str, ...]:
+    found = [
+        (prose.line + i, match[1].strip())
+        for i, text in enumerate(prose.lines)
+        for match in INLINE.finditer(text)
+    ]
+    if not found:
+        return ()
+    expressions = {str(i): expression for i, (_, expression) in enumerate(found)}
+    message = client.kc.execute("", user_expressions=expressions, store_history=False)
+    replies = client.wait_for_reply(message)["content"]["user_expressions"]
+    return tuple(
+        _value(replies[str(i)], f"{page.name}:{line}: inline code `{expression}`")
+        for i, (line, expression) in enumerate(found)
+    )
+
+
+def _value(reply: Mapping[str, Any], place: str) -> str:
+    if reply["status"] != "ok":
+        raise ReportError(f"{place} failed: {reply['ename']}: {reply['evalue']}")
+    data = reply["data"]
+    if "text/html" in data:
+        raise ReportError(f"{place} gives HTML; print tables and figures from a cell.")
+    if data.get("text/markdown", "").strip():
+        return str(data["text/markdown"])
+    plain = str(data["text/plain"])
+    if re.fullmatch(r"-?\d+(\.\d+)?(e[-+]?\d+)?|True|False", plain):
+        return plain
+    if plain[:1] in "'\"" and plain[1:-1] and plain[1:-1] == _literal(plain):
+        return re.sub(r"([\\`*_{}\[\]()>#+\-.!|~^$@<])", r"\\\1", plain[1:-1])
+    raise ReportError(
+        f"{place} gives {plain!r}, which the renderers print differently. Allowed: "
+        "a text of one line, a plain number, an object with _repr_markdown_. "
+        "Format the value as text."
+    )
+
+
+def _literal(plain: str) -> object:
+    try:
+        return ast.literal_eval(plain)
+    except (ValueError, SyntaxError):
+        return None

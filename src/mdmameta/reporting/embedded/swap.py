@@ -1,0 +1,41 @@
+"""A finished directory put in the place of the old one, or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["replacing"]
+
+
+@contextmanager
+def replacing(directory: Path) -> Iterator[Path]:
+    """Give an empty directory that replaces `directory` if the block succeeds.
+
+    The new directory stands beside the old one, so that the exchange is two
+    renames on one file system. When the block raises, the old one is untouched.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> site = Path(tempfile.mkdtemp()) / "_site"
+    >>> with replacing(site) as new:
+    ...     _ = (new / "index.html").write_text("new")
+    >>> (site / "index.html").read_text()
+    'new'
+    """
+    new = directory.with_name(f"{directory.name}-new")
+    old = directory.with_name(f"{directory.name}-old")
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+    new.mkdir(parents=True)
+    try:
+        yield new
+        if directory.exists():
+            directory.rename(old)
+        new.rename(directory)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)

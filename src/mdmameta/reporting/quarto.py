@@ -1,0 +1,153 @@
+"""Rendering by Quarto, whose log is read because its exit code says too little."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from mdmameta.errors import ReportError
+from mdmameta.reporting.embedded.swap import replacing
+
+__all__ = ["failures_in", "render_with_quarto"]
+
+#: Our formats by Quarto's names: PDF goes through Typst, which Quarto contains.
+_TO = {"html": "html", "pdf": "typst", "docx": "docx"}
+_SUFFIX = {"html": ".html", "pdf": ".pdf", "docx": ".docx"}
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_PAGE = re.compile(r"\[\s*(\d+)/(\d+)\]\s+(\S.*?\.qmd)")
+#: Lines of Quarto's log that mean an incomplete report although it exits 0:
+#: its filters write "WARNING (file:line) …", pandoc "[WARNING] …", Quarto
+#: itself "WARN: …" or "ERROR: …".
+_FAILURES = re.compile(
+    r"Unable to resolve (?:crossref|link target)"
+    r"|Citeproc: citation .+ not found"
+    r"|^ERROR\b|^\[ERROR\]|^FATAL\b"
+    r"|CellExecutionError|^Traceback \(most recent call last\)"
+    r"|^\[WARNING\]|^WARN(?:ING)?\b.*(?:crossref|citation|duplicate)",
+    re.I,
+)
+#: Lines of the log that are quoted when Quarto itself stops.
+_TAIL = 25
+
+
+def render_with_quarto(
+    root: Path,
+    formats: Sequence[str],
+    environment: Mapping[str, str],
+    progress: Callable[[str, int, int], None],
+) -> tuple[Path, ...]:
+    """Run ``quarto render`` in a process of its own and judge its log.
+
+    Parameters
+    ----------
+    root
+        The project directory.
+    formats
+        Of ``html``, ``pdf``, ``docx``.
+    environment
+        Variables that cells see besides those of this process.
+    progress
+        Called with page, pages done and pages in all.
+
+    Returns
+    -------
+    tuple of Path
+        Documents written, the index first.
+
+    Raises
+    ------
+    ReportError
+        When Quarto fails, or exits 0 although its log tells of an unresolved
+        cross-reference, an unknown citation key or a failing cell. The
+        previous site is then untouched.
+    """
+    output = root / _output_name(root)
+    with replacing(output) as new:
+        code, log = _run(_command(formats, new), root, environment, progress)
+        failures = list(failures_in(log))
+        if code:
+            tail = "\n  ".join(log[-_TAIL:])
+            raise ReportError(f"Quarto stopped with exit code {code}:\n  {tail}")
+        if failures:
+            listed = "\n  ".join(failures)
+            raise ReportError(f"Quarto exited 0, but its log says:\n  {listed}")
+        names = _written(new, formats)
+    return tuple(output / name for name in names)
+
+
+def failures_in(log: Sequence[str]) -> Iterator[str]:
+    """Lines of a Quarto log that mean an incomplete report, with their page.
+
+    Examples
+    --------
+    >>> log = ["[1/2] index.qmd", "WARNING (refs.lua:9) Unable to resolve crossref @fig-x"]
+    >>> list(failures_in(log))
+    ['index.qmd: WARNING (refs.lua:9) Unable to resolve crossref @fig-x']
+    """
+    page = ""
+    for line in log:
+        at = _PAGE.search(line)
+        page = f"{at[3]}: " if at else page
+        if _FAILURES.search(line):
+            yield f"{page}{line.strip()}"
+
+
+def _command(formats: Sequence[str], output: Path) -> list[str]:
+    quarto = shutil.which("quarto")
+    if quarto is None:
+        raise ReportError("Quarto is not on the PATH.")
+    to = ",".join(_TO[name] for name in formats)
+    # No cache and no kernel kept alive: both would show results of older code.
+    fresh = ["--no-cache", "--no-execute-daemon"]
+    return [quarto, "render", ".", "--to", to, "--output-dir", output.name, *fresh]
+
+
+def _run(
+    command: Sequence[str],
+    root: Path,
+    environment: Mapping[str, str],
+    progress: Callable[[str, int, int], None],
+) -> tuple[int, list[str]]:
+    variables = {**os.environ, "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
+    process = subprocess.Popen(
+        command,
+        cwd=root,
+        env={**variables, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    log: list[str] = []
+    total = 0
+    with process:
+        for raw in process.stdout or ():
+            line = _ANSI.sub("", raw).rstrip().rsplit("\r", 1)[-1]
+            log.append(line)
+            if at := _PAGE.search(line):
+                total = int(at[2])
+                progress(at[3], int(at[1]) - 1, total)
+    progress("", total, total)
+    return process.returncode, log
+
+
+def _output_name(root: Path) -> str:
+    text = (root / "_quarto.yml").read_text(encoding="utf-8")
+    found = re.search(r"^\s+output-dir:\s*[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$", text, re.M)
+    return found[1] if found else "_site"
+
+
+def _written(new: Path, formats: Sequence[str]) -> list[Path]:
+    suffixes = {_SUFFIX[name] for name in formats}
+    found = sorted(p for p in new.rglob("*") if p.suffix in suffixes)
+    index = new / f"index{_SUFFIX[formats[0]]}"
+    if index not in found:
+        raise ReportError(f"Quarto exited 0 and wrote no {index.name}.")
+    ordered = [index, *(path for path in found if path != index)]
+    return [path.relative_to(new) for path in ordered]

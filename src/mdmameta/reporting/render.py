@@ -1,0 +1,157 @@
+"""The one function that renders reports, with Quarto or without it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from mdmameta.errors import ReportError
+
+__all__ = ["Progress", "RenderResult", "Renderer", "render_report"]
+
+Renderer: TypeAlias = Literal["quarto", "embedded"]
+
+#: Called with the page at work, the steps done and the steps in all.
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+#: Names of formats that may be asked for.
+FORMATS = ("html", "pdf", "docx")
+
+#: Beginning of the environment variables that hand parameters to cells.
+PREFIX = "MDMAMETA_"
+
+_GET_QUARTO = (
+    "Get it with: python -m pip install 'mdmameta[quarto]', or from Quarto's own "
+    "installer (quarto.org), and see that 'quarto' is on the PATH"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderResult:
+    """A finished report.
+
+    Attributes
+    ----------
+    renderer
+        Which one ran.
+    index
+        The page to open first.
+    outputs
+        All documents that were written, `index` first.
+    seconds
+        Wall time.
+    """
+
+    renderer: Renderer
+    index: Path
+    outputs: tuple[Path, ...]
+    seconds: float
+
+
+def render_report(
+    project: Path,
+    *,
+    renderer: Renderer | None = None,
+    formats: Sequence[str] = ("html",),
+    parameters: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> RenderResult:
+    """Render a Quarto project, completely or not at all.
+
+    Parameters
+    ----------
+    project
+        Directory that holds ``_quarto.yml``.
+    renderer
+        ``"quarto"``, ``"embedded"``, or None: Quarto where it is on the PATH,
+        else the embedded renderer, which gives HTML alone.
+    formats
+        Of ``"html"``, ``"pdf"`` (through Typst) and ``"docx"``.
+    parameters
+        Handed to cells as environment variables ``MDMAMETA_<NAME>``; a hyphen
+        in a name becomes an underscore.
+    progress
+        Called with the page at work, steps done and steps in all.
+
+    Returns
+    -------
+    RenderResult
+        Which renderer ran, and what it wrote.
+
+    Raises
+    ------
+    ReportError
+        When Quarto is asked for and absent, a format needs it, a cell fails, a
+        cross-reference or citation key is unknown, or a page holds syntax that
+        is not allowed. The previous site is then untouched.
+
+    Examples
+    --------
+    >>> render_report(Path("nowhere"), renderer="embedded")
+    Traceback (most recent call last):
+    mdmameta.errors.ReportError: nowhere has no _quarto.yml. Name the directory ...
+    """
+    begin = time.perf_counter()
+    chosen = _choose(renderer)
+    _check_formats(chosen, formats)
+    root = Path(project)
+    if not (root / "_quarto.yml").is_file():
+        raise ReportError(f"{root} has no _quarto.yml. Name the directory of a report.")
+    environment = _environment(parameters or {})
+    report = progress or _silent
+    if chosen == "quarto":
+        from mdmameta.reporting.quarto import render_with_quarto
+
+        outputs = render_with_quarto(root.resolve(), formats, environment, report)
+    else:
+        from mdmameta.reporting.embedded.site import render_site
+
+        outputs = render_site(root.resolve(), environment=environment, progress=report)
+    return RenderResult(chosen, outputs[0], outputs, time.perf_counter() - begin)
+
+
+def _choose(renderer: str | None) -> Renderer:
+    found = shutil.which("quarto") is not None
+    if renderer is None:
+        return "quarto" if found else "embedded"
+    if renderer not in {"quarto", "embedded"}:
+        raise ReportError(f"Renderer {renderer!r}. Allowed: 'quarto', 'embedded', or None.")
+    if renderer == "quarto" and not found:
+        raise ReportError(
+            f"Quarto is not on the PATH. {_GET_QUARTO}; or use the renderer 'embedded'."
+        )
+    return "quarto" if renderer == "quarto" else "embedded"
+
+
+def _check_formats(renderer: Renderer, formats: Sequence[str]) -> None:
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown or not formats or isinstance(formats, str):
+        raise ReportError(f"Formats {formats!r}. Allowed: some of {', '.join(FORMATS)}.")
+    beyond = [name for name in formats if name != "html"]
+    if renderer == "embedded" and beyond:
+        raise ReportError(
+            f"{' and '.join(map(str.upper, beyond))} need Quarto; the embedded renderer "
+            f"writes HTML alone. {_GET_QUARTO}. The HTML pages have a print style: "
+            "a browser's 'print to PDF' gives a clean document."
+        )
+
+
+def _environment(parameters: Mapping[str, str]) -> dict[str, str]:
+    wrong = [name for name in parameters if not re.fullmatch(r"[A-Za-z][\w-]*", name)]
+    if wrong:
+        raise ReportError(
+            f"Parameter {wrong[0]!r}. Allowed: a letter, then letters, digits, '-', '_'."
+        )
+    return {
+        PREFIX + name.upper().replace("-", "_"): str(value)
+        for name, value in parameters.items()
+    }
+
+
+def _silent(page: str, step: int, total: int) -> None:
+    """Report nothing."""

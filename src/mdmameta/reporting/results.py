@@ -1,0 +1,194 @@
+"""Every analysis of the report, computed once from the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mdmameta.claims import reproduce
+from mdmameta.effects import depression_effects
+from mdmameta.effects.table import Effects, SingleArmEffects
+from mdmameta.errors import OptionError
+from mdmameta.models.fit import Fit
+from mdmameta.records import Evidence, load_evidence
+from mdmameta.reporting import assumptions
+from mdmameta.reporting.catalogue import MODELS, SETS
+from mdmameta.sensitivity import SensitivityTable, deciding_fit
+from mdmameta.sensitivity.table import plain
+
+#: Verification levels that count as read by this project in a text.
+READ_LEVELS = ("two_texts", "text")
+
+#: The set that the report is about.
+PRIMARY = "ptsd-primary"
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """All effects, fits and sensitivity analyses of one body of evidence.
+
+    Nothing is computed before it is asked for, and nothing twice.
+
+    Parameters
+    ----------
+    evidence
+        Checked evidence, as `load_evidence` gives it.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> results = Results(mm.load_evidence("data/raw"))  # doctest: +SKIP
+    >>> results.fits["ptsd-primary", "bayes"].estimate.value  # doctest: +SKIP
+    """
+
+    evidence: Evidence
+
+    @cached_property
+    def effects(self) -> Mapping[str, Effects]:
+        """Contrast sets by name."""
+        return {name: one.build(self.evidence) for name, one in SETS.items()}
+
+    def contrast_set(self, name: str) -> Effects:
+        """Return the effects of a named contrast set.
+
+        Raises
+        ------
+        OptionError
+            With the names there are.
+        """
+        if name not in SETS:
+            raise OptionError(
+                f"there is no contrast set {name!r}; there are: {', '.join(SETS)}."
+            )
+        return self.effects[name]
+
+    @cached_property
+    def fits(self) -> Mapping[tuple[str, str], Fit]:
+        """Fits by names of set and model; each passed its diagnostics."""
+        fits = {
+            (name, model): MODELS[model].fit(self.effects[name])
+            for name, one in SETS.items()
+            for model in one.models
+        }
+        for fit in fits.values():
+            fit.diagnostics.raise_if_bad()
+        return fits
+
+    def deciding(self, name: str) -> Fit:
+        """Return the fit whose interval decides in words: the widest that may.
+
+        Parameters
+        ----------
+        name
+            Name of a contrast set.
+        """
+        return deciding_fit(self.contrast_set(name), MODELS["reml-kh"])
+
+    @cached_property
+    def depression(self) -> SingleArmEffects:
+        """Changes within the single arm of the depression pilot."""
+        return depression_effects(self.evidence)
+
+    @cached_property
+    def sensitivity(self) -> Mapping[str, SensitivityTable]:
+        """The sensitivity analyses of the primary set, by name."""
+        effects, model = self.effects[PRIMARY], MODELS["reml-kh"]
+        return {
+            name: analyse(self.evidence, effects, model)
+            for name, analyse in assumptions.ANALYSES.items()
+        }
+
+    @cached_property
+    def binary_dropout(self) -> Mapping[str, SensitivityTable]:
+        """The dropout analyses of the binary sets, by name of the set."""
+        return {
+            name: assumptions.binary_dropout(
+                self.evidence, self.effects[name], MODELS["reml-kh"]
+            )
+            for name in assumptions.BINARY_SETS
+        }
+
+    @cached_property
+    def reproduced(self) -> pd.DataFrame:
+        """Published numbers beside the same numbers computed here."""
+        by_id = {row["id"]: row for row in self.rows}
+        return reproduce(self.evidence.published, by_id)
+
+    @cached_property
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """One flat, JSON-ready record a fit, with its id and provenance."""
+        return tuple(
+            _record(f"{name}/{model}", fit) for (name, model), fit in self.fits.items()
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything that ``results.json`` holds, NaN written as None."""
+        tables = {**self.sensitivity, **_prefixed("dropout", self.binary_dropout)}
+        return {
+            "schema": "mdmameta-results/1",
+            "results": list(self.rows),
+            "sensitivity": {name: one.to_dict() for name, one in tables.items()},
+            "reproduced": plain(self.reproduced.to_dict("records")),
+        }
+
+    def effects_frame(self) -> pd.DataFrame:
+        """Every effect of every set, one row each, with its raw rows."""
+        frames = [one.to_frame().assign(set=name) for name, one in self.effects.items()]
+        table = pd.concat(frames, ignore_index=True)
+        return table[["set", *(c for c in table.columns if c != "set")]]
+
+
+def load_results(data: str | Path) -> Results:
+    """Check the raw tables and prepare every analysis of the report.
+
+    Parameters
+    ----------
+    data
+        Directory of the raw tables.
+    """
+    return Results(load_evidence(data))
+
+
+def weight_by_verification(fit: Fit) -> dict[str, float]:
+    """Percent of a fit's weight by verification level of the effects' rows."""
+    shares: dict[str, float] = {}
+    for weight, origin in zip(fit.weights, fit.effects.provenance, strict=True):
+        shares[origin.verification] = shares.get(origin.verification, 0.0) + weight
+    return {level: float(share) for level, share in sorted(shares.items())}
+
+
+def _record(identity: str, fit: Fit) -> dict[str, Any]:
+    rows = sorted({row for one in fit.effects.provenance for row in one.rows})
+    heterogeneity = {
+        key: getattr(fit.heterogeneity, key)
+        for key in ("tau2", "i2", "h2", "q", "q_df", "q_p")
+    }
+    record = {
+        "id": identity,
+        "model": repr(fit.model),
+        "set": fit.effects.label,
+        "measure": fit.effects.measure,
+        "k": fit.k,
+        **asdict(fit.estimate),
+        **heterogeneity,
+        "tau2_ci_low": fit.heterogeneity.tau2_ci[0],
+        "tau2_ci_high": fit.heterogeneity.tau2_ci[1],
+        "weight_by_verification": weight_by_verification(fit),
+        "warnings": [str(text) for text in fit.warnings],
+        "rows": rows,
+    }
+    if fit.exact is not None:
+        record["tau_median"] = fit.exact.tau.median
+        shortest = fit.exact.mu.interval(0.95, kind="shortest")
+        record["shortest_low"], record["shortest_high"] = shortest
+    cleaned: dict[str, Any] = plain(record)
+    return cleaned
+
+
+def _prefixed(prefix: str, tables: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{prefix}/{name}": one for name, one in tables.items()}

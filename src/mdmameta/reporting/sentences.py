@@ -1,0 +1,129 @@
+"""Sentences made from results, so that prose cannot contradict its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from os import environ
+
+from mdmameta import __version__
+from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist import RandomEffects
+from mdmameta.reporting.results import Results, weight_by_verification
+from mdmameta.tables.numbers import estimate, interval, number, percent
+
+#: Verification level -> what it means to a reader.
+VERIFICATION_WORDS = {
+    "two_texts": "read in two independent texts",
+    "text": "read in one text",
+    "secondary": "taken from another team's extraction",
+    "derived": "computed from other rows",
+    "unverified": "leads without a text",
+}
+
+
+def model_words(fit: Fit) -> str:
+    """Name the interval of a fit as a reader would."""
+    if fit.exact is not None or fit.posterior is not None:
+        return "Bayesian"
+    if isinstance(fit.model, RandomEffects):
+        names = {"knapp-hartung-adhoc": "ad hoc Knapp–Hartung", "wald": "Wald"}
+        return names.get(fit.model.interval, fit.model.interval)
+    return type(fit.model).__name__
+
+
+def zero_words(fit: Fit) -> str:
+    """Say whether an interval excludes zero (for ratios: one)."""
+    null = "one" if fit.effects.measure in {"RR", "OR"} else "zero"
+    return f"{'excludes' if fit.estimate.excludes() else 'includes'} {null}"
+
+
+def decision_sentence(results: Results, name: str) -> str:
+    """State the deciding interval of a contrast set and what it says.
+
+    Parameters
+    ----------
+    results
+        Analyses of the report.
+    name
+        Name of the contrast set.
+    """
+    fit = results.deciding(name)
+    return (
+        f"the {model_words(fit)} interval, the wider of the two that may decide, is "
+        f"{interval(fit.estimate.ci_low, fit.estimate.ci_high)} and {zero_words(fit)}"
+    )
+
+
+def narrower_sentence(fit: Fit, rival: Fit) -> str:
+    """Compare the widths of two intervals in words."""
+    width, other = (f.estimate.ci_high - f.estimate.ci_low for f in (fit, rival))
+    relation = "narrower" if width < other else "not narrower"
+    return f"{relation} ({number(width, 3)} against {number(other, 3)})"
+
+
+def basis_sentence(fit: Fit) -> str:
+    """Say which share of the weight rests on which level of verification."""
+    shares = weight_by_verification(fit)
+    parts = [
+        f"{percent(share)} on numbers {VERIFICATION_WORDS[level]}"
+        for level, share in sorted(shares.items(), key=lambda item: -item[1])
+    ]
+    return "Of its weight, " + joined(parts)
+
+
+def threshold_sentence(fit: Fit, thresholds: Sequence[tuple[str, float]]) -> str:
+    """Say on which side of each smallest important difference the estimate lies.
+
+    Parameters
+    ----------
+    fit
+        Whose estimate and interval, on a scale where lower is better.
+    thresholds
+        Name and size of each difference, without sign.
+    """
+    e = fit.estimate
+    parts = []
+    for name, size in thresholds:
+        if e.ci_high < -size:
+            verdict = "the whole interval lies beyond"
+        elif e.value < -size:
+            verdict = "the estimate lies beyond, the interval does not exclude,"
+        else:
+            verdict = "the estimate does not reach"
+        parts.append(f"{verdict} {number(size)} ({name})")
+    return joined(parts)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join parts of a sentence with commas and a final *and*."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def footer(results: Results) -> str:
+    """Provenance of a page: version, fingerprint of the data, seed and date.
+
+    The date is that of ``SOURCE_DATE_EPOCH`` when it is set, so that a build
+    can be repeated to the byte.
+    """
+    epoch = environ.get("SOURCE_DATE_EPOCH")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return (
+        f"mdmameta {__version__} · data sha256 `{results.evidence.digest[:16]}` · "
+        f"seed: none, no random numbers are drawn · {now:%Y-%m-%d}"
+    )
+
+
+__all__ = [
+    "basis_sentence",
+    "decision_sentence",
+    "estimate",
+    "footer",
+    "joined",
+    "model_words",
+    "narrower_sentence",
+    "threshold_sentence",
+    "zero_words",
+]
