@@ -1,0 +1,242 @@
+"""Evidence: checked tables that nobody can change by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from mdmameta.errors import OptionError
+from mdmameta.records import views
+from mdmameta.records.status import row_status, source_status
+from mdmameta.schema import TABLES
+
+__all__ = ["Evidence"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Evidence:
+    """Tables of evidence, linked and checked; the first of the three nouns.
+
+    Made by :func:`mdmameta.load_evidence`. Every frame handed out is a copy:
+    text columns hold ``""`` where a cell is empty, numeric columns are floats
+    with NaN, and rows are numbered from 0 in the order of the file.
+
+    Parameters
+    ----------
+    path
+        Directory that the tables were read from.
+    digest
+        SHA-256 over the tables.
+
+    Examples
+    --------
+    >>> from mdmameta.records import load_evidence
+    >>> evidence = load_evidence("data/raw")
+    >>> evidence.arms.query("study_id == 'MP8'")["arm_id"].tolist()
+    ['MP8-125', 'MP8-75', 'MP8-30']
+    """
+
+    path: Path
+    digest: str
+    _frames: Mapping[str, pd.DataFrame] = field(compare=False)
+
+    @classmethod
+    def from_frames(
+        cls, frames: Mapping[str, pd.DataFrame], *, path: Path, digest: str
+    ) -> Evidence:
+        """Build from frames that have been checked.
+
+        Rows without a name get one from their table and line, such as
+        ``arms-2``.
+        """
+        named = {name: _named(name, frame) for name, frame in frames.items()}
+        return cls(path, digest, MappingProxyType(named))
+
+    def __repr__(self) -> str:
+        """Return path, size and the first letters of the digest."""
+        sizes = ", ".join(f"{len(f)} {name}" for name, f in self._frames.items())
+        return f"Evidence({str(self.path)!r}: {sizes}; sha256 {self.digest[:12]})"
+
+    def to_frame(self, table: str = "continuous") -> pd.DataFrame:
+        """Return a copy of one table.
+
+        Parameters
+        ----------
+        table
+            Name of the table; ``continuous`` holds what most analyses start
+            from.
+
+        Raises
+        ------
+        OptionError
+            There is no such table.
+        """
+        if table not in self._frames:
+            raise OptionError(
+                f"table {table!r} is unknown; allowed: {', '.join(TABLES)}. "
+                "Name one of them."
+            )
+        return self._frames[table].copy()
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Documents, with their standing."""
+        return self.to_frame("sources")
+
+    @property
+    def studies(self) -> pd.DataFrame:
+        """Trials."""
+        return self.to_frame("studies")
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """Arms of trials."""
+        return self.to_frame("arms")
+
+    @property
+    def instruments(self) -> pd.DataFrame:
+        """Scales and kinds of events, with the direction that is better."""
+        return self.to_frame("instruments")
+
+    @property
+    def continuous(self) -> pd.DataFrame:
+        """Scores as printed: one arm, instrument, time and stat a row."""
+        return self.to_frame("continuous")
+
+    @property
+    def binary(self) -> pd.DataFrame:
+        """Events as printed."""
+        return self.to_frame("binary")
+
+    @property
+    def blinding(self) -> pd.DataFrame:
+        """Guesses of treatment, with known gaps as rows without numbers."""
+        return self.to_frame("blinding")
+
+    @property
+    def prior_use(self) -> pd.DataFrame:
+        """Use of the drug before the trial."""
+        return self.to_frame("prior_use")
+
+    @property
+    def bias_priors(self) -> pd.DataFrame:
+        """Estimates from other trials of how much lost blinding matters."""
+        return self.to_frame("bias_priors")
+
+    @property
+    def source_status(self) -> dict[str, str]:
+        """Standing of each source id, joined over ids that are one document."""
+        return source_status(self._frames["sources"])
+
+    def status_of(self, row_ids: Iterable[str] | None = None) -> pd.DataFrame:
+        """Say of rows how far they can be trusted.
+
+        Parameters
+        ----------
+        row_ids
+            Rows asked about; None asks about all.
+
+        Returns
+        -------
+        DataFrame
+            ``row_id``, ``table``, ``status`` (worst of its sources),
+            ``verification`` (at best "derived" where a column was computed),
+            ``source_id``, and ``flagged``: the sources that are not current.
+
+        Raises
+        ------
+        OptionError
+            No table has such a row.
+
+        Examples
+        --------
+        >>> from mdmameta.records import load_evidence
+        >>> evidence = load_evidence("data/raw")
+        >>> evidence.status_of(["arm-MP9-125"])[["status", "flagged"]].values.tolist()
+        [['retracted', 'TAPER2021']]
+        """
+        try:
+            return row_status(self._frames, row_ids)
+        except KeyError as error:
+            raise OptionError(
+                f"{error.args[0]}; allowed: values of the column row_id. "
+                "Look them up with to_frame()."
+            ) from error
+
+    def guesses(self, *, unverified: bool = False) -> pd.DataFrame:
+        """Return what participants guessed, one row an arm.
+
+        Parameters
+        ----------
+        unverified
+            Whether counts that are only leads are shown; off, because they
+            must not enter an analysis that does not say so.
+
+        Returns
+        -------
+        DataFrame
+            ``study``, ``arm``, ``role``, ``control_type``, ``n_asked``,
+            ``n_guess_active``, ``n_guess_control``, ``n_unsure``,
+            ``pct_correct``, ``verification``, ``row_id``, for every arm of a
+            trial with a control. NaN where nothing is known.
+        """
+        return views.guesses(self._frames, unverified=unverified)
+
+    def shares(self, *, unverified: bool = False) -> pd.DataFrame:
+        """Return the share of earlier users, one row an arm.
+
+        Parameters
+        ----------
+        unverified
+            Whether shares that are only leads are shown.
+
+        Returns
+        -------
+        DataFrame
+            ``study``, ``arm``, ``role``, ``n``, ``n_prior``, ``share`` (0 to
+            1), ``verification``, ``row_id``. Where only the share of the whole
+            trial is known, its arms have NaN, and a row with an empty ``arm``
+            holds the share of the trial.
+        """
+        return views.shares(self._frames, unverified=unverified)
+
+    def flow(self, *, outcome: str = "primary") -> pd.DataFrame:
+        """Return who was randomised, assessed and lost, one row an arm.
+
+        Missing an assessment, stopping treatment and leaving the study are
+        three things; each is NaN where it was not reported by arm.
+
+        Parameters
+        ----------
+        outcome
+            ``primary`` counts those assessed as the arms table has them; the
+            name of an instrument or event counts those behind that result at
+            the primary time.
+
+        Returns
+        -------
+        DataFrame
+            ``study``, ``arm``, ``role``, ``randomised``, ``assessed``,
+            ``missing`` (randomised less assessed), ``stopped_treatment``,
+            ``left_study``, ``verification``, ``row_id`` (several separated by
+            ``;``).
+
+        Raises
+        ------
+        OptionError
+            No table has such an outcome.
+        """
+        return views.flow(self._frames, outcome=outcome)
+
+
+def _named(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    if "row_id" in frame:
+        lines = pd.Series(
+            [f"{table}-{line}" for line in frame.index], index=frame.index
+        )
+        frame = frame.assign(row_id=frame["row_id"].mask(frame["row_id"] == "", lines))
+    return frame.reset_index(drop=True)

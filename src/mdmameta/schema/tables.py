@@ -1,0 +1,36 @@
+"""All tables by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from mdmameta.schema.bias import BIAS_PRIORS, BLINDING, PRIOR_USE
+from mdmameta.schema.column import Table
+from mdmameta.schema.documents import SOURCES
+from mdmameta.schema.outcomes import BINARY, CONTINUOUS
+from mdmameta.schema.trials import ARMS, INSTRUMENTS, STUDIES
+
+__all__ = ["REQUIRED", "TABLES"]
+
+#: Every table, in the order in which faults are reported.
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        table.name: table
+        for table in (
+            SOURCES,
+            STUDIES,
+            ARMS,
+            INSTRUMENTS,
+            CONTINUOUS,
+            BINARY,
+            BLINDING,
+            PRIOR_USE,
+            BIAS_PRIORS,
+        )
+    }
+)
+
+#: Without documents, trials and arms nothing else can be read; the other
+#: tables may be missing and are then empty.
+REQUIRED = ("sources", "studies", "arms")
