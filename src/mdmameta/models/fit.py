@@ -13,16 +13,22 @@ from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
+from mdmameta.models.diagnostics import ESS_LIMIT, R_HAT_LIMIT, Diagnostics
 
 FloatArray = NDArray[np.float64]
 
-#: Largest r-hat of a chain that may be reported (Vehtari et al. 2021,
-#: doi:10.1214/20-BA1221).
-R_HAT_LIMIT = 1.01
-
-#: Smallest effective sample size that may be reported: about 100 a chain of
-#: four, from the same source.
-ESS_LIMIT = 400
+__all__ = [
+    "ESS_LIMIT",
+    "R_HAT_LIMIT",
+    "Caution",
+    "Diagnostics",
+    "Estimate",
+    "Fit",
+    "FloatArray",
+    "Heterogeneity",
+    "Model",
+    "Omnibus",
+]
 
 
 class Caution(str):
@@ -118,7 +124,7 @@ class Heterogeneity:
 
     @cached_property
     def tau2_ci(self) -> tuple[float, float]:
-        """Interval of τ² at 95 %, computed the first time it is asked for."""
+        """Interval of τ² at the model's level, computed when first asked for."""
         if self.tau2_interval is None:
             return (np.nan, np.nan)
         return self.tau2_interval()
@@ -130,52 +136,22 @@ class Heterogeneity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostics:
-    """Whether the numbers may be believed as computed.
+class Omnibus:
+    """Joint test that no moderator changes the effect.
 
     Parameters
     ----------
-    converged
-        False when an iteration or a quadrature missed its tolerance.
-    iterations, error
-        Steps taken, and the numerical error estimated where there is one.
-    r_hat, ess_bulk, ess_tail, divergences
-        Of the worst parameter, for sampled fits; None otherwise.
+    terms
+        The coefficients tested; all but the intercept.
+    statistic, df, df_residual, p_value
+        χ² with df when ``df_residual`` is infinite, else F with both.
     """
 
-    converged: bool = True
-    iterations: int = 0
-    error: float = 0.0
-    r_hat: float | None = None
-    ess_bulk: float | None = None
-    ess_tail: float | None = None
-    divergences: int | None = None
-
-    def problems(self) -> tuple[str, ...]:
-        """Every reason not to report this fit, in words; empty when sound."""
-        found = [] if self.converged else [f"not converged (error {self.error:.2g})"]
-        if self.r_hat is not None and not self.r_hat <= R_HAT_LIMIT:
-            found.append(f"r-hat {self.r_hat:.3f} above {R_HAT_LIMIT}")
-        for name, size in (("bulk", self.ess_bulk), ("tail", self.ess_tail)):
-            if size is not None and not size >= ESS_LIMIT:
-                found.append(f"{name} effective sample size {size:.0f} < {ESS_LIMIT}")
-        if self.divergences:
-            found.append(f"{self.divergences} divergent transitions")
-        return tuple(found)
-
-    def raise_if_bad(self) -> None:
-        """Refuse to let a doubtful fit reach a report.
-
-        Raises
-        ------
-        ModelError
-            With every problem found.
-        """
-        if found := self.problems():
-            raise ModelError(
-                f"this fit must not be reported: {'; '.join(found)}. "
-                "Sample longer, raise target_accept, or use engine='exact'."
-            )
+    terms: tuple[str, ...]
+    statistic: float
+    df: int
+    df_residual: float
+    p_value: float
 
 
 @runtime_checkable
@@ -208,6 +184,8 @@ class Fit:
         rows that are not used.
     warnings
         Guard rails: what a reader must know before using a number.
+    omnibus
+        Joint test of the moderators of a meta-regression, else None.
     posterior
         ArviZ object (InferenceData or DataTree) of a sampled fit, else None.
     exact
@@ -228,6 +206,7 @@ class Fit:
     weights: FloatArray
     warnings: tuple[Caution, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    omnibus: Omnibus | None = None
     posterior: Any = None
     exact: Any = None
     seed: int | None = None
@@ -294,4 +273,6 @@ class Fit:
             f"tau2 = {h.tau2:.4f}, I2 = {h.i2:.1f} %, H2 = {h.h2:.2f}, "
             f"Q({h.q_df}) = {h.q:.2f}, p = {h.q_p:.3g}",
         ]
+        if len(self.coefficients) > 1:
+            lines.append(self.coefficients.to_string(index=False))
         return "\n".join([*lines, *(f"caution: {text}" for text in self.warnings)])

@@ -6,20 +6,20 @@ from mdmameta.models.fit import Caution
 from mdmameta.models.inputs import FEW_DF
 
 
-def knapp_hartung_narrower(half_width: float, wald: float) -> tuple[Caution, ...]:
+def knapp_hartung_narrower(width: float, wald: float) -> tuple[Caution, ...]:
     """Warn when the Knapp–Hartung interval is narrower than the Wald one.
 
     Parameters
     ----------
-    half_width, wald
+    width, wald
         Width of both intervals on the scale of the effects.
     """
-    if half_width >= wald:
+    if width >= wald:
         return ()
     return (
         Caution(
             "knapp-hartung-narrower",
-            f"The Knapp–Hartung interval (width {half_width:.3f}) is narrower than "
+            f"The Knapp–Hartung interval (width {width:.3f}) is narrower than "
             f"the Wald interval (width {wald:.3f}); judge by the wider of the ad hoc "
             "and the Bayesian interval.",
         ),
@@ -49,6 +49,56 @@ def tau2_at_boundary(tau2: float, k: int) -> tuple[Caution, ...]:
             f"tau2 is estimated as 0, at its boundary, from {k} studies: this is "
             "not evidence of no heterogeneity; read the prediction interval beside "
             "a Bayesian one.",
+        ),
+    )
+
+
+def prediction_df_floor(residual: float) -> tuple[Caution, ...]:
+    """Warn when the HTS prediction interval has no degree of freedom to use.
+
+    Parameters
+    ----------
+    residual
+        Residual degrees of freedom k − p; HTS uses one less, and at least 1.
+    """
+    if residual > 1:
+        return ()
+    return (
+        Caution(
+            "prediction-df",
+            "The HTS prediction interval needs k - p - 1 degrees of freedom, which is "
+            "0 here; 1 is used, as metafor does: do not rely on it.",
+        ),
+    )
+
+
+def no_residual_df(k: int, p: int) -> tuple[Caution, ...]:
+    """Warn that a regression fits its studies exactly, or that there is one."""
+    if k == 1:
+        return single_study()
+    return (
+        Caution(
+            "no-residual-df",
+            f"{k} studies and {p} coefficients: nothing is left to estimate tau2 "
+            "from; intervals are Wald's without heterogeneity.",
+        ),
+    )
+
+
+def first_coefficient(term: str, terms: int) -> tuple[Caution, ...]:
+    """Say what the estimate of a regression with moderators refers to."""
+    if terms == 1 and term == "Intercept":
+        return ()
+    meaning = (
+        "the effect where every moderator is 0 or at its reference level"
+        if term == "Intercept"
+        else f"the coefficient {term!r}, as there is no intercept"
+    )
+    return (
+        Caution(
+            "estimate-is-coefficient",
+            f"The estimate is {meaning}, not an average effect; "
+            "coefficients holds every term.",
         ),
     )
 

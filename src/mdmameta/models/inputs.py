@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects, SingleArmEffects
-from mdmameta.errors import ModelError
+from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.fit import Caution, FloatArray
 
 #: Below this many degrees of freedom a t reference is too uncertain to be
@@ -65,12 +65,7 @@ def usable_rows(
     ModelError
         When the effects are of single arms, or no row can be used.
     """
-    if isinstance(effects, SingleArmEffects):
-        raise ModelError(
-            f"{effects.label!r} holds changes within single arms, without a control; "
-            "they are not contrasts and cannot be pooled as such. "
-            "Report each row by itself."
-        )
+    check_contrasts(effects)
     missing = np.isnan(effects.y) | np.isnan(effects.v)
     if extra_missing is not None:
         missing = missing | extra_missing
@@ -92,6 +87,48 @@ def usable_rows(
             *_dropped("no-information", "infinite variance", effects, weightless),
             *_evidence_cautions(effects),
         ),
+    )
+
+
+def check_contrasts(effects: object) -> None:
+    """Reject what is not contrasts, above all changes within single arms.
+
+    Raises
+    ------
+    ModelError
+        With what was given.
+    """
+    if isinstance(effects, SingleArmEffects):
+        raise ModelError(
+            f"{effects.label!r} holds changes within single arms, without a control; "
+            "they are not contrasts and cannot be pooled as such. "
+            "Report each row by itself."
+        )
+    if not isinstance(effects, Effects):
+        raise ModelError(
+            f"effects is a {type(effects).__name__}; give Effects, for example by "
+            "Effects.from_arrays(y=..., v=..., study=...)."
+        )
+
+
+def check_level(level: float) -> None:
+    """Reject a probability of the intervals that is not between 0 and 1.
+
+    Raises
+    ------
+    OptionError
+        With the value; percentages are recognised.
+
+    Examples
+    --------
+    >>> check_level(0.95)
+    """
+    if isinstance(level, (int, float)) and 0 < level < 1:
+        return
+    percent = isinstance(level, (int, float)) and 1 < level < 100
+    hint = f" Did you mean {level / 100:g}?" if percent else ""
+    raise OptionError(
+        f"level={level!r} is not a probability strictly between 0 and 1.{hint}"
     )
 
 

@@ -1,1 +1,7 @@
-"""To be filled."""
+"""Models of classical meta-analysis, checked against metafor."""
+
+from mdmameta.models.frequentist.common_effect import CommonEffect
+from mdmameta.models.frequentist.meta_regression import MetaRegression
+from mdmameta.models.frequentist.random_effects import RandomEffects
+
+__all__ = ["CommonEffect", "MetaRegression", "RandomEffects"]

@@ -1,0 +1,49 @@
+"""Which guard rails a computed fit needs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mdmameta.models.fit import Caution
+from mdmameta.models.frequentist.computation import Result
+from mdmameta.models.frequentist.intervals import critical_value
+from mdmameta.models.guards import (
+    few_degrees_of_freedom,
+    first_coefficient,
+    knapp_hartung_narrower,
+    no_residual_df,
+    prediction_df_floor,
+    tau2_at_boundary,
+)
+
+
+def result_cautions(result: Result) -> tuple[Caution, ...]:
+    """Collect what a reader must know before using the numbers.
+
+    Parameters
+    ----------
+    result
+        A computed fit.
+    """
+    k, p = result.rows.X.shape
+    found = first_coefficient(result.design.terms[0], p)
+    if result.residual < 1:
+        return (*no_residual_df(k, p), *found)
+    if np.isfinite(result.inference.df):
+        found += few_degrees_of_freedom(result.inference.df)
+    if result.settings.interval == "knapp-hartung":
+        found += _narrower(result)
+    if result.settings.prediction == "HTS":
+        found += prediction_df_floor(result.residual)
+    if result.between.estimated:
+        found += tau2_at_boundary(result.between.tau2.value, k)
+    return found
+
+
+def _narrower(result: Result) -> tuple[Caution, ...]:
+    level, inference = result.settings.level, result.inference
+    classic = float(np.sqrt(result.regression.vcov[0, 0]))
+    return knapp_hartung_narrower(
+        2 * critical_value(level, inference.df) * float(inference.se[0]),
+        2 * critical_value(level, np.inf) * classic,
+    )

@@ -1,0 +1,30 @@
+"""Checks of options that only these models have."""
+
+from __future__ import annotations
+
+import math
+
+from mdmameta.errors import OptionError
+from mdmameta.options import Tau2Estimator, check_option
+
+
+def check_tau2(tau2: str | float) -> None:
+    """Reject what is neither an estimator's code nor a variance.
+
+    Raises
+    ------
+    OptionError
+        With the value and what is allowed.
+
+    Examples
+    --------
+    >>> check_tau2("REML")
+    >>> check_tau2(0.04)
+    """
+    if isinstance(tau2, bool) or not isinstance(tau2, (int, float)):
+        check_option("tau2", tau2, Tau2Estimator)
+    elif not (math.isfinite(tau2) and tau2 >= 0):
+        raise OptionError(
+            f"tau2={tau2!r} cannot be a variance between studies; fix it at a finite "
+            "number of at least 0, or name an estimator such as 'REML'."
+        )

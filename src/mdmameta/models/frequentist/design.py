@@ -1,0 +1,164 @@
+"""Design matrices of meta-regressions, from formulas on moderators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.frequentist.regression import FloatArray
+
+#: formulaic's name of the column of ones.
+INTERCEPT = "Intercept"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Design:
+    """Columns of a regression.
+
+    Parameters
+    ----------
+    X
+        Shape (k, p), of full column rank.
+    terms
+        Names of the p columns.
+    """
+
+    X: FloatArray
+    terms: tuple[str, ...]
+
+
+def intercept_only(k: int) -> Design:
+    """Design of a single mean.
+
+    Examples
+    --------
+    >>> intercept_only(2).terms
+    ('Intercept',)
+    """
+    return Design(np.ones((k, 1)), (INTERCEPT,))
+
+
+def parse(formula: str) -> Any:
+    """Read a one-sided formula.
+
+    Raises
+    ------
+    OptionError
+        When it is not a formula, or has a left-hand side or several parts.
+
+    Examples
+    --------
+    >>> sorted(parse("~ control + year").required_variables)
+    ['control', 'year']
+    """
+    from formulaic import Formula, SimpleFormula
+    from formulaic.errors import FormulaicError
+
+    try:
+        parsed = Formula(formula)
+    except (FormulaicError, TypeError) as error:
+        reason = str(error).splitlines()[0]
+        raise OptionError(
+            f"formula={formula!r} cannot be read ({reason}). "
+            "Write moderators as in '~ year + control'."
+        ) from error
+    if not isinstance(parsed, SimpleFormula) or not len(parsed):
+        raise OptionError(
+            f"formula={formula!r} must have a right-hand side only, with at least one "
+            "term, as in '~ year + control'; the effects are always the response."
+        )
+    return parsed
+
+
+def rows_without_moderators(formula: str, frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Find rows in which a moderator of the formula is missing, shape (k,).
+
+    Raises
+    ------
+    ModelError
+        When a moderator is not a column of the frame.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"year": [2018, None]})
+    >>> rows_without_moderators("~ year", frame)
+    array([False,  True])
+    """
+    needed = sorted(parse(formula).required_variables)
+    absent = [name for name in needed if name not in frame.columns]
+    if absent:
+        there = ", ".join(map(repr, frame.columns)) or "none"
+        raise ModelError(
+            f"formula {formula!r} uses {', '.join(map(repr, absent))}, not among the "
+            f"moderators of the effects ({there}). Give them to Effects.from_arrays("
+            "moderators=...)."
+        )
+    missing: NDArray[np.bool_] = frame[needed].isna().any(axis=1).to_numpy(dtype=bool)
+    return missing
+
+
+def design_matrix(formula: str, frame: pd.DataFrame) -> Design:
+    """Code moderators by treatment contrasts.
+
+    The reference level of text, and of ``C(...)``, is the first in
+    alphabetical order of those in the frame.
+
+    Parameters
+    ----------
+    formula
+        As formulaic reads it, such as ``"~ C(phase) + year"``.
+    frame
+        Complete moderators, k rows.
+
+    Raises
+    ------
+    ModelError
+        When a term cannot be computed, or the columns are not independent.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"control": ["placebo", "low dose", "placebo"]})
+    >>> design_matrix("~ control", frame).terms
+    ('Intercept', 'control[T.placebo]')
+    """
+    from formulaic.errors import FormulaicError
+
+    try:
+        matrix = parse(formula).get_model_matrix(_used_levels(frame), na_action="raise")
+    except (FormulaicError, ValueError) as error:
+        raise ModelError(
+            f"formula {formula!r} cannot be computed: {str(error).splitlines()[0]} "
+            f"The moderators are {', '.join(map(repr, frame.columns))}."
+        ) from error
+    design = Design(
+        np.asarray(matrix, dtype=float), tuple(matrix.model_spec.column_names)
+    )
+    _check_rank(formula, design)
+    return design
+
+
+def _used_levels(frame: pd.DataFrame) -> pd.DataFrame:
+    used = frame.reset_index(drop=True)
+    for name in used.select_dtypes("category"):
+        used[name] = used[name].cat.remove_unused_categories()
+    return used
+
+
+def _check_rank(formula: str, design: Design) -> None:
+    k, p = design.X.shape
+    if not np.isfinite(design.X).all():
+        raise ModelError(f"formula {formula!r} gives values that are not finite.")
+    scale = np.abs(design.X).max(axis=0)
+    scale[scale == 0] = 1.0
+    rank = int(np.linalg.matrix_rank(design.X / scale))
+    if rank < p:
+        raise ModelError(
+            f"formula {formula!r} gives {p} coefficients ({', '.join(design.terms)}), "
+            f"but only {rank} can be told apart in {k} usable rows. "
+            "Leave out a moderator that is constant or follows from the others."
+        )

@@ -1,0 +1,102 @@
+"""Variance between studies as a model asks for it, and how it is described."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy.special import chdtrc
+
+from mdmameta.models.fit import Heterogeneity
+from mdmameta.models.frequentist.qprofile import q_profile
+from mdmameta.models.frequentist.regression import (
+    Rows,
+    least_squares,
+    typical_variance,
+)
+from mdmameta.models.frequentist.tau2 import ESTIMATORS, Tau2
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Variance of true effects between studies.
+
+    Parameters
+    ----------
+    tau2
+        Estimate or assumption; NaN when no degrees of freedom are left.
+    estimated
+        False when it was fixed in advance.
+    common
+        True for the assumption of a common effect.
+    """
+
+    tau2: Tau2
+    estimated: bool = False
+    common: bool = False
+
+    @property
+    def in_weights(self) -> float:
+        """The value that weights are computed with."""
+        return 0.0 if np.isnan(self.tau2.value) else self.tau2.value
+
+
+def between_studies(rows: Rows, asked: str | float | None) -> Between:
+    """Estimate τ², or take it as given.
+
+    Parameters
+    ----------
+    rows
+        Effects and design.
+    asked
+        Code of an estimator, a value, or None for a common effect.
+
+    Examples
+    --------
+    >>> rows = Rows(np.array([0.0, 2.0]), np.ones(2), np.ones((2, 1)))
+    >>> round(between_studies(rows, "DL").tau2.value, 9)
+    1.0
+    """
+    k, p = rows.X.shape
+    if k <= p:
+        return Between(Tau2(np.nan, np.nan), common=asked is None)
+    if asked is None:
+        return Between(Tau2(0.0, np.nan), common=True)
+    if isinstance(asked, str):
+        estimate = ESTIMATORS[asked]
+        return Between(estimate(rows.y, rows.v, rows.X), estimated=True)
+    return Between(Tau2(float(asked), np.nan))
+
+
+def describe(rows: Rows, between: Between, level: float) -> Heterogeneity:
+    """Q, I², H² and the interval of τ², which is computed when asked for.
+
+    References
+    ----------
+    Higgins and Thompson 2002, doi:10.1002/sim.1186.
+    """
+    k, p = rows.X.shape
+    q = least_squares(rows.y, rows.v, rows.X).q
+    i2, h2 = _relative(rows, between, q)
+    return Heterogeneity(
+        tau2=between.tau2.value,
+        i2=i2,
+        h2=h2,
+        q=q,
+        q_df=k - p,
+        q_p=float(chdtrc(k - p, q)) if k > p else 1.0,
+        tau2_se=between.tau2.se,
+        tau2_interval=partial(q_profile, rows.y, rows.v, rows.X, level),
+    )
+
+
+def _relative(rows: Rows, between: Between, q: float) -> tuple[float, float]:
+    k, p = rows.X.shape
+    if k <= p:
+        return np.nan, np.nan
+    if between.common:
+        return 100 * max(0.0, 1 - (k - p) / q) if q > 0 else 0.0, q / (k - p)
+    typical = typical_variance(rows.v, rows.X)
+    total = between.tau2.value + typical
+    return 100 * between.tau2.value / total, total / typical

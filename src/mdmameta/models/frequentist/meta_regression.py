@@ -1,0 +1,104 @@
+"""Meta-regression: true effects that depend on moderators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mdmameta.effects.table import Effects
+from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.assembly import assemble
+from mdmameta.models.frequentist.checks import check_tau2
+from mdmameta.models.frequentist.computation import Settings
+from mdmameta.models.frequentist.design import (
+    design_matrix,
+    parse,
+    rows_without_moderators,
+)
+from mdmameta.models.inputs import check_contrasts, check_level, usable_rows
+from mdmameta.models.labels import row_label
+from mdmameta.options import Interval, Tau2Estimator, check_option
+
+
+@dataclass(frozen=True, repr=False)
+class MetaRegression:
+    """Estimates how the mean of true effects depends on moderators.
+
+    Parameters
+    ----------
+    formula
+        Right-hand side in formulaic's syntax, on columns of the effects'
+        moderators. Text, and ``C(column)``, is coded against the level that
+        comes first in alphabetical order. Rows without a moderator are
+        dropped, and the fit says which.
+    tau2
+        Estimator of the residual variance between studies ("REML" by default,
+        "DL", "PM", "ML"), or a number of at least 0 fixed in advance; 0 gives
+        a common-effect regression.
+    interval
+        Of each coefficient, as in `RandomEffects`.
+    level
+        Probability of the intervals.
+
+    Raises
+    ------
+    OptionError
+        For an option that is not allowed or a formula that cannot be read.
+
+    Notes
+    -----
+    ``fit.coefficients`` holds every term and ``fit.omnibus`` their joint test
+    (metafor's QM). ``fit.estimate`` is the first coefficient. With an
+    intercept that is the effect where every moderator is 0 or at its
+    reference level, never an average over studies, and the fit says so; its
+    prediction interval is for a new study at that point. Centre a moderator
+    to move it.
+
+    References
+    ----------
+    Thompson and Higgins 2002, doi:10.1002/sim.1187; Knapp and Hartung 2003,
+    doi:10.1002/sim.1482.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.7], v=[0.02, 0.02, 0.02, 0.02],
+    ...     moderators={"dose": [0, 1, 2, 3]})
+    >>> fit = MetaRegression("~ dose", interval="wald").fit(effects)
+    >>> fit.coefficients[["term", "value"]].round(2).values.tolist()
+    [['Intercept', 0.09], ['dose', 0.19]]
+    """
+
+    formula: str
+    tau2: Tau2Estimator | float = "REML"
+    interval: Interval = "knapp-hartung"
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        parse(self.formula)
+        check_tau2(self.tau2)
+        check_option("interval", self.interval, Interval)
+        check_level(self.level)
+
+    def __repr__(self) -> str:
+        return row_label(self)
+
+    def fit(self, effects: Effects) -> Fit:
+        """Fit the model to effects; see `Model`.
+
+        Raises
+        ------
+        ModelError
+            When no row is usable, the effects are of single arms, a moderator
+            is absent, or the coefficients cannot be told apart.
+        """
+        check_contrasts(effects)
+        missing = rows_without_moderators(self.formula, effects.frame)
+        usable = usable_rows(effects, missing)
+        design = design_matrix(self.formula, effects.frame.iloc[usable.rows])
+        settings = Settings(
+            tau2=self.tau2,
+            interval=self.interval,
+            prediction="metafor",
+            level=self.level,
+        )
+        return assemble(self, effects, usable, design, settings)
