@@ -86,9 +86,9 @@ def failures_in(log: Sequence[str]) -> Iterator[str]:
 
     Examples
     --------
-    >>> log = ["[1/2] index.qmd", "WARNING (refs.lua:9) Unable to resolve crossref @fig-x"]
+    >>> log = ["[1/2] index.qmd", "[WARNING] Citeproc: citation foo not found"]
     >>> list(failures_in(log))
-    ['index.qmd: WARNING (refs.lua:9) Unable to resolve crossref @fig-x']
+    ['index.qmd: [WARNING] Citeproc: citation foo not found']
     """
     page = ""
     for line in log:
@@ -139,7 +139,8 @@ def _run(
 
 def _output_name(root: Path) -> str:
     text = (root / "_quarto.yml").read_text(encoding="utf-8")
-    found = re.search(r"^\s+output-dir:\s*[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$", text, re.M)
+    pattern = r"^\s+output-dir:\s*[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$"
+    found = re.search(pattern, text, re.M)
     return found[1] if found else "_site"
 
 

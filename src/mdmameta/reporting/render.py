@@ -120,7 +120,9 @@ def _choose(renderer: str | None) -> Renderer:
     if renderer is None:
         return "quarto" if found else "embedded"
     if renderer not in {"quarto", "embedded"}:
-        raise ReportError(f"Renderer {renderer!r}. Allowed: 'quarto', 'embedded', or None.")
+        raise ReportError(
+            f"Renderer {renderer!r}. Allowed: 'quarto', 'embedded', None."
+        )
     if renderer == "quarto" and not found:
         raise ReportError(
             f"Quarto is not on the PATH. {_GET_QUARTO}; or use the renderer 'embedded'."
@@ -131,13 +133,14 @@ def _choose(renderer: str | None) -> Renderer:
 def _check_formats(renderer: Renderer, formats: Sequence[str]) -> None:
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats or isinstance(formats, str):
-        raise ReportError(f"Formats {formats!r}. Allowed: some of {', '.join(FORMATS)}.")
+        allowed = ", ".join(FORMATS)
+        raise ReportError(f"Formats {formats!r}. Allowed: some of {allowed}.")
     beyond = [name for name in formats if name != "html"]
     if renderer == "embedded" and beyond:
         raise ReportError(
-            f"{' and '.join(map(str.upper, beyond))} need Quarto; the embedded renderer "
-            f"writes HTML alone. {_GET_QUARTO}. The HTML pages have a print style: "
-            "a browser's 'print to PDF' gives a clean document."
+            f"{' and '.join(map(str.upper, beyond))} need Quarto; the embedded "
+            f"renderer writes HTML alone. {_GET_QUARTO}. The HTML "
+            "pages have a print style: print them to PDF from a browser."
         )
 
 
@@ -145,7 +148,7 @@ def _environment(parameters: Mapping[str, str]) -> dict[str, str]:
     wrong = [name for name in parameters if not re.fullmatch(r"[A-Za-z][\w-]*", name)]
     if wrong:
         raise ReportError(
-            f"Parameter {wrong[0]!r}. Allowed: a letter, then letters, digits, '-', '_'."
+            f"Parameter {wrong[0]!r}. Allowed: a letter, then letters, digits, - and _."
         )
     return {
         PREFIX + name.upper().replace("-", "_"): str(value)

@@ -68,11 +68,8 @@ def check_page(page: Page) -> list[PageFault]:
     return sorted(faults, key=lambda fault: fault.line or 0)
 
 
-def masked(block: Prose) -> list[str]:
-    """Lines of prose without code, mathematics, comments, escapes, autolinks.
-
-    Line count is kept, so that index i is still line ``block.line + i``.
-    """
+def _masked(block: Prose) -> list[str]:
+    # The count of lines stays, so that index i is still line block.line + i.
     text = "\n".join(block.lines)
     for pattern in (re.compile(r"<!--.*?-->", re.S), re.compile(r"\$\$.*?\$\$", re.S)):
         text = pattern.sub(lambda m: "\n" * m[0].count("\n"), text)
@@ -88,9 +85,11 @@ def _mask_line(line: str) -> str:
 def _prose_faults(page: Page) -> Iterator[PageFault]:
     open_divs: list[int] = []
     for block in (b for b in page.blocks if isinstance(b, Prose)):
-        for i, (raw, text) in enumerate(zip(block.lines, masked(block), strict=True)):
+        for i, (raw, text) in enumerate(zip(block.lines, _masked(block), strict=True)):
             line = block.line + i
-            for found, cure in (*_line_faults(raw, text), *div_faults(text, open_divs, line)):
+            for found, cure in _line_faults(raw, text):
+                yield PageFault(page.name, line, found, cure)
+            for found, cure in div_faults(text, open_divs, line):
                 yield PageFault(page.name, line, found, cure)
             follows = block.lines[i + 1].strip() if i + 1 < len(block.lines) else ""
             if raw.strip() == "---" and follows:
@@ -127,20 +126,24 @@ def _reference_faults(text: str) -> Iterator[tuple[str, str]]:
             yield f"a reference '@{match['kind']}-…'", cure
     kinds = "|".join(keys.REFERENCES)
     for group in re.findall(r"(?<!\\)\[[^\[\]]*@[^\[\]]*\]", text):
-        parts = [bool(re.search(rf"@\{{?(?:{kinds})-", part)) for part in group.split(";")]
-        if any(parts) and not all(parts):
+        parts = group.split(";")
+        ours = [part for part in parts if re.search(rf"@\{{?(?:{kinds})-", part)]
+        if ours and len(ours) < len(parts):
             yield f"a citation mixed with a cross-reference: {group!r}", "Part them."
 
 
 def _cell_faults(page: Page) -> Iterator[PageFault]:
     for cell in (b for b in page.blocks if isinstance(b, Cell)):
         kind = (cell.label or "").split("-")[0]
-        has = {k: f"{k}-cap" in cell.options for k in ("fig", "tbl")}
         faults = []
         if kind in {"sec", "eq"} or kind in keys.OTHER_REFERENCES:
             faults.append(f"a cell labelled {cell.label!r}")
-        faults += [f"the label {cell.label!r} without {k}-cap" for k in has if k == kind and not has[k]]
-        faults += [f"{k}-cap without a label '{k}-…'" for k in has if has[k] and k != kind]
+        for k in ("fig", "tbl"):
+            captioned = f"{k}-cap" in cell.options
+            if captioned and k != kind:
+                faults.append(f"{k}-cap without a label '{k}-…'")
+            if not captioned and k == kind:
+                faults.append(f"the label {cell.label!r} without {k}-cap")
         if "fig-alt" in cell.options and kind == "tbl":
             faults.append("fig-alt on a table")
         for found in faults:
@@ -166,13 +169,9 @@ def _labels(page: Page) -> Iterator[tuple[int, str]]:
             if block.label is not None:
                 yield block.line, block.label
         elif isinstance(block, Prose):
-            for i, text in enumerate(masked_labels(block)):
-                yield from ((block.line + i, label) for label in labels_in(text))
-
-
-def masked_labels(block: Prose) -> list[str]:
-    """Lines of prose without code spans; labels of equations stay."""
-    return [_CODE_SPAN.sub(" ", line) for line in block.lines]
+            for i, line in enumerate(block.lines):
+                labels = labels_in(_CODE_SPAN.sub(" ", line))
+                yield from ((block.line + i, label) for label in labels)
 
 
 def _footnote_faults(page: Page) -> Iterator[PageFault]:
@@ -180,7 +179,7 @@ def _footnote_faults(page: Page) -> Iterator[PageFault]:
         (block.line + i, text)
         for block in page.blocks
         if isinstance(block, Prose)
-        for i, text in enumerate(masked(block))
+        for i, text in enumerate(_masked(block))
     ]
     defined = {m[1] for _, t in texts if (m := re.match(r"\s{0,3}\[\^([^\]]+)\]:", t))}
     for line, text in texts:

@@ -16,7 +16,10 @@ _TOKEN = re.compile(
         |(?P<key>[\w-]+)=(?:"(?P<dq>[^"]*)"|'(?P<sq>[^']*)'|(?P<bare>[^\s}"']+)))\s*""",
     re.X,
 )
-_BRACES = re.compile(r"(?P<before>[\]\)\$`]|^|\s)\{(?P<body>\s*(?:[#.][A-Za-z]|[\w-]+=)[^{}]*)\}")
+_BRACES = re.compile(
+    r"(?P<before>[\]\)\$`]|^|\s)"
+    r"\{(?P<body>\s*(?:[#.][A-Za-z]|[\w-]+=)[^{}]*)\}"
+)
 _VALUES = {
     "appearance": {"default", "simple", "minimal"},
     "collapse": {"true", "false"},
@@ -58,7 +61,7 @@ def parse(text: str) -> Attributes | None:
 
 
 def labels_in(text: str) -> Iterator[str]:
-    """Identifiers given in braces in a line of prose."""
+    """Give the identifiers in braces in a line of prose."""
     for match in _BRACES.finditer(text):
         found = parse(match["body"])
         if found and found.identifier:
@@ -66,7 +69,7 @@ def labels_in(text: str) -> Iterator[str]:
 
 
 def div_faults(text: str, open_divs: list[int], line: int) -> Iterator[tuple[str, str]]:
-    """Faults of a line that opens or closes a fenced div.
+    """Find faults of a line that opens or closes a fenced div.
 
     `open_divs` holds the lines of divs that are still open, and is kept here.
     """
@@ -84,7 +87,7 @@ def div_faults(text: str, open_divs: list[int], line: int) -> Iterator[tuple[str
     inside = rest[1:-1] if rest.startswith("{") and rest.endswith("}") else f".{rest}"
     found = parse(inside)
     if found is None:
-        yield f"a fenced div {rest!r}", "Write ::: {.class key=\"value\"}."
+        yield f"a fenced div {rest!r}", 'Write ::: {.class key="value"}.'
     else:
         yield from _div_misfits(found)
 
@@ -93,8 +96,10 @@ def _div_misfits(found: Attributes) -> Iterator[tuple[str, str]]:
     allowed = ", ".join(c for c in keys.DIVS if not c.startswith("g-col-"))
     for name in found.classes:
         if name not in keys.DIVS:
-            yield f"a fenced div of class {name!r}", f"Allowed: {allowed}, g-col-1 to 12."
-    permitted = keys.DIV_ATTRIBUTES.union(*(keys.DIVS.get(c, set()) for c in found.classes))
+            cure = f"Allowed: {allowed}, g-col-1 to g-col-12."
+            yield f"a fenced div of class {name!r}", cure
+    per_class = (keys.DIVS.get(name, frozenset()) for name in found.classes)
+    permitted = keys.DIV_ATTRIBUTES.union(*per_class)
     yield from _pair_faults(found.pairs, permitted)
     label = found.identifier
     if label and label != "refs" and label.split("-")[0] not in {"fig", "tbl"}:
@@ -120,13 +125,14 @@ def _pair_faults(
 
 
 def attribute_faults(text: str) -> Iterator[tuple[str, str]]:
-    """Faults of braces on headings, images, spans, captions and equations."""
+    """Find faults of braces on headings, images, spans, captions and equations."""
     if _DIV.match(text):
         return
     for match in _BRACES.finditer(text):
         found = parse(match["body"])
         if found is None:
-            yield f"attributes {match[0].strip()!r}", "Write {#label .class key=\"value\"}."
+            cure = 'Write {#label .class key="value"}.'
+            yield f"attributes {match[0].strip()!r}", cure
             continue
         classes, pairs = _context(text, match)
         for name in sorted(set(found.classes) - classes):
@@ -134,9 +140,7 @@ def attribute_faults(text: str) -> Iterator[tuple[str, str]]:
         yield from _pair_faults(found.pairs, pairs)
 
 
-def _context(
-    text: str, match: re.Match[str]
-) -> tuple[frozenset[str], frozenset[str]]:
+def _context(text: str, match: re.Match[str]) -> tuple[frozenset[str], frozenset[str]]:
     none: frozenset[str] = frozenset()
     if re.match(r"^#{1,6}\s", text):
         return keys.HEADING_CLASSES, none

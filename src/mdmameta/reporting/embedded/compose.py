@@ -11,16 +11,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mdmameta.errors import ReportError
-from mdmameta.reporting.embedded.execute import INLINE, Results
+from mdmameta.reporting.embedded.execute import Results
+from mdmameta.reporting.embedded.inline import INLINE
+from mdmameta.reporting.embedded.outputs import (
+    EXTENSIONS,
+    best_form,
+    is_figure,
+    is_table,
+    shown_outputs,
+)
 from mdmameta.reporting.embedded.page import Cell, Page, Prose
 
 __all__ = ["Composed", "compose", "stub_results"]
 
-#: Best first, for HTML.
-_MIMES = ("text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain")
-_IMAGES = {"image/svg+xml": "svg", "image/png": "png"}
-#: What plotting calls return and nobody wants printed; Quarto drops it too.
-_ARTIST = re.compile(r"^\s*(?:[<(\[].*[>)\]]|Text\([-\d].*|\{.*<matplotlib\..*)\s*$", re.S)
+_QUARTO_DEFAULTS = {"echo": True, "output": True, "warning": True}
 
 
 @dataclass(slots=True)
@@ -79,9 +83,7 @@ def compose(page: Page, results: Results, defaults: Mapping[str, Any]) -> Compos
         if isinstance(block, Cell):
             _cell(out, page, block, result, defaults)
         elif isinstance(block, Prose):
-            values = iter(result)
-            for i, line in enumerate(block.lines):
-                out.add(INLINE.sub(lambda _: next(values), line), block.line + i)
+            _prose(out, block, result)
         else:
             for i, line in enumerate(block.lines):
                 out.add(line, block.line + i)
@@ -109,17 +111,31 @@ def _stub(cell: Cell) -> tuple[Any, ...]:
     return ({"output_type": "display_data", "data": data[kind], "metadata": {}},)
 
 
+def _prose(out: Composed, prose: Prose, values: Sequence[str]) -> None:
+    left = iter(values)
+
+    def value(_: re.Match[str]) -> str:
+        return next(left)
+
+    for i, line in enumerate(prose.lines):
+        out.add(INLINE.sub(value, line), prose.line + i)
+
+
 def _cell(
-    out: Composed, page: Page, cell: Cell, result: Sequence[Any], defaults: Mapping[str, Any]
+    out: Composed,
+    page: Page,
+    cell: Cell,
+    result: Sequence[Any],
+    defaults: Mapping[str, Any],
 ) -> None:
-    options = {"echo": True, "output": True, "warning": True, **defaults, **cell.options}
+    options = {**_QUARTO_DEFAULTS, **defaults, **cell.options}
     if not options.get("include", True):
         return
     if options["echo"]:
         _source(out, cell, options)
     if options["output"] is False:
         return
-    kept = [o for o in result if _is_shown(o, result, options)]
+    kept = shown_outputs(result, warning=bool(options["warning"]))
     column = options.get("column", "body")
     out.add(f"\n::: {{.mdm-cell .column-{column}}}\n", cell.line)
     kind = (cell.label or "").split("-")[0]
@@ -141,56 +157,31 @@ def _source(out: Composed, cell: Cell, options: Mapping[str, Any]) -> None:
     out.add(f"\n{fence}{{.python .mdm-code{fold}}}\n{cell.code}\n{fence}\n", cell.line)
 
 
-def _is_shown(output: Any, all_outputs: Sequence[Any], options: Mapping[str, Any]) -> bool:
-    if output["output_type"] == "stream":
-        return output["name"] == "stdout" or bool(options["warning"])
-    if output["output_type"] == "execute_result" and set(output["data"]) == {"text/plain"}:
-        images = any(set(_IMAGES) & set(o.get("data", ())) for o in all_outputs)
-        return not (images and _ARTIST.match(output["data"]["text/plain"]))
-    return True
-
-
-def _float(out: Composed, page: Page, cell: Cell, outputs: list[Any], kind: str) -> None:
-    test = _is_figure if kind == "fig" else _is_table
+def _float(
+    out: Composed, page: Page, cell: Cell, outputs: list[Any], kind: str
+) -> None:
+    test = is_figure if kind == "fig" else is_table
     wanted = [o for o in outputs if test(o)]
     where = f"{page.name}:{cell.line}: the cell {cell.label!r} gave"
     noun = {"fig": "figure", "tbl": "table"}[kind]
     if len(wanted) != 1 or len(outputs) != 1:
         raise ReportError(
-            f"{where} {len(wanted)} {noun}s and {len(outputs) - len(wanted)} other outputs. "
-            f"Allowed: exactly one {noun} under one caption. A figure that is both "
-            "shown and returned counts twice: end the last line with ';'."
+            f"{where} {len(wanted)} {noun}s and {len(outputs) - len(wanted)} other "
+            f"outputs. Allowed: exactly one {noun} under one caption. A figure that "
+            "is both shown and returned counts twice: end the last line with ';'."
         )
-    if kind == "tbl" and "<caption" in str(_best(wanted[0])[1]):
-        raise ReportError(f"{where} a table with its own <caption>. Leave it to tbl-cap.")
+    if kind == "tbl" and "<caption" in str(best_form(wanted[0])[1]):
+        cure = "Leave it to tbl-cap, or it is printed twice."
+        raise ReportError(f"{where} a table with its own <caption>. {cure}")
     out.add(f"\n::: {{#{cell.label} .mdm-float}}\n", cell.line)
     _output(out, page, cell, wanted[0], asis=True)
-    out.add(f"\n::: {{.mdm-caption}}\n{cell.options[f'{kind}-cap']}\n:::\n\n:::\n", cell.line)
-
-
-def _is_figure(output: Any) -> bool:
-    return _best(output)[0] in _IMAGES
-
-
-def _is_table(output: Any) -> bool:
-    mime, value = _best(output)
-    if mime == "text/html":
-        return "<table" in value
-    return mime == "text/markdown" and bool(re.search(r"^\s*\|?[\s:|+=-]*-{3,}", value, re.M))
-
-
-def _best(output: Any) -> tuple[str, Any]:
-    if output["output_type"] == "stream":
-        return "stream", output["text"]
-    data = output.get("data", {})
-    mime = next((m for m in _MIMES if m in data), "")
-    value = data.get(mime, "")
-    return mime, "".join(value) if isinstance(value, list) else value
+    caption = cell.options[f"{kind}-cap"]
+    out.add(f"\n::: {{.mdm-caption}}\n{caption}\n:::\n\n:::\n", cell.line)
 
 
 def _output(out: Composed, page: Page, cell: Cell, output: Any, *, asis: bool) -> None:
-    mime, value = _best(output)
-    if mime in _IMAGES:
+    mime, value = best_form(output)
+    if mime in EXTENSIONS:
         _image(out, page, cell, output, mime, value)
     elif mime == "text/html":
         out.insert({"html": value}, cell.line)
@@ -199,11 +190,12 @@ def _output(out: Composed, page: Page, cell: Cell, output: Any, *, asis: bool) -
     elif value:
         kind = "stderr" if output.get("name") == "stderr" else "text"
         text = html.escape(value.rstrip("\n"))
-        out.insert({"html": f'<pre class="output {kind}"><code>{text}</code></pre>'}, cell.line)
+        shown = f'<pre class="output {kind}"><code>{text}</code></pre>'
+        out.insert({"html": shown}, cell.line)
     else:
         raise ReportError(
-            f"{page.name}:{cell.line}: the cell gives only {sorted(output['data'])}. "
-            f"Allowed: {', '.join(_MIMES)}."
+            f"{page.name}:{cell.line}: the cell gives only {sorted(output['data'])}, "
+            "which a page cannot show. Allowed: HTML, SVG, PNG, Markdown, text."
         )
 
 
@@ -212,7 +204,7 @@ def _image(
 ) -> None:
     stem = page.name.removesuffix(".qmd")
     label = cell.label or f"cell-{cell.line}"
-    name = f"{label}-{len(out.media) + 1}.{_IMAGES[mime]}"
+    name = f"{label}-{len(out.media) + 1}.{EXTENSIONS[mime]}"
     content = base64.b64decode(value) if mime == "image/png" else value.encode()
     out.media[f"{stem}_files/{name}"] = content
     size = output.get("metadata", {}).get(mime, {})
@@ -222,6 +214,7 @@ def _image(
             "alt": cell.options.get("fig-alt", ""),
             "width": size.get("width"),
             "height": size.get("height"),
+            "line": cell.line,
         },
         cell.line,
     )

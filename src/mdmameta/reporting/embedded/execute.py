@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from mdmameta.errors import MissingExtraError, ReportError
+from mdmameta.reporting.embedded.inline import inline_values
 from mdmameta.reporting.embedded.page import Cell, Page, Prose
 
-__all__ = ["INLINE", "Results", "open_kernel", "run_page"]
+__all__ = ["Kernel", "Results", "open_kernel", "run_page"]
 
 #: For each block of a page: outputs of a cell, values of inline code, or nothing.
 Results: TypeAlias = tuple[tuple[Any, ...], ...]
-
-#: The same expression as Quarto's, so that both see the same inline code.
-INLINE = re.compile(r"(?<!`)`\{python\}[ \t]+([^`]+)`")
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: Lines of a Python traceback that are quoted in the error.
@@ -48,6 +47,14 @@ get_ipython().reset(new_session=True)
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """A running Python: its nbclient, and the code that readies it for a page."""
+
+    client: Any
+    setup: str
+
+
 @contextmanager
 def open_kernel(
     root: Path,
@@ -55,7 +62,7 @@ def open_kernel(
     scratch: Path,
     environment: Mapping[str, str],
     options: Mapping[str, Any],
-) -> Iterator[Any]:
+) -> Iterator[Kernel]:
     """Start one Python kernel for all pages, and stop it afterwards.
 
     Parameters
@@ -72,8 +79,8 @@ def open_kernel(
 
     Yields
     ------
-    nbclient.NotebookClient
-        Connected to a kernel that runs this very Python.
+    Kernel
+        It runs this very Python.
     """
     client = _client(root, scratch)
     variables = {
@@ -83,8 +90,7 @@ def open_kernel(
         **environment,
     }
     with client.setup_kernel(env=variables, cleanup_kc=True):
-        client.mdmameta_setup = _setup_code(options)
-        yield client
+        yield Kernel(client, _setup_code(options))
 
 
 def _client(root: Path, scratch: Path) -> Any:
@@ -92,11 +98,12 @@ def _client(root: Path, scratch: Path) -> Any:
         from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
         from jupyter_client.manager import AsyncKernelManager
         from nbclient import NotebookClient
-        from nbformat.v4 import new_notebook
+
+        notebook: Any = import_module("nbformat.v4").new_notebook
     except ImportError as error:
         raise MissingExtraError(error.name or "nbclient", "report") from error
 
-    class ThisPython(KernelSpecManager):  # type: ignore[misc]
+    class ThisPython(KernelSpecManager):
         """Finds the running interpreter, whatever kernels are installed."""
 
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
@@ -107,7 +114,7 @@ def _client(root: Path, scratch: Path) -> Any:
     manager = AsyncKernelManager(kernel_spec_manager=ThisPython())
     manager.connection_file = str(scratch / "kernel.json")
     where = {"metadata": {"path": str(root)}}
-    return NotebookClient(new_notebook(), km=manager, timeout=None, resources=where)
+    return NotebookClient(notebook(), km=manager, timeout=None, resources=where)
 
 
 def _setup_code(options: Mapping[str, Any]) -> str:
@@ -121,12 +128,12 @@ def _setup_code(options: Mapping[str, Any]) -> str:
     )
 
 
-def run_page(client: Any, page: Page, step: Callable[[], None]) -> Results:
+def run_page(kernel: Kernel, page: Page, step: Callable[[], None]) -> Results:
     """Run the cells and inline code of a page, in the order of the page.
 
     Parameters
     ----------
-    client
+    kernel
         From `open_kernel`.
     page
         The page.
@@ -145,10 +152,8 @@ def run_page(client: Any, page: Page, step: Callable[[], None]) -> Results:
         of the Python traceback; or when an inline value has no form that both
         renderers print alike.
     """
-    from nbformat.v4 import new_code_cell, new_notebook
-
-    cells = [new_code_cell(b.source) for b in page.blocks if isinstance(b, Cell)]
-    client.nb = new_notebook(cells=[new_code_cell(client.mdmameta_setup), *cells])
+    client = kernel.client
+    client.nb = _notebook(kernel, page)
     client.reset_execution_trackers()
     client.execute_cell(client.nb.cells[0], 0, store_history=False)
     results: list[tuple[Any, ...]] = []
@@ -161,10 +166,16 @@ def run_page(client: Any, page: Page, step: Callable[[], None]) -> Results:
                 outputs = _run_cell(client, page, block, index)
             results.append(outputs)
         elif isinstance(block, Prose):
-            results.append(_values(client, page, block))
+            results.append(inline_values(client, page, block))
         else:
             results.append(())
     return tuple(results)
+
+
+def _notebook(kernel: Kernel, page: Page) -> Any:
+    v4 = import_module("nbformat.v4")
+    cells = [b.source for b in page.blocks if isinstance(b, Cell)]
+    return v4.new_notebook(cells=[v4.new_code_cell(s) for s in (kernel.setup, *cells)])
 
 
 def _run_cell(client: Any, page: Page, cell: Cell, index: int) -> tuple[Any, ...]:
@@ -176,8 +187,8 @@ def _run_cell(client: Any, page: Page, cell: Cell, index: int) -> tuple[Any, ...
     except CellExecutionError as error:
         raise ReportError(_failure(page, cell, node, str(error))) from None
     except DeadKernelError as error:
-        where = f"{page.name}:{cell.line}"
-        raise ReportError(f"{where}: Python itself ended in this cell: {error}") from error
+        what = f"{page.name}:{cell.line}: Python itself ended in this cell: {error}"
+        raise ReportError(what) from error
     return tuple(node.outputs)
 
 
@@ -191,47 +202,3 @@ def _failure(page: Page, cell: Cell, node: Any, otherwise: str) -> str:
     tail = "\n  ".join(lines[-TRACEBACK_LINES:])
     head = f"{page.name}:{line}: the cell{name} that begins in line {cell.line} failed"
     return f"{head}:\n  {tail}"
-
-
-def _values(client: Any, page: Page, prose: Prose) -> tuple[str, ...]:
-    found = [
-        (prose.line + i, match[1].strip())
-        for i, text in enumerate(prose.lines)
-        for match in INLINE.finditer(text)
-    ]
-    if not found:
-        return ()
-    expressions = {str(i): expression for i, (_, expression) in enumerate(found)}
-    message = client.kc.execute("", user_expressions=expressions, store_history=False)
-    replies = client.wait_for_reply(message)["content"]["user_expressions"]
-    return tuple(
-        _value(replies[str(i)], f"{page.name}:{line}: inline code `{expression}`")
-        for i, (line, expression) in enumerate(found)
-    )
-
-
-def _value(reply: Mapping[str, Any], place: str) -> str:
-    if reply["status"] != "ok":
-        raise ReportError(f"{place} failed: {reply['ename']}: {reply['evalue']}")
-    data = reply["data"]
-    if "text/html" in data:
-        raise ReportError(f"{place} gives HTML; print tables and figures from a cell.")
-    if data.get("text/markdown", "").strip():
-        return str(data["text/markdown"])
-    plain = str(data["text/plain"])
-    if re.fullmatch(r"-?\d+(\.\d+)?(e[-+]?\d+)?|True|False", plain):
-        return plain
-    if plain[:1] in "'\"" and plain[1:-1] and plain[1:-1] == _literal(plain):
-        return re.sub(r"([\\`*_{}\[\]()>#+\-.!|~^$@<])", r"\\\1", plain[1:-1])
-    raise ReportError(
-        f"{place} gives {plain!r}, which the renderers print differently. Allowed: "
-        "a text of one line, a plain number, an object with _repr_markdown_. "
-        "Format the value as text."
-    )
-
-
-def _literal(plain: str) -> object:
-    try:
-        return ast.literal_eval(plain)
-    except (ValueError, SyntaxError):
-        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -69,9 +69,7 @@ class _Reader(HTMLParser):
             if key == "id":
                 seen = self.links.identifiers
                 (self.links.twice if text in seen else seen).add(text)
-            elif (tag, key.removeprefix("xlink:")) in _LOADS and _REMOTE.match(text):
-                self.links.remote.append(text)
-            elif key == "style" and _CSS_REMOTE.search(text):
+            elif _is_remote(tag, key.removeprefix("xlink:"), text):
                 self.links.remote.append(text)
             elif key in {"href", "src"} and text and not _SCHEME.match(text):
                 self.links.local.append(text)
@@ -82,6 +80,12 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._style and _CSS_REMOTE.search(data):
             self.links.remote.append("a style sheet")
+
+
+def _is_remote(tag: str, key: str, text: str) -> bool:
+    if key == "style":
+        return bool(_CSS_REMOTE.search(text))
+    return (tag, key) in _LOADS and bool(_REMOTE.match(text))
 
 
 def read_links(html: str) -> Links:

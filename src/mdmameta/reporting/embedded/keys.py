@@ -46,7 +46,10 @@ _HTML: Allowed = {
 }
 
 _LINK: Allowed = (str, {"text": str, "href": str})
-_SECTION: Allowed = (str, {"text": str, "href": str, "section": str, "contents": [_LINK]})
+_SECTION: Allowed = (
+    str,
+    {"text": str, "href": str, "section": str, "contents": [_LINK]},
+)
 
 #: Keys of ``_quarto.yml``.
 PROJECT: Allowed = {
@@ -122,7 +125,11 @@ _FORMAT = frozenset({"when-format", "unless-format"})
 
 #: Class of a fenced div -> the attributes it may carry.
 DIVS: dict[str, frozenset[str]] = {
-    **{f"callout-{k}": _CALLOUT for k in ("note", "tip", "warning", "important", "caution")},
+    "callout-note": _CALLOUT,
+    "callout-tip": _CALLOUT,
+    "callout-warning": _CALLOUT,
+    "callout-important": _CALLOUT,
+    "callout-caution": _CALLOUT,
     "panel-tabset": frozenset(),
     "columns": frozenset(),
     "column": frozenset({"width"}),
@@ -155,8 +162,10 @@ REFERENCES = {"fig": "Figure", "tbl": "Table", "sec": "Section", "eq": "Equation
 
 #: Kinds that Quarto knows besides: their labels are not citation keys.
 OTHER_REFERENCES = frozenset(
-    "lst thm lem cor prp cnj def exm exr sol rem alg nte tip wrn imp cau vid dia apx ch"
-    .split()
+    [
+        *("lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem"),
+        *("alg", "nte", "tip", "wrn", "imp", "cau", "vid", "dia", "apx", "ch"),
+    ]
 )
 
 #: A label as both renderers and LaTeX accept it.

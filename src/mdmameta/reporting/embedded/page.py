@@ -146,7 +146,8 @@ def _blocks(lines: tuple[str, ...], start: int) -> Iterator[Block | PageFault]:
         end = _closing(lines, i, fence["mark"])
         if end is None:
             cure = f"Close it with {fence['mark']!r} on a line of its own."
-            yield PageFault("", i + 1, f"the block {lines[i].strip()!r} never ends", cure)
+            found = f"the block {lines[i].strip()!r} never ends"
+            yield PageFault("", i + 1, found, cure)
             return
         yield from _fenced(lines, i, end, fence)
         prose = i = end + 1
@@ -156,7 +157,8 @@ def _blocks(lines: tuple[str, ...], start: int) -> Iterator[Block | PageFault]:
 
 def _closing(lines: tuple[str, ...], start: int, mark: str) -> int | None:
     close = re.compile(rf"^\s*{re.escape(mark[0])}{{{len(mark)},}}\s*$")
-    return next((i for i in range(start + 1, len(lines)) if close.match(lines[i])), None)
+    below = range(start + 1, len(lines))
+    return next((i for i in below if close.match(lines[i])), None)
 
 
 def _fenced(

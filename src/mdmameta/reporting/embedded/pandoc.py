@@ -153,7 +153,8 @@ def _faults(page: Page, composed: Composed, log: str) -> Iterator[PageFault]:
     for line in log.splitlines():
         if line.startswith("MDMAMETA\t"):
             _, text, found, cure = line.split("\t")
-            yield PageFault(page.name, page.line_of(re.escape(text)), found, cure)
+            at = int(text) if text.isdecimal() else page.line_of(re.escape(text))
+            yield PageFault(page.name, at, found, cure)
         elif line.startswith("[WARNING]"):
             yield _warning(page, composed, line.removeprefix("[WARNING]").strip())
 

@@ -81,7 +81,7 @@ def read_site(root: Path) -> Site:
     """
     path = root / _FILE
     if not path.is_file():
-        raise ReportError(f"{root} has no {_FILE}. Name the directory of a Quarto project.")
+        raise ReportError(f"{root} has no {_FILE}. Name the directory of a report.")
     raw, faults = read_yaml(path.read_text(encoding="utf-8"), PROJECT, file=_FILE)
     raise_faults(faults, "The project file cannot be rendered")
     site = _site(root, raw)
@@ -122,14 +122,16 @@ def _html(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _contents(website: Mapping[str, Any]) -> list[Any]:
     sidebar, navbar = website.get("sidebar") or {}, website.get("navbar") or {}
-    return sidebar.get("contents") or [*navbar.get("left", []), *navbar.get("right", [])]
+    listed: list[Any] = sidebar.get("contents") or []
+    return listed or [*navbar.get("left", []), *navbar.get("right", [])]
 
 
 def _item(entry: str | Mapping[str, Any]) -> NavItem:
     if isinstance(entry, str):
         return NavItem(None, entry)
     children = tuple(map(_item, entry.get("contents", [])))
-    return NavItem(entry.get("text") or entry.get("section"), entry.get("href"), children)
+    text = entry.get("text") or entry.get("section")
+    return NavItem(text, entry.get("href"), children)
 
 
 def _pages_of(nav: tuple[NavItem, ...]) -> Iterator[str]:
@@ -143,18 +145,23 @@ def _all_pages(root: Path, render: list[str] | None) -> list[str]:
     if render:
         return [name for name in render if name.endswith(".qmd")]
     names = (path.relative_to(root) for path in root.rglob("*.qmd"))
-    hidden = ("_", ".")
-    return sorted(n.as_posix() for n in names if not any(p.startswith(hidden) for p in n.parts))
+    return sorted(name.as_posix() for name in names if not _is_hidden(name))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(("_", ".")) for part in path.parts)
 
 
 def _missing(site: Site) -> Iterator[PageFault]:
     text = (site.root / _FILE).read_text(encoding="utf-8").splitlines()
     files = [*site.bibliography, *([site.csl] if site.csl else [])]
-    for name in (*site.pages, *(path.relative_to(site.root).as_posix() for path in files)):
-        if not (site.root / name).is_file():
-            line = next((i for i, t in enumerate(text, 1) if name in t), None)
-            yield PageFault(_FILE, line, f"no file {name!r}", "Write it, or remove the name.")
+    for path in (*(site.root / name for name in site.pages), *files):
+        if not path.is_file():
+            line = next((i for i, t in enumerate(text, 1) if path.name in t), None)
+            found = f"no file {path.name!r}"
+            yield PageFault(_FILE, line, found, "Write it, or remove the name.")
     if "index.qmd" not in site.pages:
         yield PageFault(_FILE, None, "no page 'index.qmd'", "A site begins with it.")
-    if not site.output.resolve().is_relative_to(site.root.resolve() / site.output.name):
-        yield PageFault(_FILE, None, "an output-dir that is not a plain name", "Write '_site'.")
+    if site.output.parent != site.root or not site.output.name.startswith("_"):
+        found = "an output-dir that is not a name with '_' before it"
+        yield PageFault(_FILE, None, found, "Write '_site'.")

@@ -31,7 +31,9 @@ class _Work:
 
     def convert(self, page: Page, composed: Composed) -> tuple[str, list[PageFault]]:
         variables = navigation(page, self.pages, self.site)
-        return to_html(page, composed, self.site, scratch=self.scratch, variables=variables)
+        return to_html(
+            page, composed, self.site, scratch=self.scratch, variables=variables
+        )
 
     def defaults(self, page: Page) -> dict[str, Any]:
         options = {
@@ -83,7 +85,11 @@ def render_site(
         html, media = _run(work, environment, progress)
         _write(work, html, media)
     first = ["index.qmd", *(name for name in work.pages if name != "index.qmd")]
-    return tuple(site.output / name.replace(".qmd", ".html") for name in first)
+    return tuple(site.output / _html_name(name) for name in first)
+
+
+def _html_name(page: str) -> str:
+    return page.removesuffix(".qmd") + ".html"
 
 
 def _read_pages(site: Site) -> dict[str, Page]:
@@ -106,19 +112,21 @@ def _check(work: _Work) -> None:
 
 
 def _run(
-    work: _Work, environment: Mapping[str, str], progress: Callable[[str, int, int], None]
+    work: _Work,
+    environment: Mapping[str, str],
+    progress: Callable[[str, int, int], None],
 ) -> tuple[dict[str, str], dict[str, bytes]]:
     cells = [b for p in work.pages.values() for b in p.blocks if isinstance(b, Cell)]
     total, done = len(cells) + len(work.pages), 0
     html: dict[str, str] = {}
     media: dict[str, bytes] = {}
-    kernel = open_kernel(
+    opened = open_kernel(
         work.site.root,
         scratch=work.scratch,
         environment=environment,
         options=work.site.options,
     )
-    with kernel as client:
+    with opened as kernel:
         for name, page in work.pages.items():
 
             def step(name: str = name) -> None:
@@ -126,7 +134,7 @@ def _run(
                 progress(name, done, total)
                 done += 1
 
-            results = run_page(client, page, step)
+            results = run_page(kernel, page, step)
             step()
             composed = compose(page, results, work.defaults(page))
             html[name], faults = work.convert(page, composed)
@@ -140,9 +148,10 @@ def _write(work: _Work, html: Mapping[str, str], media: Mapping[str, bytes]) -> 
     links = {name: read_links(text) for name, text in html.items()}
     copies, faults = check_links(links, work.site.root, set(media))
     raise_faults(faults, "The finished pages have faults")
-    files = {name.replace(".qmd", ".html"): text.encode() for name, text in html.items()}
+    files = dict(media)
+    files.update({_html_name(name): text.encode() for name, text in html.items()})
     with replacing(work.site.output) as new:
-        for name, content in {**files, **media}.items():
+        for name, content in files.items():
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             (new / name).write_bytes(content)
         for name, source in copies.items():

@@ -44,7 +44,7 @@ def read_yaml(
     loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
-        value = None if node is None else loader.construct_document(node)  # type: ignore[no-untyped-call]
+        value = None if node is None else loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
@@ -104,7 +104,7 @@ def _fits(value: Any, allowed: Allowed) -> bool:
     if isinstance(allowed, tuple):
         return any(_fits(value, option) for option in allowed)
     if isinstance(allowed, frozenset):
-        return any(value is o or (value == o and type(value) is type(o)) for o in allowed)
+        return any(value == o and type(value) is type(o) for o in allowed)
     if allowed is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(allowed, type):

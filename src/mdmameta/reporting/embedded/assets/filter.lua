@@ -1,6 +1,6 @@
 -- Quarto's cross-references, callouts, tabsets, layouts and alternative texts,
 -- as HTML. What is not on the allow-list goes to standard error, one line each:
--- MDMAMETA <tab> text to look for in the page <tab> what was found <tab> cure.
+-- MDMAMETA <tab> line, or text to look for in the page <tab> what was found <tab> cure.
 
 local List = pandoc.List
 local given            -- what Python hands over: inserts, pages, names, allow-lists
@@ -10,7 +10,7 @@ local tabsets = 0
 local cited = false
 
 local function fault(text, found, cure)
-  io.stderr:write(table.concat({ "MDMAMETA", text, found, cure }, "\t"):gsub("\n", " ") .. "\n")
+  io.stderr:write(table.concat({ "MDMAMETA", tostring(text), found, cure }, "\t"):gsub("\n", " ") .. "\n")
 end
 
 local function raw(html) return pandoc.RawBlock("html", html) end
@@ -237,7 +237,7 @@ local function insert_of(el, caption)
   local alt = what.alt
   if alt == "" and caption then alt = pandoc.utils.stringify(caption) end
   if alt == "" then
-    fault("", "a figure without alternative text", "Give its cell a fig-alt.")
+    fault(what.line, "a figure without alternative text", "Give its cell a fig-alt.")
   end
   local size = ""
   for _, key in ipairs({ "width", "height" }) do
@@ -374,9 +374,7 @@ local function finish(doc)
   for _, block in ipairs(doc.blocks) do
     if block.t == "Div" and block.identifier == "refs" then has_list = true end
     if block.t == "Div" and block.classes:includes("provenance") then
-      provenance:insert(raw('<section class="provenance" aria-label="Provenance">'))
       provenance:extend(block.content)
-      provenance:insert(raw("</section>"))
     else
       kept:insert(block)
     end
@@ -385,7 +383,8 @@ local function finish(doc)
     kept:insert(pandoc.Header(2, "References", { id = "references", class = "unnumbered" }))
     kept:insert(pandoc.Div({}, { id = "refs" }))
   end
-  doc.blocks = kept .. provenance
+  doc.blocks = kept
+  if #provenance > 0 then doc.meta.provenance = pandoc.MetaBlocks(provenance) end
   return doc
 end
 
