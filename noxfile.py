@@ -1,10 +1,4 @@
-"""Sessions that test, render, check and lock mdmameta; ``nox -l`` lists them.
-
-Every session runs on the Python that runs nox and installs from the lock of
-that Python's minor version, with uv where it is found and with pip where not.
-"""
-
-from __future__ import annotations
+"""Sessions on the Python that runs nox, from its lock, with uv if found, or pip."""
 
 import hashlib
 import re
@@ -16,16 +10,16 @@ nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 
-MINORS = ("3.11", "3.12", "3.13")
+LOCKS = {f"3.{n}": f"requirements/py3{n}.txt" for n in (11, 12, 13)}
 
 
 def lock_of(session: nox.Session) -> Path:
     """Find the lock that belongs to the session's Python."""
-    code = "import sys; print('%d.%d' % sys.version_info[:2])"
-    minor = str(session.run("python", "-c", code, silent=True, log=False)).strip()
-    if minor not in MINORS:
-        session.error(f"Python {minor} has no lock; use one of {', '.join(MINORS)}.")
-    return Path("requirements", f"py{minor.replace('.', '')}.txt")
+    code = "import sys; print('%d.%d' % sys.version_info[:2], end='')"
+    minor = session.run("python", "-c", code, silent=True, log=False)
+    if minor not in LOCKS:
+        session.error(f"Python {minor} has no lock; use one of {', '.join(LOCKS)}.")
+    return Path(LOCKS[minor])
 
 
 def install(session: nox.Session) -> None:
@@ -41,9 +35,8 @@ def install(session: nox.Session) -> None:
 
 def render(session: nox.Session, *options: str) -> None:
     """Check the raw tables, derive, and render the report."""
-    session.run("mdmameta", "validate")
-    session.run("mdmameta", "derive")
-    session.run("mdmameta", "report", *options)
+    for command in (["validate"], ["derive"], ["report", *options]):
+        session.run("mdmameta", *command)
 
 
 @nox.session
@@ -98,12 +91,10 @@ def bench(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Remake the locks with uv; ``-- --upgrade`` also takes newer versions."""
     session.install("uv")
-    for minor in MINORS:
+    for minor, path in LOCKS.items():
         session.run(
             *("uv", "pip", "compile", "pyproject.toml", "--extra", "dev", "--quiet"),
-            *("--universal", "--python-version", minor, "--generate-hashes"),
-            *("--no-emit-index-url", "--no-emit-find-links"),
-            *("--custom-compile-command", "nox -s lock"),
-            *("--output-file", f"requirements/py{minor.replace('.', '')}.txt"),
-            *session.posargs,
+            *("--universal", "--generate-hashes", "--python-version", minor),
+            *("--no-emit-index-url", "--no-emit-find-links", "--output-file", path),
+            *("--custom-compile-command", "nox -s lock", *session.posargs),
         )
