@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from mdmameta.errors import Fault
@@ -101,13 +100,12 @@ def _width_fault(table: Table, line: int, found: int, wanted: int) -> Fault:
     )
 
 
-def _numbers(
-    table: Table, column: Column, text: pd.Series[str]
-) -> tuple[pd.Series[float], list[Fault]]:
-    readable = text.map(lambda cell: bool(_NUMBER.fullmatch(cell)))
-    values = pd.Series(np.nan, index=text.index, dtype=float)
-    values[readable] = text[readable].astype(float)
-    faults = [
+def _number(cell: str) -> float:
+    return float(cell) if _NUMBER.fullmatch(cell) else float("nan")
+
+
+def _unreadable(table: Table, column: Column, text: pd.Series[str]) -> list[Fault]:
+    return [
         Fault(
             file=table.file,
             row=int(str(line)),
@@ -116,25 +114,26 @@ def _numbers(
             allowed="a number such as 12.5, or an empty cell",
             cure="Type the number as printed; leave the cell empty if there is none.",
         )
-        for line, cell in text[~readable & (text != "")].items()
+        for line, cell in text.items()
+        if cell and not _NUMBER.fullmatch(cell)
     ]
-    return values, faults
 
 
 def _typed(table: Table, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
-    columns: dict[str, pd.Series[str] | pd.Series[float]] = {}
+    columns: dict[str, pd.Series[float] | pd.Series[str]] = {}
     faults: list[Fault] = []
     for column in table.columns:
-        cells = (
-            text[column.name]
-            if column.name in text
-            else pd.Series("", index=text.index, dtype=object)
-        )
-        if column.is_numeric:
-            columns[column.name], found = _numbers(table, column, cells)
-            faults.extend(found)
+        if column.name in text:
+            cells = text[column.name]
         else:
-            columns[column.name] = cells.mask(cells == "", column.default)
+            cells = pd.Series("", index=text.index, dtype=object)
+        if column.is_numeric:
+            numbers = [_number(cell) for cell in cells]
+            columns[column.name] = pd.Series(numbers, index=text.index, dtype=float)
+            faults.extend(_unreadable(table, column, cells))
+        else:
+            words = [cell or column.default for cell in cells]
+            columns[column.name] = pd.Series(words, index=text.index, dtype=object)
     return pd.DataFrame(columns, index=text.index), faults
 
 

@@ -82,7 +82,9 @@ def _cure(column: Column, found: object) -> str:
 def _check(column: Column) -> Check:
     from pandera.pandas import Check
 
-    return Check(lambda cells: _rule(column, cells), error=_allowed(column))
+    return Check(
+        lambda cells: _rule(column, cells), error=_allowed(column), ignore_na=False
+    )
 
 
 @cache

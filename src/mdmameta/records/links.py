@@ -36,7 +36,7 @@ def _unknown(raw: RawTable, column: Column, target: RawTable) -> Iterator[Fault]
                     row=int(str(line)),
                     column=column.name,
                     found=repr(name),
-                    allowed=f"a {field} of {target.table.file}",
+                    allowed=f"what {target.table.file} has in {field}",
                     cure=f"{hint}Correct it, or add it to {target.table.file}.",
                 )
 

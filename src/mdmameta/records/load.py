@@ -72,11 +72,17 @@ def _read_and_check(path: Path) -> tuple[Mapping[str, RawTable], list[Fault]]:
     faults = [fault for raw in tables.values() for fault in raw.faults]
     for raw in tables.values():
         faults.extend(column_faults(raw))
+    waiting = {raw.table.file for raw in tables.values() if _lacks_columns(raw)}
     for check in (link_faults, number_faults, primary_faults):
-        faults.extend(check(tables))
+        faults.extend(f for f in check(tables) if f.file not in waiting)
     faults.extend(_package_faults(path, tables))
     files = [table.file for table in TABLES.values()]
     return tables, sorted(faults, key=lambda fault: _order(fault, files))
+
+
+def _lacks_columns(raw: RawTable) -> bool:
+    required = {column.name for column in raw.table.columns if column.required}
+    return bool(raw.header) and not required <= set(raw.header)
 
 
 def _order(fault: Fault, files: list[str]) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -9,8 +10,11 @@ import pandas as pd
 
 from mdmameta.errors import Fault
 from mdmameta.raw import RawTable
+from mdmameta.schema import TABLES
 
 __all__ = ["number_faults"]
+
+_STATS = TABLES["continuous"].column("stat").allowed
 
 
 def _ordered(
@@ -119,7 +123,7 @@ def _scores(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
     for line, name, stat, mean in raw.frame[
         ["instrument", "stat", "mean"]
     ].itertuples():
-        if name not in ranges.index:
+        if name not in ranges.index or stat not in _STATS:
             continue
         low, high = ranges.loc[name]
         if "change" in stat:
@@ -161,7 +165,7 @@ def _standing(raw: RawTable) -> Iterator[Fault]:
     pattern = raw.table.column("status_date").pattern
     cells = raw.frame[["status", "status_date", "status_reason"]]
     for line, status, when, reason in cells.itertuples():
-        if status != "current" and not (when and reason):
+        if status in ("corrected", "retracted") and not (when and reason):
             yield Fault(
                 file=raw.table.file,
                 row=int(line),
@@ -170,7 +174,7 @@ def _standing(raw: RawTable) -> Iterator[Fault]:
                 allowed="a date and a reason for every status but current",
                 cure="Fill in status_date and status_reason.",
             )
-        if pd.Series([when]).str.fullmatch(pattern).item() and not _is_date(when):
+        if re.fullmatch(pattern, when) and not _is_date(when):
             yield Fault(
                 file=raw.table.file,
                 row=int(line),

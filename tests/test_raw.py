@@ -1,0 +1,92 @@
+import pytest
+
+from mdmameta.raw import digest, read_table, read_tables
+from mdmameta.schema import TABLES
+
+HEADER = "study_id,arm_id,role,n_randomised,source_id,locator,verification"
+SOUND = "T1,A,active,10,S,p. 1,text"
+
+
+def read(tmp_path, text, encoding="utf-8"):
+    (tmp_path / "arms.csv").write_bytes(text.encode(encoding))
+    return read_table(tmp_path, TABLES["arms"])
+
+
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path):
+    raw = read(tmp_path, f'{HEADER},note\n{SOUND},"two\nlines"\n\n{SOUND},\n')
+    assert raw.frame.index.tolist() == [2, 5]
+    assert raw.faults == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["ten", "1,0", "1_000", "nan", "inf", "NA", "0x10", "1 0", "−1"]
+)
+def test_only_plain_numbers_are_numbers(tmp_path, text):
+    raw = read(tmp_path, f'{HEADER}\nT1,A,active,"{text}",S,p. 1,text\n')
+    (fault,) = raw.faults
+    assert (fault.row, fault.column, fault.found) == (2, "n_randomised", repr(text))
+    assert raw.frame["n_randomised"].isna().all()
+
+
+@pytest.mark.parametrize(("text", "number"), [("-3", -3), ("+.5", 0.5), ("2e1", 20)])
+def test_numbers_may_be_written_in_several_ways(tmp_path, text, number):
+    raw = read(tmp_path, f"{HEADER}\nT1,A,active,{text},S,p. 1,text\n")
+    assert raw.frame["n_randomised"].tolist() == [number]
+
+
+def test_an_unknown_column_gets_a_suggestion(tmp_path):
+    raw = read(tmp_path, f"{HEADER},n_treatd\n{SOUND},9\n")
+    (fault,) = raw.faults
+    assert fault.column == "n_treatd"
+    assert "Did you mean n_treated?" in fault.cure
+
+
+def test_a_column_twice_is_a_fault(tmp_path):
+    (fault,) = read(tmp_path, f"{HEADER},role\n{SOUND},control\n").faults
+    assert (fault.row, fault.column) == (1, "role")
+
+
+def test_a_row_of_another_length_is_a_fault_and_left_out(tmp_path):
+    raw = read(tmp_path, f"{HEADER}\n{SOUND},,\n{SOUND}\n")
+    assert [(fault.row, fault.found) for fault in raw.faults] == [(2, "9 cells")]
+    assert raw.frame.index.tolist() == [3]
+
+
+def test_an_open_quotation_mark_is_a_fault(tmp_path):
+    (fault,) = read(tmp_path, f'{HEADER}\nT1,"A,active,10,S,p. 1,text\n').faults
+    assert fault.row == 2
+
+
+def test_a_file_in_another_encoding_is_a_fault(tmp_path):
+    (fault,) = read(tmp_path, f"{HEADER}\n{SOUND}é\n", "latin-1").faults
+    assert fault.allowed == "text in UTF-8"
+
+
+def test_an_empty_file_lacks_its_required_columns(tmp_path):
+    columns = [fault.column for fault in read(tmp_path, "").faults]
+    assert columns == [
+        "study_id",
+        "arm_id",
+        "role",
+        "source_id",
+        "locator",
+        "verification",
+    ]
+
+
+def test_a_mark_at_the_start_of_the_file_is_no_part_of_the_first_name(tmp_path):
+    assert read(tmp_path, f"{HEADER}\n{SOUND}\n", "utf-8-sig").faults == ()
+
+
+def test_optional_tables_may_be_missing(tmp_path):
+    tables = read_tables(tmp_path)
+    missing = [name for name, raw in tables.items() if raw.faults]
+    assert missing == ["sources", "studies", "arms"]
+    assert tuple(tables["binary"].frame.columns) == TABLES["binary"].names
+
+
+def test_line_ends_do_not_change_the_digest(tmp_path):
+    read(tmp_path, f"{HEADER}\n{SOUND}\n")
+    unix = digest(tmp_path)
+    read(tmp_path, f"{HEADER}\r\n{SOUND}\r\n")
+    assert digest(tmp_path) == unix
