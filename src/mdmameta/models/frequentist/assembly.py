@@ -137,7 +137,7 @@ def _omnibus(result: Result) -> Omnibus | None:
 def _shrink(
     study: NDArray[np.str_], result: Result
 ) -> Callable[[], pd.DataFrame] | None:
-    if result.between.common or np.isnan(result.between.tau2.value):
+    if result.settings.tau2 is None or np.isnan(result.between.tau2.value):
         return None
     return partial(shrunken_effects, study, result)
 

@@ -29,7 +29,8 @@ class Between:
     estimated
         False when it was fixed in advance.
     common
-        True for the assumption of a common effect.
+        True for the assumption of a common effect, which is also what a
+        variance fixed at 0 means.
     """
 
     tau2: Tau2
@@ -61,7 +62,7 @@ def between_studies(rows: Rows, asked: str | float | None) -> Between:
     k, p = rows.X.shape
     if k <= p:
         return Between(Tau2(np.nan, np.nan), common=asked is None)
-    if asked is None:
+    if asked is None or asked == 0:
         return Between(Tau2(0.0, np.nan), common=True)
     if isinstance(asked, str):
         estimate = ESTIMATORS[asked]
