@@ -143,7 +143,7 @@ def as_table(
     Table
         With a note instead of a body when the frame has no rows.
     """
-    columns = [_texts(frame.iloc[:, at]) for at in range(frame.shape[1])]
+    columns = [column_texts(frame.iloc[:, at]) for at in range(frame.shape[1])]
     text = pd.DataFrame(dict(enumerate(columns)), dtype=object)
     text.columns = pd.Index([str(name) for name in frame.columns])
     sides = "".join(map(_guess, columns)) if align is None else align
@@ -183,7 +183,14 @@ def markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", line).replace("](", "] (")
 
 
-def _texts(column: pd.Series[Any]) -> list[str]:
+def column_texts(column: pd.Series[Any]) -> list[str]:
+    """Print the cells of a column; floats that are all whole are counts.
+
+    Examples
+    --------
+    >>> column_texts(pd.Series([12.0, None])), column_texts(pd.Series([0.5, 1.0]))
+    (['12', '–'], ['0.50', '1.00'])
+    """
     if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
         return [count(x) for x in column]
     return [cell(x) for x in column]

@@ -1,0 +1,128 @@
+"""Columns of text beside axes, as wide as their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from mdmameta.figures.style import FONT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Between columns, in points.
+GUTTER = 9.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextColumn:
+    """A column of texts with a heading.
+
+    Parameters
+    ----------
+    heading
+        One or two lines.
+    texts
+        Text and place (y, in data units) of each cell.
+    align
+        Side on which the texts begin or end.
+    """
+
+    heading: str
+    texts: tuple[tuple[str, float], ...]
+    align: Literal["left", "right"]
+
+    def width(self, size: float) -> float:
+        """Width in points of the widest text, heading included."""
+        cells = [text_width(text, size) for text, _ in self.texts]
+        heads = [text_width(line, size, bold=True) for line in self.heading.split("\n")]
+        return max([*cells, *heads], default=0.0)
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Measure a line of text in points, without drawing it."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width)
+
+
+def write(
+    ax: Axes,
+    text: str,
+    y: float,
+    offset: float,
+    *,
+    align: str = "left",
+    side: Literal["left", "right"] = "left",
+    size: float,
+    bold: bool = False,
+    va: str = "center_baseline",
+) -> None:
+    """Put a text at a height of the data, some points from a side of the axes."""
+    ax.annotate(
+        text,
+        xy=(0 if side == "left" else 1, y),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=(offset, 0),
+        textcoords="offset points",
+        ha=align,
+        va=va,
+        size=size,
+        weight="bold" if bold else "normal",
+        annotation_clip=False,
+        parse_math=False,
+    )
+
+
+def write_columns(
+    ax: Axes,
+    columns: Sequence[TextColumn],
+    *,
+    start: float,
+    side: Literal["left", "right"],
+    heading_y: float,
+    size: float,
+) -> None:
+    """Write columns from left to right.
+
+    Parameters
+    ----------
+    ax
+        Axes whose rows the texts follow.
+    columns
+        What to write.
+    start
+        Left edge of the first column, in points from the side.
+    side
+        Side of the axes that ``start`` counts from.
+    heading_y
+        Height of the headings' lowest line, in data units.
+    size
+        Of the font, in points.
+    """
+    for column in columns:
+        right = column.align == "right"
+        offset = start + (column.width(size) if right else 0.0)
+        for text, y in column.texts:
+            write(ax, text, y, offset, align=column.align, side=side, size=size)
+        write(
+            ax,
+            column.heading,
+            heading_y,
+            offset,
+            align=column.align,
+            side=side,
+            size=size,
+            bold=True,
+            va="bottom",
+        )
+        start += column.width(size) + GUTTER
+
+
+def total_width(columns: Sequence[TextColumn], size: float) -> float:
+    """Width in points of columns and the gutters after each."""
+    return sum(column.width(size) + GUTTER for column in columns)
