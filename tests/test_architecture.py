@@ -1,0 +1,216 @@
+"""The shape of the house, read from the source and not from good intentions."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import mdmameta
+
+ROOT = Path(__file__).parents[1]
+HOUSE = ROOT / "src" / "mdmameta"
+
+#: From the ground up; a room imports from its own floor or below.
+FLOORS = (
+    ("errors", "options", "schema"),
+    ("raw",),
+    ("records",),
+    ("audit",),
+    ("effects",),
+    ("models",),
+    ("sensitivity",),
+    ("tables", "figures"),
+    ("claims",),
+    ("reporting",),
+    ("bibliography", "derive", "cli"),
+)
+FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+
+#: Slow libraries, and the one place where a function may import each.
+ROOMS = {
+    "arviz": "mdmameta.models.bayesian",
+    "nutpie": "mdmameta.models.bayesian",
+    "pymc": "mdmameta.models.bayesian",
+    "pytensor": "mdmameta.models.bayesian",
+    "matplotlib": "mdmameta.figures",
+    "nbclient": "mdmameta.reporting",
+    "nbformat": "mdmameta.reporting",
+    "pypandoc": "mdmameta.reporting",
+}
+NOT_ON_IMPORT = ["arviz", "matplotlib", "pandas", "pymc", "scipy", "statsmodels"]
+
+LONGEST_MODULE = 300
+LONGEST_BODY = 40
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(HOUSE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {name_of(path): path for path in sorted(HOUSE.rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in FILES.items()}
+MODULES = [name for name in FILES if name != "mdmameta"]
+
+
+def inside(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def is_for_types_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+def statements(node: ast.AST, *, types: bool, functions: bool) -> Iterator[ast.AST]:
+    """Walk a tree, leaving out what only type checkers or callers run."""
+    for child in ast.iter_child_nodes(node):
+        if is_for_types_only(child) and not types:
+            continue
+        if isinstance(child, FUNCTION) and not functions:
+            continue
+        yield child
+        yield from statements(child, types=types, functions=functions)
+
+
+def targets(node: ast.AST) -> Iterator[str]:
+    """Give the modules that an import statement names, absolute."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, f"relative import: {ast.unparse(node)}"
+        for alias in node.names:
+            whole = f"{node.module}.{alias.name}"
+            lazy = mdmameta._HOME.get(alias.name) if node.module == "mdmameta" else None
+            yield lazy or (whole if whole in FILES else str(node.module))
+
+
+@cache
+def imports(name: str, *, types: bool = True, functions: bool = True) -> set[str]:
+    nodes = statements(TREES[name], types=types, functions=functions)
+    return {target for node in nodes for target in targets(node)}
+
+
+def own(names: set[str]) -> set[str]:
+    return {name for name in names if inside(name, "mdmameta")}
+
+
+def public(name: str) -> Iterator[tuple[str, ast.ClassDef | Function]]:
+    """Public classes, functions and methods of a module, with dotted names."""
+    waiting = [(name, node) for node in TREES[name].body]
+    while waiting:
+        where, node = waiting.pop(0)
+        named = isinstance(node, (*FUNCTION, ast.ClassDef))
+        if not named or node.name.startswith("_"):
+            continue
+        yield f"{where}.{node.name}", node
+        if isinstance(node, ast.ClassDef):
+            waiting += [(f"{where}.{node.name}", child) for child in node.body]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_from_its_own_floor_or_below(name):
+    height = FLOOR[name.split(".")[1]]
+    rooms = {other.split(".")[1] for other in own(imports(name)) - {"mdmameta"}}
+    assert {room for room in rooms if FLOOR[room] > height} == set()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_takes_the_whole_package_in_hand(name):
+    nodes = statements(TREES[name], types=True, functions=True)
+    whole = [node for node in nodes if isinstance(node, ast.Import)]
+    assert "mdmameta" not in {alias.name for node in whole for alias in node.names}
+
+
+def test_frequentist_and_bayesian_models_do_not_know_each_other():
+    sides = ("mdmameta.models.frequentist", "mdmameta.models.bayesian")
+    for side, other in (sides, sides[::-1]):
+        for name in (name for name in MODULES if inside(name, side)):
+            assert not [seen for seen in imports(name) if inside(seen, other)], name
+
+
+def test_models_common_ground_knows_neither_side():
+    sides = ("mdmameta.models.frequentist", "mdmameta.models.bayesian")
+    for name in (name for name in MODULES if inside(name, "mdmameta.models")):
+        if not any(inside(name, side) for side in sides):
+            seen = {other for other in imports(name) for s in sides if inside(other, s)}
+            assert seen == set(), name
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_slow_libraries_are_imported_by_functions_of_their_own_room(name):
+    for target in imports(name):
+        room = ROOMS.get(target.split(".")[0])
+        assert room is None or inside(name, room), f"{name} imports {target}"
+    at_import = imports(name, types=False, functions=False)
+    assert {target.split(".")[0] for target in at_import}.isdisjoint(ROOMS)
+
+
+def test_no_import_goes_in_a_circle_not_even_inside_functions():
+    graph = {name: own(imports(name, types=False)) - {name} for name in FILES}
+    assert set(TopologicalSorter(graph).static_order()) == set(FILES)
+
+
+def test_no_module_is_a_drawer_for_everything():
+    drawers = re.compile(r"\b_?(utils?|helpers?|common|misc|base)\b")
+    assert [name for name in FILES if drawers.search(name)] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_module_is_short_and_says_what_it_is_for(name):
+    assert len(FILES[name].read_text("utf-8").splitlines()) <= LONGEST_MODULE
+    assert ast.get_docstring(TREES[name])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_function_is_short(name):
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, FUNCTION):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+            assert lines <= LONGEST_BODY, f"{name}.{node.name}: {lines} lines"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_everything_public_has_a_docstring(name):
+    assert [path for path, node in public(name) if not ast.get_docstring(node)] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_init_holds_names_only(name):
+    if FILES[name].name == "__init__.py" and name != "mdmameta":
+        allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign)
+        assert all(isinstance(node, allowed) for node in TREES[name].body)
+
+
+def test_importing_the_package_loads_no_numerics():
+    code = "import json, sys, mdmameta; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert set(json.loads(done.stdout)).isdisjoint(NOT_ON_IMPORT)
+
+
+@pytest.mark.parametrize("name", mdmameta.__all__)
+def test_a_public_name_resolves(name):
+    assert getattr(mdmameta, name) is not None
+    assert name in dir(mdmameta)
+
+
+def test_the_map_in_the_architecture_page_is_complete():
+    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    section = page.split("## Module map")[1].split("\n## ")[0]
+    listed = re.findall(r"^\| `([\w/]+(?:\.py|/))` \|", section, re.M)
+    there = [path.relative_to(HOUSE) for name, path in FILES.items() if name in MODULES]
+    expected = [
+        f"{path.parent.as_posix()}/" if path.stem == "__init__" else path.as_posix()
+        for path in there
+    ]
+    assert sorted(listed) == sorted(expected)
