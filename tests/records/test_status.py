@@ -21,6 +21,12 @@ def test_a_retraction_travels_over_ids_that_are_one_document(place, edit):
     assert set(evidence.status_of(["con-1", "bin-1"])["status"]) == {"retracted"}
 
 
+def test_the_case_of_a_doi_does_not_matter(place, edit):
+    edit("sources.csv", 2, "doi", "10.1000/x")
+    edit("sources.csv", 3, "doi", "10.1000/X")
+    assert load_evidence(place).source_status["PAPER"] == "retracted"
+
+
 def test_a_computed_cell_makes_its_row_derived_at_best(place):
     status = load_evidence(place).status_of(["arm-T2-low", "arm-T2-drug", "bin-3"])
     assert status["verification"].tolist() == ["derived", "secondary", "unverified"]

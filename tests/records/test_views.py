@@ -43,6 +43,11 @@ def test_three_kinds_of_loss_stay_apart_and_leads_stay_out(place):
     assert flow.loc["T2-low", "verification"] == "derived"
 
 
+def test_losses_in_rows_that_are_set_aside_are_not_counted(place, edit):
+    edit("binary.csv", 5, "preferred", "no")
+    assert load_evidence(place).flow()["left_study"].isna().all()
+
+
 def test_flow_of_an_outcome_counts_those_behind_its_result(place):
     evidence = load_evidence(place)
     assert_array_equal(evidence.flow(outcome="response")["assessed"], [9, 5, nan, nan])
