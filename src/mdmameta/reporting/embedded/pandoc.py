@@ -24,6 +24,7 @@ __all__ = ["to_html"]
 READER = "markdown-example_lists-yaml_metadata_block"
 
 _CITATION = re.compile(r"Citeproc: citation (?P<key>\S+) not found")
+_MATHS = re.compile(r"TeX math\s+(?P<tex>.{1,30}?)(?:, rendering|$)")
 _LINE = re.compile(r"\bline (\d+)")
 
 
@@ -166,6 +167,11 @@ def _warning(page: Page, composed: Composed, text: str) -> PageFault:
         line = page.line_of(rf"@\{{?{re.escape(key)}(?![\w-])")
         cure = "Add it to the bibliography, or mend the key."
         return PageFault(page.name, line, f"unknown citation key '@{key}'", cure)
+    maths = _MATHS.search(text)
+    if maths:
+        line = page.line_of(re.escape(maths["tex"]))
+        cure = "Mend the mathematics; pages show it as MathML."
+        return PageFault(page.name, line, f"pandoc warns: {text}", cure)
     place = _LINE.search(text)
     at = int(place[1]) if place else 0
     line = composed.places[at - 1] if 0 < at <= len(composed.places) else None

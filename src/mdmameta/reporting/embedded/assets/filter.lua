@@ -266,6 +266,7 @@ local floats = {
   traverse = "topdown",
   Div = function(el)
     if el.classes:includes("mdm-insert") then return insert_of(el), false end
+    if el.classes:includes("mdm-cell") and #el.content == 0 then return {} end
     local kind = kind_of(el.identifier)
     if kind == "fig" or kind == "tbl" then return captioned_div(el) end
   end,
