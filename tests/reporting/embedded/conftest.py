@@ -189,9 +189,7 @@ def write(root: Path, **pages: str) -> Path:
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> RenderResult:
     """Render the project above once."""
     root = write(tmp_path_factory.mktemp("site") / "project")
-    return render_report(
-        root, renderer="embedded", parameters={"data-dir": "data/raw"}
-    )
+    return render_report(root, renderer="embedded", parameters={"data-dir": "data/raw"})
 
 
 @pytest.fixture(scope="session")

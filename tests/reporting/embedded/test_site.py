@@ -66,7 +66,9 @@ def test_tables_and_figures_are_numbered_apart_in_the_order_of_the_page(
 def test_a_reference_is_a_link_with_the_right_number(
     index: str, label: str, shown: str
 ) -> None:
-    links = re.findall(rf'<a href="#{label}"\s+class="xref"[^>]*>(.*?)</a>', index, re.S)
+    links = re.findall(
+        rf'<a href="#{label}"\s+class="xref"[^>]*>(.*?)</a>', index, re.S
+    )
     assert shown in {text(link) for link in links}
     assert f'id="{label}"' in index
 
@@ -103,7 +105,7 @@ def test_a_citation_stands_in_the_bibliography_and_others_do_not(index: str) -> 
 
 
 def test_mathematics_is_mathml_with_a_numbered_equation(index: str) -> None:
-    assert "<math display=\"block\"" in index
+    assert '<math display="block"' in index
     assert '<span class="equation-number">(1)</span>' in index
     assert "{#eq-" not in index
 
@@ -112,7 +114,9 @@ def test_callouts_have_kind_title_and_body(index: str) -> None:
     assert 'class="callout callout-warning"' in index
     assert "Take <em>care</em>" in index
     assert "Body of the callout." in index
-    folded = re.search(r'<details class="callout callout-note">.*?</details>', index, re.S)
+    folded = re.search(
+        r'<details class="callout callout-note">.*?</details>', index, re.S
+    )
     assert folded
     assert text(folded[0]) == "Folded Hidden at first."
 
