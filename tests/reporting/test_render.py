@@ -50,5 +50,5 @@ def test_a_parameter_must_be_a_name(tmp_path: Path) -> None:
 
 
 def test_a_directory_without_project_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="has no _quarto.yml"):
+    with pytest.raises(ReportError, match=r"has no _quarto\.yml"):
         render_report(tmp_path, renderer="embedded")

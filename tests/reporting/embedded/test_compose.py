@@ -55,6 +55,7 @@ def test_what_a_plotting_call_returns_is_not_shown(tmp_path: Path) -> None:
     [
         (FIG, (shown(PLOT), shown(PLOT)), "gave 2 figures"),
         (FIG, (), "gave 0 figures"),
+        (FIG, (shown(PLOT), shown({"text/plain": "12"})), "gave 1 figures and 1 other"),
         (TBL, (shown(PLOT),), "gave 0 tables and 1 other"),
         (
             TBL,
