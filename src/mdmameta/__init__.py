@@ -24,10 +24,14 @@ _HOME = {
     "Normal": "mdmameta.models.bayesian.priors",
     "RandomEffects": "mdmameta.models.frequentist",
     "SingleArmEffects": "mdmameta.effects.table",
+    "check_tables": "mdmameta.records",
+    "contrasts": "mdmameta.effects",
     "depression_effects": "mdmameta.effects",
     "effect_size": "mdmameta.effects",
     "forest": "mdmameta.figures",
+    "funnel": "mdmameta.figures",
     "load_evidence": "mdmameta.records",
+    "ptsd_binary_effects": "mdmameta.effects",
     "ptsd_effects": "mdmameta.effects",
 }
 _MODULES = ("claims", "errors", "figures", "reporting", "sensitivity", "tables")

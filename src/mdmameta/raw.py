@@ -229,7 +229,7 @@ def read_tables(directory: Path) -> Mapping[str, RawTable]:
     --------
     >>> tables = read_tables(Path("data/raw"))
     >>> len(tables), tables["studies"].faults
-    (9, ())
+    (11, ())
     """
     return {name: read_table(directory, table) for name, table in TABLES.items()}
 

@@ -128,6 +128,16 @@ class Evidence:
         return self.to_frame("bias_priors")
 
     @property
+    def thresholds(self) -> pd.DataFrame:
+        """Differences that somebody has called important, and yardsticks."""
+        return self.to_frame("thresholds")
+
+    @property
+    def published(self) -> pd.DataFrame:
+        """Printed results, and the results here that should reproduce them."""
+        return self.to_frame("published")
+
+    @property
     def source_status(self) -> dict[str, str]:
         """Standing of each source id, joined over ids that are one document."""
         return source_status(self._frames["sources"])

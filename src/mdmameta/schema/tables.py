@@ -8,6 +8,7 @@ from types import MappingProxyType
 from mdmameta.schema.bias import BIAS_PRIORS, BLINDING, PRIOR_USE
 from mdmameta.schema.column import Table
 from mdmameta.schema.documents import SOURCES
+from mdmameta.schema.judgement import PUBLISHED, THRESHOLDS
 from mdmameta.schema.outcomes import BINARY, CONTINUOUS
 from mdmameta.schema.trials import ARMS, INSTRUMENTS, STUDIES
 
@@ -27,6 +28,8 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             BLINDING,
             PRIOR_USE,
             BIAS_PRIORS,
+            THRESHOLDS,
+            PUBLISHED,
         )
     }
 )
