@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -56,12 +57,21 @@ def parse(formula: str) -> Any:
     >>> sorted(parse("~ control + year").required_variables)
     ['control', 'year']
     """
+    if not isinstance(formula, str):
+        raise OptionError(
+            f"formula={formula!r} is not text; write it as in '~ year + control'."
+        )
+    return _parsed(formula)
+
+
+@lru_cache(maxsize=128)
+def _parsed(formula: str) -> Any:
     from formulaic import Formula, SimpleFormula
     from formulaic.errors import FormulaicError
 
     try:
         parsed = Formula(formula)
-    except (FormulaicError, TypeError) as error:
+    except FormulaicError as error:
         reason = str(error).splitlines()[0]
         raise OptionError(
             f"formula={formula!r} cannot be read ({reason}). "

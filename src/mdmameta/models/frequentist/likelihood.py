@@ -11,7 +11,10 @@ from mdmameta.models.frequentist.regression import FloatArray
 
 #: Points of the search for the highest mode: the likelihood changes little
 #: within the factor between two of them, on data of any plausible scale.
-GRID_POINTS = 33
+GRID_POINTS = 65
+
+#: Their places, as powers of the ratio of the last to the first.
+GRID = np.linspace(0.0, 1.0, GRID_POINTS)
 
 #: The lowest point of the search after zero, as a part of the smallest v: a
 #: smaller τ² changes no weight by more than this.
@@ -79,11 +82,14 @@ def log_likelihood(
     W = 1 / (data.v + tau2[:, None])
     A = (W @ (X[:, :, None] * X[:, None, :]).reshape(k, p * p)).reshape(-1, p, p)
     b = (W * data.y) @ X
-    fitted = (b * np.linalg.solve(A, b[:, :, None])[:, :, 0]).sum(axis=1)
-    q = W @ data.y**2 - fitted
-    loss = q - np.log(W).sum(axis=1)
+    if p == 1:
+        fitted, log_det = b[:, 0] ** 2 / A[:, 0, 0], np.log(A[:, 0, 0])
+    else:
+        fitted = (b * np.linalg.solve(A, b[:, :, None])[:, :, 0]).sum(axis=1)
+        log_det = np.linalg.slogdet(A)[1]
+    loss = W @ data.y**2 - fitted - np.log(W).sum(axis=1)
     if restricted:
-        loss = loss + np.linalg.slogdet(A)[1]
+        loss = loss + log_det
     value: FloatArray = -loss / 2
     return value
 
@@ -134,8 +140,8 @@ def _bracket(data: Contrasts, restricted: bool) -> tuple[float, float, float]:
     rss, v = float(data.y @ data.y), float(data.v.min())
     if rss <= v:
         return 0.0, 0.0, 0.0
-    points = np.geomspace(GRID_START * v, rss, GRID_POINTS)
-    grid = np.concatenate(([0.0], points))
+    low = GRID_START * v
+    grid = np.concatenate(([0.0], low * (rss / low) ** GRID))
     best = int(log_likelihood(data, grid, restricted=restricted).argmax())
     around = grid[[max(best - 1, 0), best, min(best + 1, GRID_POINTS)]]
     return float(around[0]), float(around[1]), float(around[2])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.models.frequentist.regression import FloatArray, orthogonalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def contrasts(y: FloatArray, v: FloatArray, X: FloatArray) -> Contrasts:
     >>> contrasts(np.array([1.0, 3.0]), np.ones(2), np.ones((2, 1))).y.round(12)
     array([-1.,  1.])
     """
-    basis = np.linalg.qr(X)[0]
+    basis = orthogonalise(X)[0]
     return Contrasts(y - basis @ (basis.T @ y), v, basis)
 
 
@@ -54,9 +54,10 @@ def residual_q(data: Contrasts, tau2: float) -> tuple[float, float]:
     >>> [round(float(x), 12) for x in residual_q(data, tau2=1.0)]
     [1.0, 0.5]
     """
-    w = 1 / (data.v + tau2)
-    wX = w[:, None] * data.X
-    r = data.y - data.X @ np.linalg.solve(wX.T @ data.X, wX.T @ data.y)
+    X, w = data.X, 1 / (data.v + tau2)
+    wX = w[:, None] * X
+    A, b = wX.T @ X, wX.T @ data.y
+    r = data.y - X @ (b / A[0] if b.size == 1 else np.linalg.solve(A, b))
     py = w * r
     return float(py @ r), float(py @ py)
 
@@ -95,18 +96,18 @@ def moments(data: Contrasts, tau2: float) -> Moments:
     """
     X, w = data.X, 1 / (data.v + tau2)
     wX = w[:, None] * X
-    C = np.linalg.inv(wX.T @ X)
+    A, B, D = wX.T @ X, wX.T @ wX, wX.T @ (w[:, None] * wX)
+    C = 1 / A if A.size == 1 else np.linalg.inv(A)
     py = w * (data.y - X @ (C @ (wX.T @ data.y)))
-    ppy = w * (py - X @ (C @ (wX.T @ py)))
-    CB = C @ (wX.T @ wX)
-    CD = C @ (wX.T @ (w[:, None] * wX))
+    xpy = wX.T @ py
+    CB = C @ B
     tr_w, tr_ww = float(w.sum()), float(w @ w)
     return Moments(
         ypy=float(py @ data.y),
         yppy=float(py @ py),
-        ypppy=float(py @ ppy),
-        tr_p=tr_w - float(CB.trace()),
-        tr_pp=tr_ww - 2 * float(CD.trace()) + float((CB * CB.T).sum()),
+        ypppy=float(py @ (w * py) - xpy @ C @ xpy),
+        tr_p=tr_w - float(np.vdot(C, B)),
+        tr_pp=tr_ww - 2 * float(np.vdot(C, D)) + float(np.vdot(CB, CB.T)),
         tr_w=tr_w,
         tr_ww=tr_ww,
     )
