@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from mdmameta.effects.binary import (
+    AddTo,
+    adjusted_cells,
+    log_odds_ratio,
+    log_risk_ratio,
+    risk_difference,
+)
+
+ZERO = tuple(np.array(x, dtype=float) for x in ([0, 5], [9, 4], [3, 2], [6, 7]))
+EMPTY = tuple(np.array(x, dtype=float) for x in ([0, 5], [9, 4], [0, 2], [6, 7]))
+
+
+@pytest.mark.parametrize(
+    ("to", "added"),
+    [
+        ("only0", [0.5, 0]),
+        ("all", [0.5, 0.5]),
+        ("if0all", [0.5, 0.5]),
+        ("none", [0, 0]),
+    ],
+)
+def test_the_constant_is_added_where_it_is_asked_for(
+    to: AddTo, added: list[float]
+) -> None:
+    for before, after in zip(ZERO, adjusted_cells(*ZERO, to=to), strict=True):
+        assert_array_equal(after - before, added)
+
+
+def test_if0all_adds_nothing_when_no_cell_is_zero() -> None:
+    full = tuple(cell[1:] for cell in ZERO)
+    assert_array_equal(adjusted_cells(*full, to="if0all"), full)
+
+
+def test_drop00_makes_a_table_without_events_missing() -> None:
+    cells = adjusted_cells(*EMPTY, drop00=True)
+    assert_array_equal(np.isnan(cells[0]), [True, False])
+
+
+def test_a_dropped_table_does_not_trigger_if0all() -> None:
+    cells = adjusted_cells(*EMPTY, drop00=True, to="if0all")
+    assert cells[0][1] == 5
+
+
+def test_swapping_groups_turns_the_sign_and_keeps_the_variance() -> None:
+    a, b, c, d = (np.array([x]) for x in (8.0, 4.0, 2.0, 5.0))
+    for kernel in (log_risk_ratio, log_odds_ratio, risk_difference):
+        (y, v), (y_swapped, v_swapped) = kernel(a, b, c, d), kernel(c, d, a, b)
+        assert_allclose([y_swapped, v_swapped], [-y, v])
