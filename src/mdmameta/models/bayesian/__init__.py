@@ -11,8 +11,10 @@ from mdmameta.models.bayesian.priors import (
     StudentT,
     Uniform,
 )
+from mdmameta.models.bayesian.random_effects import BayesianRandomEffects
 
 __all__ = [
+    "BayesianRandomEffects",
     "ExactPosterior",
     "Flat",
     "HalfCauchy",

@@ -1,0 +1,87 @@
+"""Mixtures of normals: distribution function, density and its inversion."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtr, ndtri
+
+from mdmameta.models.bayesian.prior_base import FloatArray
+
+#: Components of less weight than this are below rounding error.
+LEAST_WEIGHT = 1e-18
+
+#: Newton or bisection steps; bisection alone needs about 60 from a bracket
+#: that spans 1e6 standard deviations.
+STEPS = 200
+
+#: A quantile has settled when it moves by less than this, relatively, or its
+#: probability is right to `ROUNDING`: more digits are not in the sums.
+SETTLED, ROUNDING = 1e-14, 1e-15
+
+SQRT_2PI = float(np.sqrt(2 * np.pi))
+
+
+def mixture_cdf(
+    x: FloatArray, weight: FloatArray, mean: FloatArray, sd: FloatArray
+) -> FloatArray:
+    """Probability below ``x``; components on the last axis, the rest broadcasts."""
+    return np.asarray((weight * ndtr((x[..., None] - mean) / sd)).sum(axis=-1))
+
+
+def mixture_density(
+    x: FloatArray, weight: FloatArray, mean: FloatArray, sd: FloatArray
+) -> FloatArray:
+    """Density at ``x``; components on the last axis, the rest broadcasts."""
+    z = (x[..., None] - mean) / sd
+    return np.asarray((weight * np.exp(-0.5 * z**2) / (sd * SQRT_2PI)).sum(axis=-1))
+
+
+def mixture_slope(
+    x: float, weight: FloatArray, mean: FloatArray, sd: FloatArray
+) -> float:
+    """Return the derivative of the density at one ``x``, for finding modes."""
+    z = (x - mean) / sd
+    return float(-(weight * z * np.exp(-0.5 * z**2) / (sd**2 * SQRT_2PI)).sum())
+
+
+def mixture_quantile(
+    p: ArrayLike, weight: FloatArray, mean: FloatArray, sd: FloatArray
+) -> FloatArray:
+    """Invert the distribution function by Newton's method within a bracket.
+
+    Parameters
+    ----------
+    p
+        Probabilities strictly between 0 and 1; broadcasts against the leading
+        axes of the components.
+    weight, mean, sd
+        Components on the last axis, broadcast against each other.
+
+    Returns
+    -------
+    numpy.ndarray
+        A mixture's quantile lies between the least and the greatest quantile of
+        its components: that is the bracket to begin with.
+    """
+    weight, mean, sd = np.broadcast_arrays(weight, mean, sd)
+    p_ = np.asarray(p, dtype=float)
+    z = ndtri(p_)[..., None]
+    each = np.where(weight > LEAST_WEIGHT, mean + sd * z, np.nan)
+    low, high = np.nanmin(each, axis=-1), np.nanmax(each, axis=-1)
+    x = np.clip((weight * np.where(np.isnan(each), 0, each)).sum(axis=-1), low, high)
+    for _ in range(STEPS):
+        excess = mixture_cdf(x, weight, mean, sd) - p_
+        low = np.where(excess < 0, x, low)
+        high = np.where(excess < 0, high, x)
+        slope = mixture_density(x, weight, mean, sd)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            newton = x - excess / slope
+        inside = (newton >= low) & (newton <= high)
+        step = np.where(inside, newton, (low + high) / 2)
+        moved = np.abs(step - x)
+        x = step
+        still = moved <= SETTLED * np.maximum(np.abs(low), np.abs(high))
+        if (still | (np.abs(excess) <= ROUNDING * p_)).all():
+            break
+    return np.asarray(x)

@@ -1,0 +1,203 @@
+"""Quadrature over τ: a line on which its posterior is smooth, and panels on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from mdmameta.errors import ModelError
+from mdmameta.models.bayesian.prior_base import FloatArray
+
+#: Nodes of a panel: sixteen resolve a factor e⁵ of τ to rounding error for
+#: densities as smooth as these, and are few enough to double often.
+ORDER = 16
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
+
+#: Panels to begin with.
+FIRST_PANELS = 8
+
+#: What lies more than this below the peak of the log density is left out:
+#: e⁻⁴⁰ is below the rounding error of the sum.
+DEPTH = 40.0
+
+#: Where the posterior is looked for: τ from 1e-65 to 1e65 times the unit.
+SCAN = np.arange(-150.0, 150.25, 0.5)
+
+#: Points of each narrower look, and the looks taken: each closes in by half or
+#: more, so that these reach a relative width of 1e-7.
+LOOK_POINTS = 129
+LOOKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Maps the support of τ to the whole line.
+
+    τ = low + eᵗ, or low + (high − low) / (1 + e⁻ᵗ) when bounded above: a density
+    that is finite at an end falls off like e⁻|ᵗ| there, however wide the prior.
+    """
+
+    low: float = 0.0
+    high: float = np.inf
+
+    def tau(self, t: FloatArray) -> FloatArray:
+        """Return τ at points of the line."""
+        if np.isinf(self.high):
+            return self.low + np.exp(t)
+        return np.asarray(self.low + (self.high - self.low) * expit(t))
+
+    def log_slope(self, t: FloatArray) -> FloatArray:
+        """Return log dτ/dt."""
+        if np.isinf(self.high):
+            return t
+        width = np.log(self.high - self.low)
+        return np.asarray(width - np.logaddexp(0, t) - np.logaddexp(0, -t))
+
+    def point(self, tau: FloatArray) -> FloatArray:
+        """Return the point of the line at τ; -inf and inf outside the support."""
+        with np.errstate(divide="ignore"):
+            if np.isinf(self.high):
+                return np.log(np.maximum(tau - self.low, 0))
+            share = (tau - self.low) / (self.high - self.low)
+            return np.asarray(logit(np.clip(share, 0, 1)))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Panels:
+    """Equal panels of Gauss–Legendre nodes, and the posterior of τ on them.
+
+    Parameters
+    ----------
+    log_density
+        Unnormalised log posterior density of τ: shape (N,) to (..., N).
+    line
+        Map between τ and the line.
+    edges
+        Ends of the P panels on the line, shape (P + 1,).
+    infinite_moments
+        Whether E τ and E τ² are infinite.
+    tau
+        N = P · `ORDER` nodes, shape (N,).
+    weight
+        Posterior probability of each node, shape (..., N).
+    log_evidence
+        Log of the integral of the density, shape (...).
+    """
+
+    log_density: Callable[[FloatArray], FloatArray] = field(repr=False)
+    line: Line
+    edges: FloatArray
+    infinite_moments: tuple[bool, bool]
+    tau: FloatArray
+    weight: FloatArray
+    log_evidence: FloatArray
+
+    @classmethod
+    def lay(
+        cls,
+        log_density: Callable[[FloatArray], FloatArray],
+        line: Line,
+        edges: FloatArray,
+        infinite_moments: tuple[bool, bool],
+    ) -> Panels:
+        """Evaluate the density at the nodes of panels between ``edges``."""
+        half = np.diff(edges)[:, None] / 2
+        t = ((edges[:-1, None] + half) + half * NODES).ravel()
+        h = on_line(log_density, line, t) + np.log(half * WEIGHTS).ravel()
+        peak = h.max(axis=-1, keepdims=True)
+        mass = np.exp(h - peak)
+        total = mass.sum(axis=-1, keepdims=True)
+        log_evidence = (peak + np.log(total))[..., 0]
+        tau = line.tau(t)
+        return cls(
+            log_density, line, edges, infinite_moments, tau, mass / total, log_evidence
+        )
+
+    def doubled(self) -> Panels:
+        """Halve every panel."""
+        edges = np.linspace(self.edges[0], self.edges[-1], 2 * self.edges.size - 1)
+        return Panels.lay(self.log_density, self.line, edges, self.infinite_moments)
+
+    def moment(self, power: int) -> FloatArray:
+        """E τ (``power=1``) or E τ² (2); infinite where the tail says so."""
+        if self.infinite_moments[power - 1]:
+            return np.full(self.weight.shape[:-1], np.inf)
+        return np.asarray(self.weight @ self.tau**power)
+
+
+def on_line(
+    log_density: Callable[[FloatArray], FloatArray], line: Line, t: FloatArray
+) -> FloatArray:
+    """Log density of t when that of τ is ``log_density``."""
+    return log_density(line.tau(t)) + line.log_slope(t)
+
+
+def first_panels(log_density: Callable[[FloatArray], FloatArray], line: Line) -> Panels:
+    """Find the posterior on the line, however far out or narrow, and cover it.
+
+    Parameters
+    ----------
+    log_density
+        Unnormalised log posterior density of τ: shape (N,) to (..., N).
+    line
+        Map between τ and the line.
+
+    Raises
+    ------
+    ModelError
+        When the density has no finite integral.
+    """
+    h = on_line(log_density, line, SCAN)
+    if not np.isfinite(h.max(axis=-1)).all():
+        raise ModelError(
+            "the posterior of tau is zero or undefined everywhere on 1e-65 to 1e65. "
+            "Check the log density of its prior and the scale of the effects."
+        )
+    ends = _above(h)[..., [0, -1]]
+    if ends.any():
+        raise ModelError(
+            f"the posterior of tau is improper: it has no finite integral "
+            f"{'near its lower end' if ends[..., 0].any() else 'in its upper tail'}. "
+            "Use a proper prior, such as HalfNormal(0.5)."
+        )
+    infinite = _infinite_moments(h, line)
+    low, high = _close_in(log_density, line, infinite)
+    edges = np.linspace(low, high, FIRST_PANELS + 1)
+    return Panels.lay(log_density, line, edges, infinite)
+
+
+def _above(h: FloatArray) -> NDArray[np.bool_]:
+    return np.asarray(h > h.max(axis=-1, keepdims=True) - DEPTH)
+
+
+def _infinite_moments(h: FloatArray, line: Line) -> tuple[bool, bool]:
+    if np.isfinite(line.high):
+        return (False, False)
+    first, second = (_above(h + power * SCAN)[..., -1].any() for power in (1, 2))
+    return (bool(first), bool(second))
+
+
+def _close_in(
+    log_density: Callable[[FloatArray], FloatArray],
+    line: Line,
+    infinite: tuple[bool, bool],
+) -> tuple[float, float]:
+    """Return the ends of the part that carries the mass and finite moments."""
+    t = SCAN
+    for _ in range(LOOKS):
+        h = on_line(log_density, line, t)
+        kept = _above(h)
+        for power, diverges in enumerate(infinite, start=1):
+            if not diverges:
+                kept = kept | _above(h + power * np.log(line.tau(t)))
+        at = np.flatnonzero(kept.reshape(-1, t.size).any(axis=0))
+        low, high = t[max(at[0] - 1, 0)], t[min(at[-1] + 1, t.size - 1)]
+        done = high - low > (t[-1] - t[0]) / 2
+        t = np.linspace(low, high, LOOK_POINTS)
+        if done:
+            break
+    return float(low), float(high)

@@ -1,0 +1,135 @@
+"""What a Fit takes from a posterior, whichever engine made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mdmameta.models.bayesian import compat
+from mdmameta.models.bayesian.exact import ExactPosterior
+from mdmameta.models.bayesian.kernel import Data, mean_weights
+from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.models.fit import Diagnostics
+
+#: Largest error of the quadrature with which a fit may still be reported: a
+#: hundredth of the last printed digit.
+ACCEPTED_ERROR = 1e-6
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Summary:
+    """Numbers and deferred numbers of one posterior.
+
+    Parameters
+    ----------
+    mean, sd, interval, predictive
+        Of μ, and the central interval of θ_new.
+    tau2
+        Posterior mean of τ².
+    tau2_interval
+        Computes its central interval.
+    weights
+        Percent, shape (k,).
+    shrink
+        Computes the shrunken effects.
+    diagnostics
+        Of the engine.
+    """
+
+    mean: float
+    sd: float
+    interval: Interval
+    predictive: Interval
+    tau2: float
+    tau2_interval: Callable[[], Interval]
+    weights: FloatArray
+    shrink: Callable[[], pd.DataFrame]
+    diagnostics: Diagnostics
+
+
+def summarise_exact(
+    posterior: ExactPosterior, study: NDArray[np.str_], level: float
+) -> Summary:
+    """Take moments and central intervals of a posterior by quadrature."""
+    return Summary(
+        mean=posterior.mu.mean,
+        sd=posterior.mu.sd,
+        interval=posterior.mu.interval(level),
+        predictive=posterior.predictive.interval(level),
+        tau2=posterior.tau2_mean,
+        tau2_interval=partial(_exact_tau2_interval, posterior, level),
+        weights=posterior.weights,
+        shrink=partial(_exact_shrunken, posterior, study, level),
+        diagnostics=Diagnostics(
+            converged=posterior.error <= ACCEPTED_ERROR,
+            iterations=posterior.doublings,
+            error=posterior.error,
+        ),
+    )
+
+
+def _exact_tau2_interval(posterior: ExactPosterior, level: float) -> Interval:
+    low, high = posterior.tau.interval(level)
+    return (low**2, high**2)
+
+
+def _exact_shrunken(
+    posterior: ExactPosterior, study: NDArray[np.str_], level: float
+) -> pd.DataFrame:
+    theta = posterior.theta
+    low, high = zip(*(marginal.interval(level) for marginal in theta), strict=True)
+    return pd.DataFrame(
+        {
+            "study": study,
+            "value": [marginal.mean for marginal in theta],
+            "se": [marginal.sd for marginal in theta],
+            "ci_low": low,
+            "ci_high": high,
+        }
+    )
+
+
+def summarise_draws(
+    idata: Any, data: Data, study: NDArray[np.str_], mu_prior: Any, level: float
+) -> Summary:
+    """Take moments and central intervals of draws."""
+    mu, tau = (compat.values(idata, name).ravel() for name in ("mu", "tau"))
+    return Summary(
+        mean=float(mu.mean()),
+        sd=float(mu.std(ddof=1)),
+        interval=_central(mu, level),
+        predictive=_central(compat.values(idata, "mu_new"), level),
+        tau2=float((tau**2).mean()),
+        tau2_interval=partial(_central, tau**2, level),
+        # A t prior of μ counts with its variance.
+        weights=100 * mean_weights(data, tau, mu_prior).mean(axis=1),
+        shrink=partial(_drawn_shrunken, idata, study, level),
+        diagnostics=compat.diagnose(idata, ("mu", "tau")),
+    )
+
+
+def _central(draws: FloatArray, level: float) -> Interval:
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    return (float(low), float(high))
+
+
+def _drawn_shrunken(idata: Any, study: NDArray[np.str_], level: float) -> pd.DataFrame:
+    theta = compat.values(idata, "theta").reshape(-1, study.size)
+    low, high = np.quantile(theta, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return pd.DataFrame(
+        {
+            "study": study,
+            "value": theta.mean(axis=0),
+            "se": theta.std(axis=0, ddof=1),
+            "ci_low": low,
+            "ci_high": high,
+        }
+    )
