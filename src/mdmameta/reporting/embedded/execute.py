@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -102,6 +103,8 @@ def _client(root: Path, scratch: Path) -> Any:
         notebook: Any = import_module("nbformat.v4").new_notebook
     except ImportError as error:
         raise MissingExtraError(error.name or "nbclient", "report") from error
+    if find_spec("ipykernel") is None:
+        raise MissingExtraError("ipykernel", "report")
 
     class ThisPython(KernelSpecManager):
         """Finds the running interpreter, whatever kernels are installed."""

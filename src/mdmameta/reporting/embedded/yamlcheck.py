@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from mdmameta.errors import MissingExtraError
 from mdmameta.reporting.embedded.faults import PageFault
 
 __all__ = ["Allowed", "read_yaml"]
@@ -33,13 +34,21 @@ def read_yaml(
     tuple
         The value (None when the text cannot be parsed) and the faults.
 
+    Raises
+    ------
+    MissingExtraError
+        When PyYAML is not installed.
+
     Examples
     --------
     >>> value, faults = read_yaml("echo: 1", {"echo": bool}, file="a.qmd")
     >>> print(faults[0])
     a.qmd:1: YAML key 'echo' has the value 1. Allowed: true or false.
     """
-    import yaml
+    try:
+        import yaml
+    except ImportError as error:
+        raise MissingExtraError("pyyaml", "report") from error
 
     loader = yaml.SafeLoader(text)
     try:

@@ -82,7 +82,9 @@ local function callout(el, kind)
   local collapse, bare = el.attributes.collapse, el.attributes.appearance == "minimal"
   local outer = collapse and "details" or "div"
   local inner = collapse and "summary" or "p"
-  local blocks = List({ raw(('<%s class="callout callout-%s"%s>'):format(outer, kind,
+  local look = (el.attributes.icon == "false" or bare) and " callout-plain" or ""
+  if el.attributes.appearance == "simple" or bare then look = look .. " callout-simple" end
+  local blocks = List({ raw(('<%s class="callout callout-%s%s"%s>'):format(outer, kind, look,
     collapse == "false" and " open" or "")) })
   if not bare or collapse then
     blocks:extend({ raw("<" .. inner .. ' class="callout-title">'), pandoc.Plain(heading),
