@@ -46,8 +46,8 @@ def render(figure: Figure, format: Format = "svg", *, dpi: int = 200) -> bytes:
     --------
     >>> import pandas as pd
     >>> from mdmameta.figures import flow
-    >>> counts = pd.DataFrame({"study": ["A"], "arm": ["drug"],
-    ...                        "n_randomised": [20], "n_assessed": [18]})
+    >>> counts = pd.DataFrame({"study": ["A"], "arm": ["drug"], "role": ["active"],
+    ...                        "randomised": [20], "assessed": [18]})
     >>> render(flow(counts), "png")[1:4]
     b'PNG'
     """

@@ -132,8 +132,8 @@ def alt_text(figure: Figure) -> str:
     >>> import numpy as np
     >>> from mdmameta.figures import flow
     >>> import pandas as pd
-    >>> counts = pd.DataFrame({"study": ["A"], "arm": ["drug"],
-    ...                        "n_randomised": [20], "n_assessed": [18]})
+    >>> counts = pd.DataFrame({"study": ["A"], "arm": ["drug"], "role": ["active"],
+    ...                        "randomised": [20], "assessed": [18]})
     >>> alt_text(flow(counts)).startswith("Stacked bars")
     True
     """

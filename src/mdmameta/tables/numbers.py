@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, SupportsFloat
 
 from mdmameta.models.fit import Estimate, Fit
@@ -50,10 +51,16 @@ def number(x: SupportsFloat | None, digits: int = 2) -> str:
         return GAP
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    text = f"{value:,.{digits}f}" if abs(value) < HUGE else _power(value, digits)
+    text = _fixed(value, digits) if abs(value) < HUGE else _power(value, digits)
     if not any(digit in text for digit in "123456789"):
         text = text.removeprefix("-")
     return text.replace("-", "−")
+
+
+def _fixed(value: float, digits: int) -> str:
+    """Round halves away from zero, as readers and papers do: 12.5 is 13."""
+    step = Decimal(1).scaleb(-digits)
+    return f"{Decimal(repr(value)).quantize(step, ROUND_HALF_UP):,f}"
 
 
 def _power(value: float, digits: int) -> str:
