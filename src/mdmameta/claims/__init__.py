@@ -1,0 +1,5 @@
+"""Published results, recomputed and compared."""
+
+from mdmameta.claims.published import reproduce
+
+__all__ = ["reproduce"]

@@ -1,0 +1,101 @@
+"""Effects from anybody's file."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import EffectsError
+
+
+def read_effects_csv(
+    path: str | Path,
+    *,
+    yi: str = "yi",
+    vi: str = "vi",
+    study: str | None = None,
+    measure: str = "",
+) -> Effects:
+    """Read effect sizes and variances from a CSV file.
+
+    Parameters
+    ----------
+    path
+        File with a header line; an empty cell is a missing value.
+    yi, vi
+        Columns of the effect sizes and of their sampling variances.
+    study
+        Column of labels; rows are numbered when left out.
+    measure
+        metafor's code of the measure, when known.
+
+    Returns
+    -------
+    Effects
+        Rows in the file's order; the other columns are its moderators.
+
+    Raises
+    ------
+    EffectsError
+        For a file that cannot be read, a column that is not there and a cell
+        that is not a number, with file, row and column.
+
+    Examples
+    --------
+    >>> read_effects_csv("effects.csv", yi="g", vi="v").k  # doctest: +SKIP
+    """
+    table = _read(Path(path))
+    used = [yi, vi] if study is None else [yi, vi, study]
+    for column in used:
+        _require(column, table, path)
+    return Effects.from_arrays(
+        _numbers(table, yi, path),
+        _numbers(table, vi, path),
+        study=None if study is None else list(table[study]),
+        moderators=table.drop(columns=used).apply(_numeric_if_possible),
+        label=Path(path).name,
+        measure=measure,
+    )
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise EffectsError(f"{path} cannot be read as CSV: {error}") from error
+    except pd.errors.EmptyDataError as error:
+        raise EffectsError(f"{path} is empty; give a header and rows.") from error
+
+
+def _require(column: str, table: pd.DataFrame, path: str | Path) -> None:
+    if column in table.columns:
+        return
+    near = get_close_matches(column, [str(c) for c in table.columns], n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise EffectsError(
+        f"{path}: found no column {column!r}; "
+        f"there are {', '.join(map(repr, table.columns))}.{hint}"
+    )
+
+
+def _numbers(table: pd.DataFrame, column: str, path: str | Path) -> list[float]:
+    cells = table[column].str.strip().replace({"": "nan", "NA": "nan", "Inf": "inf"})
+    values = pd.to_numeric(cells, errors="coerce")
+    wrong = values.isna() & (cells.str.lower() != "nan")
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise EffectsError(
+            f"{path}, row {row + 2}, column {column}: "
+            f"found {table[column].iloc[row]!r}; "
+            "allowed: a number with a decimal point, or nothing if missing."
+        )
+    return [float(value) for value in values]
+
+
+def _numeric_if_possible(column: pd.Series[str]) -> pd.Series[object]:
+    values = pd.to_numeric(column.replace({"": None}), errors="coerce")
+    return values if values.notna().eq(column.ne("")).all() else column  # type: ignore[return-value]

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mdmameta.effects.readers import read_effects_csv
+from mdmameta.errors import EffectsError
+
+
+def file_with(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "effects.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_effects_labels_and_moderators_come_from_their_columns(tmp_path: Path) -> None:
+    path = file_with(tmp_path, "trial,g,v,dose,kind\nA,-0.5,0.1,10,x\nB,,0.2,20,\n")
+    effects = read_effects_csv(path, yi="g", vi="v", study="trial", measure="SMD")
+    assert list(effects.study) == ["A", "B"]
+    assert np.isnan(effects.y[1])
+    assert effects.moderators["dose"].tolist() == [10, 20]
+    assert effects.moderators["kind"].tolist() == ["x", ""]
+
+
+def test_a_missing_column_is_named_with_the_likely_one(tmp_path: Path) -> None:
+    path = file_with(tmp_path, "yj,vi\n1,1\n")
+    with pytest.raises(EffectsError, match=r"no column 'yi'.*Did you mean 'yj'"):
+        read_effects_csv(path)
+
+
+def test_text_where_a_number_belongs_is_named_with_row_and_column(
+    tmp_path: Path,
+) -> None:
+    path = file_with(tmp_path, 'yi,vi\n1,1\n"0,5",1\n')
+    with pytest.raises(EffectsError, match=r"row 3, column yi: found '0,5'"):
+        read_effects_csv(path)
+
+
+def test_a_file_that_is_not_there_or_empty_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(EffectsError, match="cannot be read"):
+        read_effects_csv(tmp_path / "none.csv")
+    with pytest.raises(EffectsError, match="is empty"):
+        read_effects_csv(file_with(tmp_path, ""))
+
+
+def test_an_infinite_variance_and_missing_cells_are_kept(tmp_path: Path) -> None:
+    path = file_with(tmp_path, "yi,vi\n1,inf\nNA,1\n")
+    effects = read_effects_csv(path)
+    assert np.isinf(effects.v[0])
+    assert np.isnan(effects.y[1])
