@@ -89,6 +89,14 @@ def test_each_choice_of_arms_has_its_pooled_value(
     )
 
 
+def test_the_published_pooled_value_follows_from_the_convention_of_sypres(
+    evidence: Evidence,
+) -> None:
+    effects = ptsd_effects(evidence, correction="approximate", vtype="uncorrected-d")
+    published = _case("mdma_primary")["published"]["g"]
+    assert _pooled(effects) == pytest.approx(published, abs=5e-5)
+
+
 def test_pooling_arms_uses_every_participant_once(evidence: Evidence) -> None:
     table = ptsd_effects(evidence, arms="pooled-active").moderators
     sizes = table.set_index("study_id").loc[["MP8", "MP12"], ["n1", "n2"]]

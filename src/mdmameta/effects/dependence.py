@@ -52,8 +52,9 @@ def shared_control_covariance(
 
     References
     ----------
-    Gleser and Olkin 2009, chapter 19 of the Handbook of Research Synthesis
-    and Meta-Analysis, doi:10.7758/9781610448864.
+    Franchini et al. 2012, doi:10.1002/jrsm.1049; for the SMD Gleser and Olkin
+    2009, chapter 19 of the Handbook of Research Synthesis and Meta-Analysis,
+    second edition.
 
     Examples
     --------
