@@ -1,0 +1,86 @@
+"""Estimators of tau2 against their defining equations."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from mdmameta.models.frequentist.moments import contrasts, moments
+from mdmameta.models.frequentist.regression import independent_rows, least_squares
+from mdmameta.models.frequentist.tau2 import (
+    ESTIMATORS,
+    dersimonian_laird,
+    paule_mandel,
+)
+from mdmameta.options import Tau2Estimator
+
+Y = np.array([-0.9, -1.6, -1.3, -1.4, -0.2, -0.8, 0.1])
+D = np.array([0.33, 0.19, 0.42, 0.02, 0.05, 0.01, 0.06])
+MEAN = np.ones((7, 1))
+SLOPE = np.column_stack([np.ones(7), np.arange(7.0)])
+
+
+def test_every_estimator_of_the_options_is_there() -> None:
+    assert set(ESTIMATORS) == set(get_args(Tau2Estimator))
+
+
+def test_dersimonian_laird_is_its_closed_form() -> None:
+    w = 1 / D
+    q = w @ (Y - w @ Y / w.sum()) ** 2
+    expected = (q - 6) / (w.sum() - (w**2).sum() / w.sum())
+    assert dersimonian_laird(Y, D, MEAN).value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("X", [MEAN, SLOPE], ids=["mean", "slope"])
+def test_paule_mandel_makes_q_its_degrees_of_freedom(X: np.ndarray) -> None:
+    t = paule_mandel(Y, D, X).value
+    assert least_squares(Y, D, X, t).q == pytest.approx(7 - X.shape[1], rel=1e-12)
+
+
+@pytest.mark.parametrize("X", [MEAN, SLOPE], ids=["mean", "slope"])
+def test_the_likelihoods_are_flat_at_their_estimates(X: np.ndarray) -> None:
+    data = contrasts(Y, D, X)
+    reml = moments(data, ESTIMATORS["REML"](Y, D, X).value)
+    ml = moments(data, ESTIMATORS["ML"](Y, D, X).value)
+    assert reml.yppy == pytest.approx(reml.tr_p, rel=1e-10)
+    assert ml.yppy == pytest.approx(ml.tr_w, rel=1e-10)
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_no_estimate_is_below_zero(name: str) -> None:
+    y = np.array([0.1, 0.11, 0.09, 0.1])
+    estimate = ESTIMATORS[name](y, np.full(4, 0.5), np.ones((4, 1)))
+    assert estimate.value == 0
+    assert estimate.se > 0
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_equal_variances_give_the_variance_of_the_effects_less_theirs(
+    name: str,
+) -> None:
+    y = np.array([0.0, 1.0, 2.0, 3.0])
+    sum_of_squares = 5.0
+    divisor = 4 if name == "ML" else 3
+    got = ESTIMATORS[name](y, np.full(4, 0.5), np.ones((4, 1))).value
+    assert got == pytest.approx(sum_of_squares / divisor - 0.5)
+
+
+@pytest.mark.parametrize("name", ["DL", "REML"])
+def test_an_error_that_all_effects_share_tells_nothing_of_tau2(name: str) -> None:
+    # Of variance c, it cancels in every contrast; ML looks beyond contrasts.
+    c = 0.3
+    rows = independent_rows(Y, D + c, MEAN, np.diag(D) + c)
+    assert ESTIMATORS[name](rows.y, rows.v, rows.X).value == pytest.approx(
+        ESTIMATORS[name](Y, D, MEAN).value, rel=1e-8
+    )
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_the_input_is_not_modified(name: str) -> None:
+    y, v, X = Y.copy(), D.copy(), SLOPE.copy()
+    for array in (y, v, X):
+        array.setflags(write=False)
+    ESTIMATORS[name](y, v, X)
+    np.testing.assert_array_equal(y, Y)
