@@ -145,7 +145,7 @@ def _james(p: FloatArray) -> tuple[float, FloatArray]:
     expected = float(guessed @ weights @ arm)
     if expected == 0:
         return 1.0 - q, np.zeros((3, 2))
-    # D = observed / q and E = expected / q², so q D / (2 E) = q² observed / (2 expected).
+    # D = observed / q and E = expected / q²: q D / (2 E) = q² observed / (2 expected).
     ratio = observed / expected
     slope_expected = (weights @ arm)[:, None] + (guessed @ weights)[None, :]
     slope = np.zeros((3, 2))

@@ -193,3 +193,14 @@ def moved(effects: Effects, y: ArrayLike, extra_v: ArrayLike) -> Effects:
 def per_study(values: pd.Series[float], labels: NDArray[np.str_]) -> FloatArray:
     """Spread values by study over the effects, NaN where there is none."""
     return np.asarray(values.reindex(labels), dtype=np.float64)
+
+
+def scaled(effects: Effects, factor: ArrayLike) -> Effects:
+    """Return effects and their standard errors times a factor each, shape (k,)."""
+    by = np.asarray(factor, dtype=float)
+    cov = effects.covariance
+    return replace(
+        effects.with_y(effects.y * by),
+        v=freeze(effects.v * by**2),
+        covariance=None if cov is None else freeze(cov * np.outer(by, by)),
+    )

@@ -73,9 +73,9 @@ def _check_sums(name: str, table: pd.DataFrame) -> None:
     if off.any():
         row = table[off].iloc[0]
         raise SensitivityError(
-            f"{name}, study {row['study']}, arm {row['arm']}: guesses and unsure sum to "
-            f"{parts[off].iloc[0]:g}, n_asked is {row['n_asked']:g}; the counts do not "
-            "add up. Correct them, or leave n_unsure empty to take the rest."
+            f"{name}, study {row['study']}, arm {row['arm']}: guesses and unsure sum "
+            f"to {parts[off].iloc[0]:g}, n_asked is {row['n_asked']:g}; the counts do "
+            "not add up. Correct them, or leave n_unsure empty to take the rest."
         )
 
 
@@ -99,7 +99,7 @@ def guesses_from_percentages(
     study: str = "1",
     control_type: str = "",
 ) -> pd.DataFrame:
-    """Counts that reported percentages of right guesses would mean.
+    """Make the counts that reported percentages of right guesses would mean.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def _split(role: str, pct: float, n: int, unsure: float) -> tuple[float, float, 
 
 
 def belief_by_study(guesses: pd.DataFrame) -> pd.DataFrame:
-    """u of each trial whose active and control arms both have counts.
+    """Change in belief u of each trial whose active and control arms both have counts.
 
     Returns
     -------
@@ -175,9 +175,13 @@ def belief_by_study(guesses: pd.DataFrame) -> pd.DataFrame:
     for study, arms in guesses[guesses["counted"]].groupby("study", sort=False):
         sums = arms.groupby("role")[["n_guess_active", "n_asked"]].sum()
         if {"active", "control"} <= set(sums.index):
-            believed = [tuple(map(float, sums.loc[r])) for r in ("active", "control")]
-            u, variance = belief_change(*believed)
+            u, variance = belief_change(_pair(sums, "active"), _pair(sums, "control"))
             levels = ", ".join(sorted(set(arms["verification"].astype(str))))
             rows[study] = (u, variance, levels)
     columns = ["u", "u_var", "verification"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def _pair(sums: pd.DataFrame, role: str) -> tuple[float, float]:
+    believed, asked = sums.loc[role].to_numpy(dtype=float)
+    return float(believed), float(asked)

@@ -97,7 +97,7 @@ def result_columns(decision: Decision) -> dict[str, float | str | int | bool]:
 def first_crossing(
     path: Path,
     judge: Judge,
-    ends: tuple[float, float],
+    ends: Sequence[float],
     *,
     origin: float = 0.0,
     steps: int = STEPS,
@@ -111,7 +111,7 @@ def first_crossing(
     judge
         Effects -> the fit that decides.
     ends
-        Lowest and highest value searched, around the origin.
+        Values searched to from the origin: one, or one on either side.
     origin
         Value that means no departure.
     steps
@@ -145,7 +145,7 @@ def first_crossing(
     if not found:
         reason = (
             "the deciding interval excludes zero over the whole region searched, "
-            f"{min(ends):g} to {max(ends):g}"
+            f"{min(*ends, origin):g} to {max(*ends, origin):g}"
         )
         return Crossing(value=None, reason=reason, deciding=deciding)
     value = min(found, key=lambda root: abs(root - origin))

@@ -1,0 +1,137 @@
+"""The verdict on blinding, in words made from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.models.fit import Fit
+from mdmameta.sensitivity.beliefs import Belief
+from mdmameta.sensitivity.bias_adjusted import adjusted
+from mdmameta.sensitivity.table import TippingPoint, Verdict
+from mdmameta.sensitivity.verdicts import (
+    FOLLOWS_PRIOR,
+    interval_words,
+    kind_of,
+    range_words,
+    within,
+)
+
+
+def label_of(effects: Effects, run: Belief) -> str:
+    """Title of the analysis, saying whether guesses are unverified."""
+    levels = run.table.loc[run.table["basis"] == "counts", "verification"].astype(str)
+    flag = (
+        " (UNVERIFIED guess counts)" if levels.str.contains("unverified").any() else ""
+    )
+    return f"Lost blinding: {effects.label or 'contrasts'}{flag}"
+
+
+def prior_ratio(
+    run: Belief, weights: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> float:
+    """SD of the weighted mean u as used, over its SD had no trial been asked."""
+    table, w = run.table, weights[run.rows] / weights[run.rows].sum()
+    if run.counted() == 0:
+        return 1.0
+    used, prior = table["u_var"].to_numpy(float), table["prior_var"].to_numpy(float)
+    if not np.isfinite(prior).all() or not w**2 @ prior > 0:
+        return 0.0
+    return float(np.sqrt((w**2 @ np.minimum(used, prior)) / (w**2 @ prior)))
+
+
+def blinding_verdict(
+    plain: Fit,
+    inside: pd.DataFrame,
+    region: tuple[float, float],
+    points: Sequence[TippingPoint],
+    run: Belief,
+    published: pd.DataFrame,
+    judge: Callable[[Effects], Fit],
+    effects: Effects,
+) -> Verdict:
+    """Judge by the main run, and say what stands behind the judgement."""
+    tip = points[0].value
+    ratio = prior_ratio(run, plain.weights)
+    kind = kind_of(
+        inside, [tip] if tip is not None and within(tip, region) else [], ratio
+    )
+    share = _share(plain, run, tip, judge, effects)
+    numbers: dict[str, float | str | None] = {
+        "contrast": plain.estimate.value,
+        "ci_low": plain.estimate.ci_low,
+        "ci_high": plain.estimate.ci_high,
+        "tipping_b": tip,
+        "share_explained_at_tipping": share,
+        "mean_u": float(np.average(run.table["u"], weights=plain.weights[run.rows])),
+        "trials_with_counts": float(run.counted()),
+        "prior_ratio_of_u": ratio,
+    }
+    sentences = [
+        f"Without bias the pooled contrast is {interval_words(plain)}.",
+        f"Over the declared plausible bias, b from {region[0]:.2f} to {region[1]:.2f}, "
+        f"{range_words(inside)}.",
+        _tipping_words(points[0], share),
+        *_anchor_words(tip, published),
+        _basis_words(run, ratio),
+        "Guesses follow the outcome, so b·u can subtract true effect: these are "
+        "bounds, not corrected estimates.",
+    ]
+    return Verdict(
+        kind=kind, text=" ".join(sentences), region={"b": region}, numbers=numbers
+    )
+
+
+def _share(
+    plain: Fit,
+    run: Belief,
+    tip: float | None,
+    judge: Callable[[Effects], Fit],
+    effects: Effects,
+) -> float | None:
+    if tip is None:
+        return None
+    left = judge(adjusted(run.of(effects), run.table, tip)).estimate.value
+    start = judge(run.of(effects)).estimate.value
+    return float((start - left) / start)
+
+
+def _tipping_words(tip: TippingPoint, share: float | None) -> str:
+    if tip.value is None:
+        return f"There is no tipping bias: {tip.reason}."
+    return (
+        f"The deciding interval reaches zero at b = {tip.value:.2f} ({tip.unit}), "
+        f"where lost blinding would explain {share:.0%} of the contrast."
+    )
+
+
+def _anchor_words(tip: float | None, published: pd.DataFrame) -> tuple[str, ...]:
+    if published.empty or tip is None:
+        return ()
+    first = published.drop_duplicates("prior_id")
+    beyond = first[first["b"] / tip >= 1]
+    if beyond.empty:
+        strongest = first.loc[(first["b"] / tip).idxmax()]
+        return (
+            f"The strongest published estimate, {strongest['b']:.2f} "
+            f"({strongest['prior_id']}), does not reach it.",
+        )
+    named = ", ".join(
+        f"{row['b']:.2f} ({row['prior_id']})" for _, row in beyond.iterrows()
+    )
+    return (
+        f"{len(beyond)} of {len(first)} published estimates lie beyond it: {named}.",
+    )
+
+
+def _basis_words(run: Belief, ratio: float) -> str:
+    counted, k = run.counted(), len(run.rows)
+    words = f"Guesses were counted in {counted} of {k} contrasts; the rest is assumed."
+    if counted == k:
+        words = f"Guesses were counted in all {k} contrasts."
+    if ratio >= FOLLOWS_PRIOR:
+        words += " So the answer follows the assumption about u, not data."
+    return words

@@ -1,0 +1,141 @@
+"""How much could those who are missing change a contrast?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.fit import Model
+from mdmameta.sensitivity.deciding import Companion, decide
+from mdmameta.sensitivity.dropout_binary import binary_dropout
+from mdmameta.sensitivity.dropout_means import means_dropout
+from mdmameta.sensitivity.flow import checked_flow, flow_notes, flow_table
+from mdmameta.sensitivity.flow import fractions_missing as fractions_of
+from mdmameta.sensitivity.frames import keys, matching_notes, unverified_note
+from mdmameta.sensitivity.missing_binary import has_counts
+from mdmameta.sensitivity.question import Question
+from mdmameta.sensitivity.table import SensitivityTable
+from mdmameta.sensitivity.verdicts import check_region
+
+#: The missing may be up to one standard deviation better or worse than those
+#: observed: a large difference, an assumption, stated as one.
+PLAUSIBLE_SHIFT = (-1.0, 1.0)
+
+#: The odds among the missing may be a quarter to four times those observed: an
+#: assumption in the range that Higgins et al. 2008 vary over
+#: (doi:10.1177/1740774508091600).
+PLAUSIBLE_IMOR = (0.25, 4.0)
+
+
+def dropout(
+    effects: Effects,
+    model: Model,
+    flow: pd.DataFrame,
+    *,
+    plausible: tuple[float, float] | None = None,
+    grid: Sequence[float] | None = None,
+    unknown_missing: float = 0.0,
+    companion: Companion = "default",
+) -> SensitivityTable:
+    """Refit contrasts under informative missingness of outcomes.
+
+    Standardised means: the mean of the missing is that of the observed plus a
+    shift in SD, by arm (see `shifted`). Events, for RR, OR or RD whose moderators
+    hold ai, n1i, ci, n2i: available case, missing = failure, best and worst case,
+    and an odds ratio of the missing by arm (see `with_odds_ratio`).
+
+    Parameters
+    ----------
+    effects, model
+        Contrasts of available cases, and any model for them.
+    flow
+        See `checked_flow`. Missing assessment, stopped treatment and left study
+        are three things; only missing assessment enters the refits.
+    plausible
+        Declared plausible region, for both arms: of the shift in SD (default
+        −1 to 1), or of the odds ratio (default 1/4 to 4).
+    grid
+        Shifts or odds ratios to refit at, by default over −2 to 2 SD, or 1/10 to
+        10.
+    unknown_missing
+        Fraction taken to be missing in both arms of trials whose flow is not
+        known; 0 leaves them as they are, and a note says so. For means only.
+    companion
+        See `decide`.
+
+    Returns
+    -------
+    SensitivityTable
+        Rows: scenario and shift_active, shift_control (or imor_active,
+        imor_control), then the result; a shift of 0 (odds ratio of 1) is the
+        available case. Parts: flow, fractions and, for events, by_trial.
+
+    Raises
+    ------
+    SensitivityError
+        For a frame that lacks columns, holds counts that do not add up, or matches
+        no effect; for single arms; for mean differences in raw units.
+
+    Examples
+    --------
+    >>> from mdmameta.models.frequentist import CommonEffect
+    >>> effects = Effects.from_arrays(
+    ...     y=[-0.6], v=[0.04], study=["A"], measure="SMD", direction="lower")
+    >>> flow = pd.DataFrame({"study": ["A", "A"], "arm": ["t", "c"],
+    ...                      "role": ["active", "control"], "randomised": [50, 50],
+    ...                      "assessed": [45, 40]})
+    >>> table = dropout(effects, CommonEffect(), flow)
+    >>> table.verdict.kind, table.tipping_point("shift_active_only").value > 2
+    ('fragile', True)
+    """
+    plain = decide(effects, model, companion)
+    if not 0 <= unknown_missing < 1:
+        raise SensitivityError(
+            f"unknown_missing is {unknown_missing:g}; a fraction is from 0 to below 1."
+        )
+    table = checked_flow(flow)
+    labels = keys(effects, table, "flow")
+    fractions = fractions_of(table, list(map(str, labels)))
+    binary = has_counts(effects)
+    if not binary and effects.measure in ("MD", "RR", "OR", "RD"):
+        raise SensitivityError(_cure(effects.measure))
+    default = PLAUSIBLE_IMOR if binary else PLAUSIBLE_SHIFT
+    region = check_region("plausible", default if plausible is None else plausible)
+    question = Question(effects=effects, model=model, companion=companion, plain=plain)
+    analyse = binary_dropout if binary else means_dropout
+    answer = analyse(question, fractions, region, grid, unknown_missing)
+    return SensitivityTable(
+        name="dropout",
+        label=f"Missing outcomes: {effects.label or 'contrasts'}",
+        frame=answer.frame,
+        fits=answer.fits,
+        verdict=answer.verdict,
+        tipping=answer.tipping,
+        parts={
+            "flow": flow_table(table, list(map(str, labels))),
+            "fractions": fractions,
+            **answer.parts,
+        },
+        notes=(
+            *plain.notes,
+            *matching_notes("flow", table, labels),
+            *unverified_note("flow", table[table["study"].isin(labels)]),
+            *flow_notes(fractions, 0.0 if binary else unknown_missing),
+            *answer.notes,
+        ),
+    )
+
+
+def _cure(measure: str) -> str:
+    if measure == "MD":
+        return (
+            "effects are mean differences in raw units (MD), and shifts are in SD; "
+            "give standardised differences (SMD)."
+        )
+    return (
+        f"effects are {measure} without counts; give the moderators ai, n1i, ci, n2i "
+        "(events and people assessed in the active and the control arm)."
+    )

@@ -1,0 +1,212 @@
+"""Dropout for events: imputed outcomes and odds ratios of the missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.fit import Fit
+from mdmameta.sensitivity.flow import lost_more
+from mdmameta.sensitivity.missing_binary import (
+    IMPUTED,
+    counts_of,
+    imputed,
+    imputed_counts,
+    with_odds_ratio,
+)
+from mdmameta.sensitivity.question import Answer, Question
+from mdmameta.sensitivity.table import TippingPoint, Verdict
+from mdmameta.sensitivity.tipping import Crossing, first_crossing, refit, region_grid
+from mdmameta.sensitivity.verdicts import benefit_sign, kind_of, point
+
+#: Odds ratios of the missing from a tenth to ten.
+GRID = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
+
+#: Tipping points are looked for up to odds ratios of 1/1000 and 1000: beyond, the
+#: missing all have, or all lack, the event.
+SEARCH = float(np.log(1000))
+
+Pattern = Callable[[float], tuple[float, float]]
+
+#: How one odds ratio r becomes those of the active and the control arm.
+PATTERNS: dict[str, Pattern] = {
+    "equal": lambda r: (r, r),
+    "opposite": lambda r: (r, 1 / r),
+    "active only": lambda r: (r, 1.0),
+    "control only": lambda r: (1.0, r),
+}
+
+
+def binary_dropout(
+    question: Question,
+    fractions: pd.DataFrame,
+    region: tuple[float, float],
+    grid: Sequence[float] | None,
+    unknown_missing: float,
+) -> Answer:
+    """Refit over imputed outcomes, patterns of odds ratios, and the region."""
+    if unknown_missing:
+        raise SensitivityError(
+            "unknown_missing serves means; for events give the numbers randomised."
+        )
+    ratios = GRID if grid is None else tuple(float(x) for x in grid)
+    if min(*ratios, *region) <= 0:
+        raise SensitivityError("odds ratios of the missing must be above 0.")
+    counts = counts_of(question.effects, fractions)
+    sign, sign_note = benefit_sign(question.effects, question.plain.fit)
+    scenarios = _imputed(question.effects, counts, good=sign > 0)
+    for name, pattern in PATTERNS.items():
+        scenarios += [
+            _imor(question.effects, counts, name, *pattern(r)) for r in ratios
+        ]
+    frame, decisions = refit(scenarios, question.model, question.companion)
+    fits = tuple(decision.fit for decision in decisions)
+    ends = [float(np.exp(x)) for x in region_grid(*map(float, np.log(region)))]
+    corners = [
+        _imor(question.effects, counts, "plausible", a, c) for a in ends for c in ends
+    ]
+    inside, _ = refit(corners, question.model, question.companion)
+    points = _tipping(question, counts)
+    conservative, failure_note = _conservative(fits[0], fits[1], sign)
+    return Answer(
+        frame=frame,
+        fits=fits,
+        verdict=_verdict(question, frame, inside, region, points, counts, failure_note),
+        tipping=points,
+        parts={"by_trial": _by_trial(counts, question.effects, good=sign > 0)},
+        notes=(*sign_note, failure_note, *_zero_note(conservative)),
+    )
+
+
+def _imputed(
+    effects: Effects, counts: pd.DataFrame, *, good: bool
+) -> list[tuple[dict[str, Any], Effects]]:
+    none = {"imor_active": np.nan, "imor_control": np.nan}
+    available = {"scenario": "available case", "imor_active": 1.0, "imor_control": 1.0}
+    return [
+        (available, effects),
+        *(
+            ({"scenario": name, **none}, imputed(effects, counts, name, good=good))
+            for name in IMPUTED
+        ),
+    ]
+
+
+def _imor(
+    effects: Effects, counts: pd.DataFrame, name: str, active: float, control: float
+) -> tuple[dict[str, Any], Effects]:
+    row = {"scenario": name, "imor_active": active, "imor_control": control}
+    return row, with_odds_ratio(effects, counts, active, control)
+
+
+def _path(effects: Effects, counts: pd.DataFrame, name: str, log_r: float) -> Effects:
+    return with_odds_ratio(effects, counts, *PATTERNS[name](float(np.exp(log_r))))
+
+
+def _tipping(question: Question, counts: pd.DataFrame) -> tuple[TippingPoint, ...]:
+    points = []
+    for name in PATTERNS:
+        path = partial(_path, question.effects, counts, name)
+        found = first_crossing(path, question.judge, [-SEARCH, SEARCH])
+        reason = found.reason
+        if found.value is None and question.plain.fit.estimate.excludes(0.0):
+            reason = (
+                "the deciding interval excludes no effect for every odds ratio of "
+                "the missing searched, 0.001 to 1000"
+            )
+        value = None if found.value is None else float(np.exp(found.value))
+        ratio = Crossing(value=value, reason=reason, deciding=found.deciding)
+        label = f"odds ratio of the event among the missing, {name}" + (
+            " (active r, control 1/r)" if name == "opposite" else ""
+        )
+        points.append(
+            point(f"imor_{name.replace(' ', '_')}", ratio, "odds ratio", label)
+        )
+    return tuple(points)
+
+
+def _conservative(available: Fit, failure: Fit, sign: float) -> tuple[bool, str]:
+    """Tell whether counting the missing as failures lowers the benefit."""
+    before, after = available.estimate.value, failure.estimate.value
+    gain = sign * (after - before)
+    words = (
+        f"Missing = failure moves the pooled contrast from {before:.3f} to {after:.3f}"
+    )
+    if gain > 0:
+        return False, (
+            f"{words}, towards more benefit: it is NOT conservative here, because the "
+            "control arms lost more."
+        )
+    return True, f"{words}: it lowers the benefit here."
+
+
+def _zero_note(conservative: bool) -> tuple[str, ...]:
+    if conservative:
+        return ()
+    return ("Read the worst case and the odds ratios of the missing instead.",)
+
+
+def _by_trial(counts: pd.DataFrame, effects: Effects, *, good: bool) -> pd.DataFrame:
+    """Counts and ratio of risks of each trial in each scenario."""
+    observed = counts[["study", "ai", "n1i", "ci", "n2i"]]
+    tables = [observed.assign(scenario="available case")]
+    for name in IMPUTED:
+        table = imputed_counts(counts, name, good=good)
+        tables.append(table.assign(scenario=name))
+    both = pd.concat(tables, ignore_index=True)
+    active, control = both["ai"] / both["n1i"], both["ci"] / both["n2i"]
+    return both.assign(
+        risk_active=active,
+        risk_control=control,
+        risk_ratio=active / control.where(control > 0),
+        risk_difference=active - control,
+        known=list(counts["known"]) * (len(IMPUTED) + 1),
+    )
+
+
+def _verdict(
+    question: Question,
+    frame: pd.DataFrame,
+    inside: pd.DataFrame,
+    region: tuple[float, float],
+    points: Sequence[TippingPoint],
+    counts: pd.DataFrame,
+    failure_note: str,
+) -> Verdict:
+    known = int(counts["known"].sum())
+    kind = kind_of(inside, [], float(known == 0))
+    shown = frame.iloc[: len(IMPUTED) + 1]
+    natural = np.exp if question.effects.measure in ("RR", "OR") else np.asarray
+    scenario = "; ".join(
+        f"{row['scenario']} {natural(row['value']):.2f} "
+        f"[{natural(row['ci_low']):.2f}, {natural(row['ci_high']):.2f}]"
+        for _, row in shown.iterrows()
+    )
+    ends = natural(np.array([inside["ci_low"].min(), inside["ci_high"].max()]))
+    text = (
+        f"Pooled {question.effects.measure}: {scenario}. {lost_more(counts_to_f(counts))} "
+        f"{failure_note} With odds among the missing {region[0]:g} to {region[1]:g} "
+        f"times those observed, in either arm, deciding intervals reach from "
+        f"{ends[0]:.2f} to {ends[1]:.2f}. Numbers missing are known by arm for {known} "
+        f"of {len(counts)} contrasts."
+    )
+    numbers: dict[str, float | str | None] = {
+        str(row["scenario"]): float(row["value"]) for _, row in shown.iterrows()
+    }
+    numbers |= {p.key: p.value for p in points}
+    both = {"imor_active": region, "imor_control": region}
+    return Verdict(kind=kind, text=text, region=both, numbers=numbers)
+
+
+def counts_to_f(counts: pd.DataFrame) -> pd.DataFrame:
+    """Fractions missing for this outcome, from the counts behind it."""
+    return counts.assign(
+        f_active=1 - counts["n1i"] / counts["n_active"],
+        f_control=1 - counts["n2i"] / counts["n_control"],
+    )

@@ -1,0 +1,137 @@
+"""Dropout for standardised means: shifts of the missing, in SD."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.sensitivity.flow import lost_more
+from mdmameta.sensitivity.missing_means import PATTERNS, shifted
+from mdmameta.sensitivity.question import Answer, Question
+from mdmameta.sensitivity.table import TippingPoint, Verdict
+from mdmameta.sensitivity.tipping import first_crossing, refit, region_grid
+from mdmameta.sensitivity.verdicts import (
+    interval_words,
+    kind_of,
+    point,
+    range_words,
+)
+
+#: Shifts up to two standard deviations by halves.
+GRID = tuple(float(x) for x in np.arange(-2.0, 2.01, 0.5))
+
+#: Tipping points are looked for up to shifts of five standard deviations.
+SEARCH = 5.0
+
+
+def means_dropout(
+    question: Question,
+    fractions: pd.DataFrame,
+    region: tuple[float, float],
+    grid: Sequence[float] | None,
+    unknown_missing: float,
+) -> Answer:
+    """Refit over patterns of shifts, and over the declared region of both arms."""
+    used = _with_unknown(fractions, unknown_missing)
+    shifts = GRID if grid is None else tuple(float(x) for x in grid)
+    effects = question.effects
+    scenarios = [
+        (_row(name, *pattern(s)), shifted(effects, used, *pattern(s)))
+        for name, pattern in PATTERNS.items()
+        for s in shifts
+    ]
+    frame, decisions = refit(scenarios, question.model, question.companion)
+    ends = region_grid(*region)
+    corners = [
+        (_row("plausible", a, c), shifted(effects, used, a, c))
+        for a in ends
+        for c in ends
+    ]
+    inside, _ = refit(corners, question.model, question.companion)
+    points = _tipping(question, used)
+    return Answer(
+        frame=frame,
+        fits=tuple(decision.fit for decision in decisions),
+        verdict=_verdict(question, inside, region, points, fractions),
+        tipping=points,
+        notes=(
+            "Shifts are in SD of those observed; the contrast stays standardised by "
+            "that SD. A positive shift means higher scores among the missing.",
+        ),
+    )
+
+
+def _with_unknown(fractions: pd.DataFrame, unknown_missing: float) -> pd.DataFrame:
+    filled = fractions.copy()
+    for column in ("f_active", "f_control"):
+        filled[column] = filled[column].where(filled["known"], unknown_missing)
+    return filled
+
+
+def _row(name: str, active: float, control: float) -> dict[str, float | str]:
+    return {
+        "scenario": name,
+        "shift_active": active + 0.0,
+        "shift_control": control + 0.0,
+    }
+
+
+def _path(effects: Effects, fractions: pd.DataFrame, name: str, s: float) -> Effects:
+    return shifted(effects, fractions, *PATTERNS[name](s))
+
+
+def _tipping(question: Question, fractions: pd.DataFrame) -> tuple[TippingPoint, ...]:
+    points = []
+    for name in PATTERNS:
+        path = partial(_path, question.effects, fractions, name)
+        found = first_crossing(path, question.judge, [-SEARCH, SEARCH])
+        label = f"shift of the missing, {name}" + (
+            " (active +, control −)" if name == "opposite" else ""
+        )
+        key = f"shift_{name.replace(' ', '_')}"
+        points.append(point(key, found, "SD", label))
+    return tuple(points)
+
+
+def _verdict(
+    question: Question,
+    inside: pd.DataFrame,
+    region: tuple[float, float],
+    points: Sequence[TippingPoint],
+    fractions: pd.DataFrame,
+) -> Verdict:
+    known = int(fractions["known"].sum())
+    kind = kind_of(inside, [], float(known == 0))
+    smallest = min(
+        (p for p in points if p.value is not None),
+        key=lambda p: abs(p.value or 0.0),
+        default=None,
+    )
+    tip = "No pattern of shifts up to 5 SD takes the deciding interval to zero."
+    if smallest is not None and smallest.value is not None:
+        tip = (
+            f"The smallest shift that takes the deciding interval to zero is "
+            f"{smallest.value:.2f} SD ({smallest.label})."
+        )
+    elif not question.plain.fit.estimate.excludes(0.0):
+        tip = "The deciding interval holds zero already in the available cases."
+    text = (
+        f"Among available cases the pooled contrast is "
+        f"{interval_words(question.plain.fit)}. {lost_more(fractions)} With the "
+        f"missing of each arm {region[0]:g} to {region[1]:g} SD from those observed, "
+        f"{range_words(inside)}. {tip} Numbers missing are known by arm for {known} "
+        f"of {len(fractions)} contrasts."
+    )
+    numbers: dict[str, float | str | None] = {
+        "contrast": question.plain.fit.estimate.value,
+        "lowest": float(inside["ci_low"].min()),
+        "highest": float(inside["ci_high"].max()),
+        "trials_with_flow": float(known),
+        **{p.key: p.value for p in points},
+    }
+    both = {"shift_active": region, "shift_control": region}
+    return Verdict(kind=kind, text=text, region=both, numbers=numbers)

@@ -1,0 +1,194 @@
+"""Events under missing outcomes: imputed counts and odds ratios of the missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.effects.checks import freeze
+from mdmameta.effects.measures import effect_size
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.fit import FloatArray
+
+#: Columns of the moderators that hold a 2 × 2 table, named as in metafor.
+CELLS = ("ai", "n1i", "ci", "n2i")
+
+MEASURES = ("RR", "OR", "RD")
+
+#: What the missing of the active and of the control arm are taken to have had:
+#: True for a good outcome.
+IMPUTED: dict[str, tuple[bool, bool]] = {
+    "missing = failure": (False, False),
+    "best case": (True, False),
+    "worst case": (False, True),
+}
+
+
+def has_counts(effects: Effects) -> bool:
+    """Tell whether effects are of events, with the counts behind them."""
+    return effects.measure in MEASURES and set(CELLS) <= set(effects.frame)
+
+
+def counts_of(effects: Effects, fractions: pd.DataFrame) -> pd.DataFrame:
+    """Put counts and numbers randomised side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study, ai, n1i, ci, n2i, n_active, n_control (randomised; those
+        assessed where not known), known; one row an effect.
+
+    Raises
+    ------
+    SensitivityError
+        When more were assessed for the outcome than randomised.
+    """
+    cells = effects.frame[list(CELLS)].astype(float).reset_index(drop=True)
+    table = pd.concat([fractions.reset_index(drop=True), cells], axis=1)
+    for n, assessed in (("n_active", "n1i"), ("n_control", "n2i")):
+        table[n] = table[n].where(table["known"], table[assessed])
+        over = table[assessed] > table[n]
+        if over.any():
+            row = table[over].iloc[0]
+            raise SensitivityError(
+                f"study {row['study']}: {assessed} = {row[assessed]:g} were assessed, "
+                f"but {row[n]:g} randomised ({n} of flow). Correct one of the tables."
+            )
+    return table
+
+
+def imputed_counts(
+    counts: pd.DataFrame, scenario: str, *, good: bool = True
+) -> pd.DataFrame:
+    """Counts with everybody randomised, the missing given an outcome.
+
+    Parameters
+    ----------
+    counts
+        From `counts_of`.
+    scenario
+        "missing = failure", "best case" (success in the active arm, failure in
+        the control arm) or "worst case" (the reverse).
+    good
+        Whether the event is the good outcome, such as response.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study, ai, n1i, ci, n2i.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"study": ["A"], "ai": [45], "n1i": [52], "ci": [29],
+    ...                        "n2i": [42], "n_active": [53], "n_control": [51]})
+    >>> out = imputed_counts(counts, "missing = failure")
+    >>> float(round(out.ai[0] / out.n1i[0] / (out.ci[0] / out.n2i[0]), 2))
+    1.49
+    """
+    success_active, success_control = IMPUTED[scenario]
+    add_active = (success_active == good) * (counts["n_active"] - counts["n1i"])
+    add_control = (success_control == good) * (counts["n_control"] - counts["n2i"])
+    return pd.DataFrame(
+        {
+            "study": counts["study"],
+            "ai": counts["ai"] + add_active,
+            "n1i": counts["n_active"],
+            "ci": counts["ci"] + add_control,
+            "n2i": counts["n_control"],
+        }
+    )
+
+
+def imputed(
+    effects: Effects, counts: pd.DataFrame, scenario: str, *, good: bool
+) -> Effects:
+    """Return the effects of imputed counts; those without flow as they were."""
+    table = imputed_counts(counts, scenario, good=good)
+    cells = {c: table[c].to_numpy() for c in CELLS}
+    made = effect_size(effects.measure, **cells)  # type: ignore[arg-type]
+    return _replaced(effects, counts, made["y"].to_numpy(), made["v"].to_numpy())
+
+
+def with_odds_ratio(
+    effects: Effects, counts: pd.DataFrame, active: float, control: float
+) -> Effects:
+    """Effects when the odds of the event among the missing are IMOR times the observed.
+
+    With p the risk among n assessed and f the fraction missing of N randomised,
+    the risk in the arm is p* = (1 − f) p + f p_m, odds(p_m) = IMOR odds(p); its
+    variance by the delta method counts the error of p and of f.
+
+    Parameters
+    ----------
+    effects, counts
+        Available-case effects, and the counts from `counts_of`.
+    active, control
+        Informative missingness odds ratios by arm; 1 is the available-case
+        analysis (missing at random).
+
+    References
+    ----------
+    Higgins, White & Wood 2008, doi:10.1177/1740774508091600; White, Higgins &
+    Wood 2008, doi:10.1002/sim.3008.
+    """
+    zero = _any_zero(counts)
+    arms = [
+        _risk(counts, events, assessed, n, imor, zero)
+        for events, assessed, n, imor in (
+            ("ai", "n1i", "n_active", active),
+            ("ci", "n2i", "n_control", control),
+        )
+    ]
+    (g_t, v_t), (g_c, v_c) = (_link(effects.measure, *arm) for arm in arms)
+    return _replaced(effects, counts, g_t - g_c, v_t + v_c)
+
+
+def _any_zero(counts: pd.DataFrame) -> FloatArray:
+    cells = counts[list(CELLS)].to_numpy(dtype=float)
+    a, n1, c, n2 = cells.T
+    return np.any([a == 0, n1 == a, c == 0, n2 == c], axis=0).astype(float)
+
+
+def _risk(
+    counts: pd.DataFrame,
+    events: str,
+    assessed: str,
+    randomised: str,
+    imor: float,
+    zero: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    n = counts[assessed].to_numpy(dtype=float)
+    total = counts[randomised].to_numpy(dtype=float)
+    f = 1 - n / total
+    p = (counts[events].to_numpy(dtype=float) + zero / 2) / (n + zero)
+    p_missing = imor * p / (1 - p + imor * p)
+    slope = 1 - f + f * imor / (1 - p + imor * p) ** 2
+    variance = slope**2 * p * (1 - p) / (n + zero)
+    variance += (p_missing - p) ** 2 * f * (1 - f) / total
+    return (1 - f) * p + f * p_missing, variance
+
+
+def _link(
+    measure: str, p: FloatArray, variance: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    if measure == "RD":
+        return p, variance
+    if measure == "RR":
+        return np.log(p), variance / p**2
+    return np.log(p / (1 - p)), variance / (p * (1 - p)) ** 2
+
+
+def _replaced(
+    effects: Effects, counts: pd.DataFrame, y: FloatArray, v: FloatArray
+) -> Effects:
+    known = counts["known"].to_numpy(dtype=bool)
+    made = effects.with_y(np.where(known, y, effects.y))
+    if effects.covariance is not None:
+        raise SensitivityError(
+            "effects have a covariance matrix; imputing missing outcomes needs "
+            "independent rows. Keep one contrast a control group."
+        )
+    return replace(made, v=freeze(np.where(known, v, effects.v)))

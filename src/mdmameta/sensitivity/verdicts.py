@@ -1,0 +1,133 @@
+"""Verdicts from numbers, and the words that the analyses share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.fit import Fit
+from mdmameta.sensitivity.table import TippingPoint, VerdictKind
+from mdmameta.sensitivity.tipping import Crossing, always_excludes
+
+#: The answer follows the prior when its SD has hardly shrunk from it.
+FOLLOWS_PRIOR = 0.9
+
+Sids = Mapping[str, tuple[float, str]]
+
+
+def kind_of(
+    region: pd.DataFrame, crossings: list[float], prior_ratio: float = 0.0
+) -> VerdictKind:
+    """Judge an assumption by DESIGN's three definitions.
+
+    Parameters
+    ----------
+    region
+        Refits within the declared plausible region, its corners included.
+    crossings
+        Tipping points that lie within the region.
+    prior_ratio
+        Posterior SD over prior SD of what the assumption is about; 1 when no
+        trial informs it.
+    """
+    if prior_ratio >= FOLLOWS_PRIOR:
+        return "not identified"
+    if crossings or not always_excludes(region):
+        return "fragile"
+    return "robust"
+
+
+def interval_words(fit: Fit) -> str:
+    """Write an estimate with its interval."""
+    e = fit.estimate
+    return f"{e.value:.2f} [{e.ci_low:.2f}, {e.ci_high:.2f}]"
+
+
+def range_words(frame: pd.DataFrame) -> str:
+    """Write how far estimates and intervals go over a set of refits."""
+    low, high = frame["value"].min(), frame["value"].max()
+    return (
+        f"the pooled contrast runs from {low:.2f} to {high:.2f}, its deciding "
+        f"intervals from {frame['ci_low'].min():.2f} to {frame['ci_high'].max():.2f}"
+    )
+
+
+def point(
+    parameter: str, crossing: Crossing, unit: str, label: str = ""
+) -> TippingPoint:
+    """Make a tipping point of a crossing."""
+    return TippingPoint(
+        parameter=parameter,
+        value=crossing.value,
+        reason=crossing.reason,
+        deciding=crossing.deciding,
+        unit=unit,
+        label=label or parameter,
+    )
+
+
+def within(value: float | None, ends: tuple[float, float]) -> bool:
+    """Tell whether a tipping point exists and lies in a region."""
+    return value is not None and ends[0] <= value <= ends[1]
+
+
+def check_region(name: str, ends: tuple[float, float]) -> tuple[float, float]:
+    """Return a region as (low, high).
+
+    Raises
+    ------
+    SensitivityError
+        When it is no pair of finite numbers in order.
+    """
+    values = np.asarray(ends, dtype=float)
+    if values.shape != (2,) or not np.isfinite(values).all() or values[0] > values[1]:
+        raise SensitivityError(
+            f"{name} is {ends!r}; give (low, high), two finite numbers in order."
+        )
+    return float(values[0]), float(values[1])
+
+
+def check_sids(sids: Sids | None) -> Sids:
+    """Reject a smallest important difference without a value or a citation.
+
+    Raises
+    ------
+    SensitivityError
+        Naming the entry.
+    """
+    for name, entry in (sids or {}).items():
+        pair = isinstance(entry, tuple | list) and len(entry) == 2
+        if not pair or not np.isfinite(entry[0]) or entry[0] == 0:
+            raise SensitivityError(
+                f"sids[{name!r}] is {entry!r}; give (value, source): a finite "
+                "difference other than 0, and the citation it comes from."
+            )
+        if not str(entry[1]).strip():
+            raise SensitivityError(
+                f"sids[{name!r}] has no source; a smallest important difference "
+                "needs a citation."
+            )
+    return sids or {}
+
+
+def benefit_sign(effects: Effects, fit: Fit) -> tuple[float, tuple[str, ...]]:
+    """Return +1 where a positive contrast is a benefit, else −1, and a note.
+
+    Parameters
+    ----------
+    effects
+        Their direction decides where it is known.
+    fit
+        Else the sign of its estimate does, as an assumption.
+    """
+    if effects.direction is not None:
+        return (1.0 if effects.direction == "higher" else -1.0), ()
+    sign = float(np.copysign(1.0, fit.estimate.value))
+    return sign, (
+        "ASSUMED: the direction of the outcome is not stated, so benefit is taken "
+        f"to be the side of the pooled contrast ({'+' if sign > 0 else '−'}).",
+    )
