@@ -69,8 +69,8 @@ def blinding_indices(
     --------
     >>> bang = pd.DataFrame({"study": ["A"], "arm": ["drug"], "role": ["active"],
     ...     "n_asked": [20.0], "value": [0.6], "ci_low": [0.3], "ci_high": [0.9]})
-    >>> blinding_indices(bang).axes[0].get_xlim()
-    (-1.05, 1.05)
+    >>> [float(end) for end in blinding_indices(bang).axes[0].get_xlim()]
+    [-1.05, 1.05]
     """
     rows = checked_rows("bang", bang, COLUMNS)
     labels = [

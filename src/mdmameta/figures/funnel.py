@@ -51,7 +51,7 @@ def funnel(fit: Fit, *, ax: Axes | None = None, xlabel: str | None = None) -> Fi
     >>> from mdmameta import Effects, RandomEffects
     >>> effects = Effects.from_arrays(y=[-0.5, -0.9], v=[0.04, 0.09])
     >>> figure = funnel(RandomEffects().fit(effects))
-    >>> figure.axes[0].yaxis_inverted()
+    >>> bool(figure.axes[0].yaxis_inverted())
     True
     """
     effects, mu = fit.effects, fit.estimate.value

@@ -1,0 +1,137 @@
+"""Tables of sensitivity analyses: refits, tipping points, parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from mdmameta.errors import OptionError
+from mdmameta.sensitivity.table import RESULT_COLUMNS, SensitivityTable
+from mdmameta.tables.numbers import effect, interval, number
+from mdmameta.tables.printable import Table, as_table
+
+#: Columns of parts that hold an interval, printed as one.
+_ENDS = {"ci_low": "ci_high", "b_low": "b_high"}
+
+
+def refits_table(
+    table: SensitivityTable,
+    *,
+    where: Mapping[str, object] | None = None,
+    digits: int = 2,
+) -> Table:
+    """Print the refits: the scenario, and the interval that decides.
+
+    Parameters
+    ----------
+    table
+        Of any sensitivity analysis.
+    where
+        Column -> value that a row must have, to print a part of a long table.
+    digits
+        Digits of parameters and effects.
+
+    Returns
+    -------
+    Table
+        The label and the notes of the analysis are its notes.
+
+    Raises
+    ------
+    OptionError
+        For a column that the table has not.
+    """
+    rows = table.frame
+    for name, value in (where or {}).items():
+        if name not in rows:
+            raise OptionError(
+                f"{name!r} is no column of {table.name!r}; "
+                f"allowed: {', '.join(map(str, rows.columns))}."
+            )
+        rows = rows[rows[name] == value]
+    measure = table.fits[0].effects.measure if table.fits else ""
+    scenario = [name for name in rows if name not in RESULT_COLUMNS]
+    frame = pd.DataFrame(
+        {
+            str(name).replace("_", " "): [_parameter(x, digits) for x in rows[name]]
+            for name in scenario
+        }
+    )
+    ends = zip(rows["value"], rows["ci_low"], rows["ci_high"], strict=True)
+    frame["estimate, deciding interval"] = [
+        effect(*numbers, measure=measure, digits=digits) for numbers in ends
+    ]
+    frame["excludes zero"] = ["yes" if x else "no" for x in rows["excludes_zero"]]
+    frame["k"] = [number(k, 0) for k in rows["k"]]
+    return as_table(frame, notes=(f"{table.label}.", *table.notes))
+
+
+def tipping_table(table: SensitivityTable, *, digits: int = 2) -> Table:
+    """Print every tipping point; one that does not exist keeps its row and reason."""
+    rows = [
+        {
+            "assumption": point.label or point.parameter,
+            "tipping point": number(point.value, digits) if point.exists else "none",
+            "unit": point.unit,
+            "how it was found": point.reason,
+        }
+        for point in table.tipping
+    ]
+    columns = ["assumption", "tipping point", "unit", "how it was found"]
+    return as_table(
+        pd.DataFrame(rows, columns=columns),
+        align="lrll",
+        notes=(f"Verdict: {table.verdict}",),
+    )
+
+
+def part_table(table: SensitivityTable, part: str, *, digits: int = 2) -> Table:
+    """Print a part of an analysis, such as blinding indices.
+
+    Parameters
+    ----------
+    table
+        Of any sensitivity analysis.
+    part
+        Name of one of ``table.parts``.
+    digits
+        Digits of numbers that are not counts.
+
+    Returns
+    -------
+    Table
+        Columns ``…_low`` and ``…_high`` are printed as one interval.
+
+    Raises
+    ------
+    OptionError
+        For an unknown part.
+    """
+    if part not in table.parts:
+        raise OptionError(
+            f"{part!r} is no part of {table.name!r}; "
+            f"allowed: {', '.join(map(repr, table.parts))}."
+        )
+    frame = table.parts[part]
+    columns: dict[str, list[Any]] = {}
+    for name in map(str, frame.columns):
+        if name in _ENDS.values():
+            continue
+        if name in _ENDS and _ENDS[name] in frame:
+            ends = zip(frame[name], frame[_ENDS[name]], strict=True)
+            columns["interval"] = [interval(*pair, digits=digits) for pair in ends]
+        else:
+            columns[name.replace("_", " ")] = _cells(frame[name], digits)
+    return as_table(pd.DataFrame(columns), notes=(f"{table.label}.",))
+
+
+def _parameter(x: object, digits: int) -> object:
+    return number(x, digits) if isinstance(x, float) else x
+
+
+def _cells(values: pd.Series[Any], digits: int) -> list[Any]:
+    if pd.api.types.is_float_dtype(values) and not (values.dropna() % 1 == 0).all():
+        return [number(x, digits) for x in values]
+    return list(values)
