@@ -1,13 +1,27 @@
 """Sensitivity analyses: effects and a model in, a table of refits out."""
 
+from mdmameta.sensitivity.blinding import blinding
+from mdmameta.sensitivity.blinding_indices import Index, bang_index, james_index
+from mdmameta.sensitivity.control_type import detectable_difference
 from mdmameta.sensitivity.deciding import Decision, decide, deciding_fit
+from mdmameta.sensitivity.dropout import dropout
+from mdmameta.sensitivity.guesses import guesses_from_percentages
+from mdmameta.sensitivity.prior_use import prior_use
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
 
 __all__ = [
     "Decision",
+    "Index",
     "SensitivityTable",
     "TippingPoint",
     "Verdict",
+    "bang_index",
+    "blinding",
     "decide",
     "deciding_fit",
+    "detectable_difference",
+    "dropout",
+    "guesses_from_percentages",
+    "james_index",
+    "prior_use",
 ]

@@ -48,7 +48,7 @@ class Belief:
         return effects if len(self.rows) == effects.k else effects.take(self.rows)
 
     def counted(self) -> int:
-        """Number of effects whose u comes from counts."""
+        """Count the effects whose u comes from counts."""
         return int((self.table["basis"] == "counts").sum())
 
 

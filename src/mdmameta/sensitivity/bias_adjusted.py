@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -106,7 +107,7 @@ def anchors(
     sign: float,
     delta_u: Sequence[float],
 ) -> pd.DataFrame:
-    """Published estimates of bias as values of b in the unit of the effects.
+    """Express published estimates of bias as b in the unit of the effects.
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ def unit_of_b(measure: str) -> float | None:
     return float(1 / LOG_ODDS_TO_SMD) if measure == "OR" else None
 
 
-def _as_smd(row: dict[str, object]) -> FloatArray:
+def _as_smd(row: Mapping[Hashable, Any]) -> FloatArray:
     values = np.array([row["estimate"], row["ci_low"], row["ci_high"]], dtype=float)
     if row["scale"] == "SMD":
         return values

@@ -1,4 +1,4 @@
-"""How much of a contrast could lost blinding explain?"""
+"""How much of a contrast lost blinding could explain."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def _anchor_words(tip: float | None, published: pd.DataFrame) -> tuple[str, ...]
     first = published.drop_duplicates("prior_id")
     beyond = first[first["b"] / tip >= 1]
     if beyond.empty:
-        strongest = first.loc[(first["b"] / tip).idxmax()]
+        strongest = first.iloc[int(np.argmax(first["b"] / tip))]
         return (
             f"The strongest published estimate, {strongest['b']:.2f} "
             f"({strongest['prior_id']}), does not reach it.",

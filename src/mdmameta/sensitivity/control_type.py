@@ -26,7 +26,7 @@ WARNING = (
 def detectable_difference(
     se: float, df: float = np.inf, *, power: float = POWER, alpha: float = ALPHA
 ) -> float:
-    """True difference that a two-sided test finds with a given power.
+    """Find the true difference that a two-sided test sees with a given power.
 
     (t₁₋α/₂ + t_power) × SE; normal quantiles when the degrees of freedom are
     infinite.

@@ -9,6 +9,7 @@ import numpy as np
 
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import SensitivityError
+from mdmameta.models.bayesian import BayesianRandomEffects
 from mdmameta.models.fit import Fit, Model
 
 Companion = Model | Literal["default"] | None
@@ -77,7 +78,7 @@ def decide(
     >>> model = RandomEffects(tau2="REML", interval="knapp-hartung")
     >>> decision = decide(effects, model)
     >>> [round(fit.estimate.ci_high, 2) for fit in decision.candidates]
-    [-0.04, -0.24]
+    [-0.08, -0.22]
     """
     refuse_single_arms(effects)
     asked = model.fit(effects)
@@ -124,8 +125,6 @@ def rival_models(
                 "Bayesian companion are not weak in its units. Give companion= with "
                 "priors in those units."
             )
-        from mdmameta.models.bayesian import BayesianRandomEffects
-
         companion = BayesianRandomEffects()
     if companion is None:
         return (adhoc,), (

@@ -67,7 +67,8 @@ def binary_dropout(
         ]
     frame, decisions = refit(scenarios, question.model, question.companion)
     fits = tuple(decision.fit for decision in decisions)
-    ends = [float(np.exp(x)) for x in region_grid(*map(float, np.log(region)))]
+    low, high = np.log(region)
+    ends = [float(np.exp(x)) for x in region_grid(float(low), float(high))]
     corners = [
         _imor(question.effects, counts, "plausible", a, c) for a in ends for c in ends
     ]
@@ -153,7 +154,7 @@ def _zero_note(conservative: bool) -> tuple[str, ...]:
 
 
 def _by_trial(counts: pd.DataFrame, effects: Effects, *, good: bool) -> pd.DataFrame:
-    """Counts and ratio of risks of each trial in each scenario."""
+    """Put side by side the counts and risks of each trial in each scenario."""
     observed = counts[["study", "ai", "n1i", "ci", "n2i"]]
     tables = [observed.assign(scenario="available case")]
     for name in IMPUTED:
@@ -190,8 +191,8 @@ def _verdict(
     )
     ends = natural(np.array([inside["ci_low"].min(), inside["ci_high"].max()]))
     text = (
-        f"Pooled {question.effects.measure}: {scenario}. {lost_more(counts_to_f(counts))} "
-        f"{failure_note} With odds among the missing {region[0]:g} to {region[1]:g} "
+        f"Pooled {question.effects.measure}: {scenario}. "
+        f"{lost_more(counts_to_f(counts))} {failure_note} With odds among the missing {region[0]:g} to {region[1]:g} "
         f"times those observed, in either arm, deciding intervals reach from "
         f"{ends[0]:.2f} to {ends[1]:.2f}. Numbers missing are known by arm for {known} "
         f"of {len(counts)} contrasts."

@@ -87,9 +87,8 @@ def fractions_missing(table: pd.DataFrame, labels: Sequence[str]) -> pd.DataFram
         sums = arms.groupby("role")[["randomised", "missing"]].sum()
         both = {"active", "control"} <= set(sums.index)
         if both and (sums["randomised"] > 0).all():
-            n = [float(sums.loc[r, "randomised"]) for r in ("active", "control")]
-            f = [float(sums.loc[r, "missing"]) for r in ("active", "control")]
-            rows.append((label, *n, f[0] / n[0], f[1] / n[1], True))
+            n, lost = sums.loc[["active", "control"]].to_numpy(dtype=float).T
+            rows.append((label, *n, *(lost / n), True))
         else:
             rows.append((label, np.nan, np.nan, np.nan, np.nan, False))
     names = ["study", "n_active", "n_control", "f_active", "f_control", "known"]
@@ -129,9 +128,12 @@ def lost_more(fractions: pd.DataFrame) -> str:
         f"Without an assessment: {lost[0]:g} of {n[0]:g} randomised to active and "
         f"{lost[1]:g} of {n[1]:g} to control treatment"
     )
-    if lost[0] / n[0] < lost[1] / n[1]:
+    rates = lost[0] / n[0], lost[1] / n[1]
+    if rates[0] < rates[1]:
         return f"{words}: controls lost more."
-    return f"{words}: the active arms lost {'more' if lost[0] / n[0] > lost[1] / n[1] else 'as many'}."
+    return (
+        f"{words}: the active arms lost {'more' if rates[0] > rates[1] else 'as many'}."
+    )
 
 
 def flow_notes(fractions: pd.DataFrame, unknown_missing: float) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def counts_of(effects: Effects, fractions: pd.DataFrame) -> pd.DataFrame:
 def imputed_counts(
     counts: pd.DataFrame, scenario: str, *, good: bool = True
 ) -> pd.DataFrame:
-    """Counts with everybody randomised, the missing given an outcome.
+    """Count everybody randomised, the missing given an outcome.
 
     Parameters
     ----------
@@ -149,7 +149,8 @@ def with_odds_ratio(
 def _any_zero(counts: pd.DataFrame) -> FloatArray:
     cells = counts[list(CELLS)].to_numpy(dtype=float)
     a, n1, c, n2 = cells.T
-    return np.any([a == 0, n1 == a, c == 0, n2 == c], axis=0).astype(float)
+    zero = (a == 0) | (n1 == a) | (c == 0) | (n2 == c)
+    return np.asarray(zero, dtype=np.float64)
 
 
 def _risk(

@@ -211,7 +211,7 @@ def _missing_share(ends: tuple[float, float]) -> tuple[float, float]:
 def _refits(
     question: _Question, deltas: Sequence[float], gammas: Sequence[float]
 ) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
-    scenarios = [
+    scenarios: list[tuple[dict[str, float | str], Effects]] = [
         (
             {"share_scenario": name, "delta": float(d), "gamma": float(g)},
             naive_contrast(question.effects, shares, d, g),

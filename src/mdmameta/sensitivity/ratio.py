@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -124,7 +125,7 @@ def _below(
     if excess(1.0) <= 0:
         return None, "the pooled contrast is below it already with lambda = 1"
     grid = np.geomspace(1.0, SEARCH, 13)
-    for inside, outside in zip(grid[:-1], grid[1:], strict=True):
+    for inside, outside in pairwise(grid):
         if excess(float(outside)) <= 0:
             root = float(brentq(excess, inside, outside, xtol=1e-7))
             return root, "first lambda at which the pooled delta_N falls below it"

@@ -127,7 +127,7 @@ def imbalance_table(table: pd.DataFrame) -> pd.DataFrame:
         sums = arms.groupby("role")[["n_prior", "n"]].sum()
         if not {"active", "control"} <= set(sums.index):
             continue
-        (xa, na), (xc, nc) = sums.loc["active"], sums.loc["control"]
+        (xa, na), (xc, nc) = sums.loc[["active", "control"]].to_numpy(dtype=float)
         p = float(fisher_exact([[xa, na - xa], [xc, nc - xc]]).pvalue)
         levels = ", ".join(sorted(set(arms["verification"].astype(str))))
         shares = (xa / na, xc / nc, xa / na - xc / nc)
