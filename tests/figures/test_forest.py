@@ -1,0 +1,199 @@
+import math
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.figures import alt_text, forest
+from mdmameta.models.frequentist import CommonEffect, RandomEffects
+
+
+def squares(figure, drawn):
+    (collection,) = drawn(figure, "_mm_square")
+    return collection
+
+
+def test_each_study_has_a_square_and_each_fit_a_diamond(fit, six, drawn):
+    figure = forest(fit, companions=[CommonEffect().fit(six)])
+    assert len(squares(figure, drawn).get_offsets()) == 6
+    assert len(drawn(figure, "_mm_diamond")) == 2
+    assert len(drawn(figure, "_mm_prediction")) == 1
+
+
+def test_the_diamond_spans_the_interval(fit, drawn):
+    (diamond,) = drawn(forest(fit), "_mm_diamond")
+    x = diamond.get_xy()[:, 0]
+    assert (x.min(), x.max()) == (fit.estimate.ci_low, fit.estimate.ci_high)
+
+
+def test_areas_of_squares_are_in_proportion_to_weights(fit, drawn):
+    sizes = squares(forest(fit), drawn).get_sizes()
+    shares = sizes / sizes.max()
+    np.testing.assert_allclose(shares, fit.weights / fit.weights.max(), rtol=1e-6)
+
+
+def test_studies_effects_weights_and_sizes_are_written(fit, words):
+    texts = words(forest(fit))
+    assert {"A", "C $x$_y", "−1.17 [−2.13, −0.21]", "1,052"} <= set(texts)
+    assert f"{fit.weights[0]:.1f}%" in texts
+    assert "SMD [95% CI]" in texts
+    assert any(text.startswith("Heterogeneity: Q(5) = ") for text in texts)
+
+
+def test_the_favoured_side_follows_the_direction_of_the_outcome(six, fit, words):
+    lower = words(forest(fit, names=("drug", "placebo")))
+    assert {"← favours drug", "favours placebo →"} <= set(lower)
+    up = Effects.from_arrays(y=six.y, v=six.v, direction="higher")
+    higher = words(forest(RandomEffects().fit(up), names=("drug", "placebo")))
+    assert {"← favours placebo", "favours drug →"} <= set(higher)
+
+
+def test_nothing_is_favoured_where_the_direction_is_unknown(six, words):
+    unknown = Effects.from_arrays(y=six.y, v=six.v)
+    assert "favours" not in " ".join(words(forest(RandomEffects().fit(unknown))))
+
+
+def test_doubtful_rows_are_hollow_marked_and_explained(fit, drawn, words):
+    figure = forest(fit)
+    hollow = (squares(figure, drawn).get_facecolor()[:, :3] == 1).all(axis=1)
+    assert hollow.tolist() == [False] * 4 + [True] * 2
+    texts = words(figure)
+    assert {"E †", "F ‡", "† Rests on an unverified number."} <= set(texts)
+    assert "‡ Rests on a retracted source." in texts
+
+
+def test_an_interval_longer_than_the_axis_ends_in_an_arrow(fit, drawn):
+    assert len(drawn(forest(fit, xlim=(-3, 2)), "_mm_arrow")) == 0
+    arrows = drawn(forest(fit, xlim=(-2.15, 0.5)), "_mm_arrow")
+    assert sorted(arrow.get_marker() for arrow in arrows) == ["<", ">"]
+
+
+def test_one_wide_interval_does_not_squeeze_the_others(six, drawn):
+    wide = six.with_v([*six.v[:5], 50.0])
+    figure = forest(RandomEffects().fit(wide))
+    low, high = figure.axes[0].get_xlim()
+    assert high - low < 5
+    assert len(drawn(figure, "_mm_arrow")) >= 2
+
+
+def test_a_ratio_is_labelled_as_a_ratio_on_a_log_axis(ratios, words):
+    figure = forest(RandomEffects().fit(ratios))
+    texts = words(figure)
+    assert "1.25 [0.95, 1.65]" in texts
+    assert "Risk ratio, log scale" in texts
+    ticks = figure.axes[0].get_xticks()
+    labels = [float(t.get_text()) for t in figure.axes[0].get_xticklabels()]
+    np.testing.assert_allclose(np.exp(ticks), labels, rtol=0.01)
+
+
+def test_headings_group_studies_without_losing_any(fit, drawn, words):
+    figure = forest(fit, by="control_type", order="effect")
+    assert {"none", "low"} <= set(words(figure))
+    assert len(squares(figure, drawn).get_offsets()) == 6
+    heights = squares(figure, drawn).get_offsets()[:, 1]
+    assert len(set(heights.tolist())) == 6
+
+
+@pytest.mark.parametrize(
+    ("order", "first"), [("effect", "A"), ("weight", "F ‡"), ([3, 0, 1, 2, 4, 5], "D")]
+)
+def test_studies_stand_in_the_order_asked_for(fit, order, first):
+    figure = forest(fit, order=order)
+    top = [t for t in figure.axes[0].texts if t.xy[1] == 0 and t.xy[0] == 0]
+    assert top[0].get_text() == first
+
+
+def test_an_order_that_leaves_studies_out_is_refused(fit):
+    with pytest.raises(OptionError, match="every position from 0 to 5"):
+        forest(fit, order=[0, 1])
+
+
+def test_an_unknown_moderator_is_refused_with_those_there_are(fit):
+    with pytest.raises(OptionError, match=r"'dose' is no moderator.*'control_type'"):
+        forest(fit, columns=["dose"])
+
+
+def test_gaps_keep_their_rows(drawn, words):
+    effects = Effects.from_arrays(
+        y=[-0.5, np.nan, -0.3, 0.1], v=[0.1, 0.2, np.inf, 0.05], study=list("ABCD")
+    )
+    figure = forest(RandomEffects().fit(effects))
+    texts = words(figure)
+    assert {"A", "B", "C", "D", "not estimable", "−0.30 [−∞, ∞]", "–"} <= set(texts)
+    assert len(squares(figure, drawn).get_offsets()) == 2
+    assert "– in the column of weights: not used by the model." in texts
+
+
+def test_one_study_makes_a_plot_without_prediction(drawn, words):
+    one = Effects.from_arrays(y=[-0.5], v=[0.1])
+    figure = forest(RandomEffects().fit(one))
+    assert drawn(figure, "_mm_prediction") == []
+    assert "Heterogeneity: not estimable from one study." in words(figure)
+
+
+def test_sixty_studies_fit_on_a_page_and_grow_with_their_number():
+    rng = np.random.default_rng(0)
+    effects = Effects.from_arrays(y=rng.normal(size=60), v=rng.uniform(0.1, 1, 60))
+    figure = forest(RandomEffects().fit(effects))
+    assert 20 < figure.get_figheight() * 2.54 < 29.7
+
+
+def test_shrunken_effects_are_a_second_mark(fit, drawn, words):
+    figure = forest(fit, shrunken=True)
+    (marks,) = drawn(figure, "_mm_shrunken")
+    np.testing.assert_allclose(marks.get_xdata(), fit.shrunken()["value"])
+    assert any("drawn towards the mean" in text for text in words(figure))
+
+
+def test_a_model_without_shrunken_effects_says_so(six):
+    with pytest.raises(ModelError, match="no shrunken effects"):
+        forest(CommonEffect().fit(six), shrunken=True)
+
+
+def test_a_smallest_important_difference_is_drawn_and_named(fit, words):
+    texts = words(forest(fit, sid=[-0.2, -0.5]))
+    assert "Dotted: smallest important difference (−0.20, −0.50)." in texts
+
+
+def test_given_axes_are_used_and_their_neighbours_left_alone(fit):
+    figure = Figure(figsize=(14, 4))
+    mine, other = figure.subplots(1, 2)
+    before = other.get_position().bounds
+    assert forest(fit, ax=mine) is figure
+    assert other.get_position().bounds == before
+    assert len(figure.axes) == 2
+
+
+def test_no_text_leaves_a_figure_or_overlaps_another(fit, unreadable):
+    figure = forest(
+        fit,
+        companions={"A companion with quite a long name indeed": fit},
+        columns=["n1", "n2", "control_type"],
+        names=("a treatment with a long name", "its control with a long name"),
+    )
+    assert unreadable(figure) == []
+
+
+def test_the_alternative_text_holds_the_numbers(fit):
+    text = alt_text(forest(fit, names=("drug", "placebo")))
+    assert text.startswith("Forest plot of 6 studies, standardised mean difference.")
+    assert "A −1.17 [−2.13, −0.21]" in text
+    e = fit.estimate
+    assert f"{e.value:.2f}".replace("-", "−") in text
+    assert "Left of no effect favours drug, right favours placebo." in text
+
+
+def test_many_studies_are_summed_up_in_the_alternative_text():
+    effects = Effects.from_arrays(y=np.arange(20) / 10, v=np.ones(20))
+    text = alt_text(forest(CommonEffect().fit(effects)))
+    assert "Their effects run from 0.00 to 1.90." in text
+    assert len(text) < 400
+
+
+def test_the_fit_is_not_changed(fit):
+    before = fit.effects.to_frame()
+    forest(fit, order="effect", by="control_type")
+    assert fit.effects.to_frame().equals(before)
+    assert not math.isnan(fit.estimate.value)
