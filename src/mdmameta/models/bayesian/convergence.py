@@ -20,6 +20,10 @@ TOLERANCE = 1e-9
 #: Panels at which doubling is given up; the change is then reported.
 MOST_PANELS = 2048
 
+#: A τ below this share of the smallest standard error is zero to rounding, for
+#: everything that is conditional on it.
+NEGLIGIBLE = 1e-9
+
 #: Probed points of the distributions of μ and θ_new, in SDs from the mean.
 PROBES = np.array([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
 
@@ -85,15 +89,16 @@ def _probe(
     scale = np.array([_finite(panels.moment(power)) for power in (1, 2)])
 
     def probe(at: Panels) -> FloatArray:
-        given = conditional(data, at.tau, mu)
-        weight, mean = at.weight[..., None, :], given.mean[..., None, :]
+        tau, probability = mixing_nodes(at, data)
+        given = conditional(data, tau, mu)
+        weight, mean = probability[..., None, :], given.mean[..., None, :]
         moments = [_finite(at.moment(p)) / scale[p - 1] for p in (1, 2)]
         return np.concatenate(
             [
                 np.stack([*moments, at.log_evidence], axis=-1),
-                ((at.weight * given.mean).sum(axis=-1) / spread)[..., None],
+                ((probability * given.mean).sum(axis=-1) / spread)[..., None],
                 mixture_cdf(x, weight, mean, given.sd),
-                mixture_cdf(x, weight, mean, np.hypot(given.sd, at.tau)),
+                mixture_cdf(x, weight, mean, np.hypot(given.sd, tau)),
             ],
             axis=-1,
         )
@@ -103,3 +108,19 @@ def _probe(
 
 def _finite(moment: FloatArray) -> FloatArray:
     return np.where(np.isinf(moment), 1.0, moment)
+
+
+def mixing_nodes(panels: Panels, data: Data) -> tuple[FloatArray, FloatArray]:
+    """Nodes of τ for mixtures: those that are as good as zero are made one.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        τ, shape (N,), and posterior probabilities, shape (..., N). About half
+        of all nodes lie so near zero, where the line is logarithmic.
+    """
+    least = NEGLIGIBLE * float(np.sqrt(data.lam.min()))
+    n = max(int(np.searchsorted(panels.tau, least)), 1)
+    together = panels.weight[..., :n].sum(axis=-1, keepdims=True)
+    weight = np.concatenate([together, panels.weight[..., n:]], axis=-1)
+    return panels.tau[n - 1 :], weight

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mdmameta.models.bayesian.convergence import converged_panels
+from mdmameta.models.bayesian.convergence import converged_panels, mixing_nodes
 from mdmameta.models.bayesian.kernel import (
     Conditional,
     Data,
@@ -53,16 +53,21 @@ class ExactPosterior:
     doublings: int
 
     @cached_property
+    def nodes(self) -> tuple[FloatArray, FloatArray]:
+        """Values of τ that mixtures are made over, and their probabilities."""
+        return mixing_nodes(self.panels, self.data)
+
+    @cached_property
     def given(self) -> Conditional:
-        """Posterior of μ given each node of τ."""
-        return self.conditional(self.panels.tau)
+        """Posterior of μ given each of the nodes."""
+        return self.conditional(self.nodes[0])
 
     @cached_property
     def mu(self) -> NormalMixture:
         """Posterior of the mean effect μ."""
         infinite = bool(np.isinf(self.mu_prior.sd)) and self.panels.infinite_moments[1]
         given = self.given
-        return NormalMixture(self.panels.weight, given.mean, given.sd, infinite)
+        return NormalMixture(self.nodes[1], given.mean, given.sd, infinite)
 
     @cached_property
     def tau(self) -> TauMarginal:
@@ -72,16 +77,16 @@ class ExactPosterior:
     @cached_property
     def predictive(self) -> NormalMixture:
         """Posterior predictive of the true effect θ_new of a new study."""
-        sd = np.hypot(self.given.sd, self.panels.tau)
+        sd = np.hypot(self.given.sd, self.nodes[0])
         infinite = self.panels.infinite_moments[1]
-        return NormalMixture(self.panels.weight, self.given.mean, sd, infinite)
+        return NormalMixture(self.nodes[1], self.given.mean, sd, infinite)
 
     @cached_property
     def theta(self) -> tuple[NormalMixture, ...]:
         """Posteriors of the k studies' true effects (shrinkage)."""
-        shrunk = shrinkage(self.data, self.panels.tau, self.given)
+        shrunk = shrinkage(self.data, self.nodes[0], self.given)
         rows = zip(shrunk.mean, shrunk.sd, strict=True)
-        return tuple(NormalMixture(self.panels.weight, m, s) for m, s in rows)
+        return tuple(NormalMixture(self.nodes[1], m, s) for m, s in rows)
 
     @property
     def tau2_mean(self) -> float:
@@ -94,8 +99,8 @@ class ExactPosterior:
 
         The rest of 100 is the share of the prior of μ.
         """
-        share = mean_weights(self.data, self.panels.tau, self.mu_prior)
-        return np.asarray(100 * share @ self.panels.weight)
+        share = mean_weights(self.data, self.nodes[0], self.mu_prior)
+        return np.asarray(100 * share @ self.nodes[1])
 
     @property
     def log_marginal_likelihood(self) -> float:

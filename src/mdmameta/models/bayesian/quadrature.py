@@ -20,9 +20,9 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
 #: Panels to begin with.
 FIRST_PANELS = 8
 
-#: What lies more than this below the peak of the log density is left out:
-#: e⁻⁴⁰ is below the rounding error of the sum.
-DEPTH = 40.0
+#: What lies more than this below the peak of the log density is left out: e⁻³⁴
+#: is 2e-15, about the rounding error of the sum.
+DEPTH = 34.0
 
 #: Where the posterior is looked for: τ from 1e-65 to 1e65 times the unit.
 SCAN = np.arange(-150.0, 150.25, 0.5)
