@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
+from mdmameta.sensitivity.belief_tables import belief_by_study
 from mdmameta.sensitivity.bias_adjusted import (
     belief_table,
     learnt_about_b,
@@ -18,7 +19,7 @@ from mdmameta.sensitivity.bias_adjusted import (
     unit_of_b,
 )
 from mdmameta.sensitivity.frames import listed
-from mdmameta.sensitivity.guesses import MissingU, belief_by_study, checked_guesses
+from mdmameta.sensitivity.guesses import MissingU, checked_guesses
 
 #: A pooled contrast needs two trials.
 NEEDED = 2

@@ -3,58 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Fit, Model
+from mdmameta.models.fit import Model
+from mdmameta.sensitivity.belief_tables import indices_frame
 from mdmameta.sensitivity.beliefs import (
-    Belief,
     control_types_of,
-    identification,
     runs_of_belief,
     unused_priors,
 )
-from mdmameta.sensitivity.bias_adjusted import adjusted, anchors, unit_of_b
-from mdmameta.sensitivity.blinding_indices import indices_frame
-from mdmameta.sensitivity.blinding_words import blinding_verdict, label_of
+from mdmameta.sensitivity.bias_adjusted import anchors
+from mdmameta.sensitivity.bias_runs import bias_answer
+from mdmameta.sensitivity.blinding_words import label_of
 from mdmameta.sensitivity.control_type import control_type_table
-from mdmameta.sensitivity.deciding import Companion, Decision, decide
-from mdmameta.sensitivity.frames import keys, matching_notes, unverified_note
+from mdmameta.sensitivity.deciding import Companion
+from mdmameta.sensitivity.frames import (
+    contrast_roles,
+    keys,
+    matching_notes,
+    unverified_note,
+)
 from mdmameta.sensitivity.guesses import (
     DEFAULT_MISSING_U,
     MissingU,
     checked_guesses,
 )
-from mdmameta.sensitivity.table import SensitivityTable, TippingPoint
-from mdmameta.sensitivity.tipping import first_crossing, refit, region_grid
-from mdmameta.sensitivity.verdicts import benefit_sign, check_region, point
+from mdmameta.sensitivity.question import Question
+from mdmameta.sensitivity.table import SensitivityTable
+from mdmameta.sensitivity.verdicts import benefit_sign, check_region
 
 #: Without published estimates, bias up to Cohen's large difference is declared
 #: plausible: an assumption, stated as one.
 PLAUSIBLE_WITHOUT_PRIORS = 0.8
-
-#: Tipping points are looked for up to this bias: far beyond any published one.
-SEARCH = 3.0
-
-#: Bias in tenths of a standard deviation up to a whole one.
-GRID = tuple(float(x) for x in np.round(np.arange(0, 1.01, 0.1), 2))
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class _Question:
-    effects: Effects
-    model: Model
-    companion: Companion
-    sign: float
-    unit: str
-
-    def judge(self, effects: Effects) -> Fit:
-        return decide(effects, self.model, self.companion).fit
 
 
 def blinding(
@@ -135,58 +118,38 @@ def blinding(
     >>> table.verdict.kind, round(table.tipping_point("b").value, 2)
     ('robust', -0.6)
     """
-    plain = decide(effects, model, companion)
+    question = Question.ask(effects, model, companion)
     table = checked_guesses(guesses)
     labels = keys(effects, table, "guesses")
-    sign, sign_note = benefit_sign(effects, plain.fit)
-    question = _Question(
-        effects=effects,
-        model=model,
-        companion=companion,
-        sign=sign,
-        unit="SMD at u = 1" if unit_of_b(effects.measure) == 1 else "effect at u = 1",
-    )
-    prior_u = DEFAULT_MISSING_U if missing_u is None else missing_u
+    table = contrast_roles(effects, table, labels)
+    sign, sign_note = benefit_sign(effects, question.plain.fit)
     types = control_types_of(effects, table, labels, control_type)
+    prior_u = DEFAULT_MISSING_U if missing_u is None else missing_u
     runs, run_notes = runs_of_belief(labels, types, table, assumed, prior_u)
     published = anchors(priors, effects.measure, sign, delta_u)
     region = _region(plausible, published, sign, delta_u)
-    frame, decisions = _refits(question, runs, b, published)
-    points = _tipping(question, runs)
-    inside = _inside(question, runs[0], region)
-    learnt = identification(effects, runs[0], plain.fit, published)
+    answer = bias_answer(question, runs, published, region, sign, b)
     moderator, moderator_notes = control_type_table(
         effects, model, pd.Series(types), control_type
     )
-    bang, james = _indices(table, assumed)
-    verdict = blinding_verdict(
-        plain.fit, inside, region, points, runs[0], published, question.judge, effects
+    notes = (
+        *question.plain.notes,
+        *sign_note,
+        *matching_notes("guesses", table, labels),
+        *unverified_note("guesses", table[table["counted"]]),
+        *run_notes,
+        *unused_priors(priors, published, effects.measure),
+        *moderator_notes,
     )
     return SensitivityTable(
         name="blinding",
         label=label_of(effects, runs[0]),
-        frame=frame,
-        fits=tuple(decision.fit for decision in decisions),
-        verdict=verdict,
-        tipping=points,
-        parts={
-            "control_type": moderator,
-            "bang": bang,
-            "james": james,
-            "u": pd.concat([run.table.assign(u_from=run.name) for run in runs]),
-            "anchors": published,
-            "tipping_by_interval": _by_interval(question, runs, plain),
-            "learnt_about_b": learnt,
-        },
-        notes=(
-            *plain.notes,
-            *sign_note,
-            *matching_notes("guesses", table, labels),
-            *unverified_note("guesses", table[table["counted"]]),
-            *run_notes,
-            *unused_priors(priors, published, effects.measure),
-            *moderator_notes,
-        ),
+        frame=answer.frame,
+        fits=answer.fits,
+        verdict=answer.verdict,
+        tipping=answer.tipping,
+        parts={"control_type": moderator, **_indices(table, assumed), **answer.parts},
+        notes=notes,
     )
 
 
@@ -206,70 +169,15 @@ def _region(
     return float(ends[0]), float(ends[1])
 
 
-def _refits(
-    question: _Question,
-    runs: Sequence[Belief],
-    b: Sequence[float] | None,
-    published: pd.DataFrame,
-) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
-    grid = [question.sign * x for x in GRID] if b is None else list(b)
-    marks: list[tuple[float, str]] = [(float(x) + 0.0, "") for x in grid]
-    for row in published.to_dict("records"):
-        at = f" at delta_u = {row['delta_u']:g}" if row["delta_u"] != 1 else ""
-        marks.append((float(row["b"]), f"{row['prior_id']}{at}"))
-    scenarios: list[tuple[dict[str, Any], Effects]] = [
-        (
-            {"u_from": run.name, "b": x, "anchor": anchor},
-            adjusted(run.of(question.effects), run.table, x),
-        )
-        for run in runs
-        for x, anchor in marks
-    ]
-    return refit(scenarios, question.model, question.companion)
-
-
-def _tipping(question: _Question, runs: Sequence[Belief]) -> tuple[TippingPoint, ...]:
-    points = []
-    for run in runs:
-        path = partial(adjusted, run.of(question.effects), run.table)
-        found = first_crossing(path, question.judge, [question.sign * SEARCH])
-        label = f"bias at complete unblinding, u from {run.name}"
-        points.append(point(run.parameter, found, question.unit, label))
-    return tuple(points)
-
-
-def _inside(
-    question: _Question, run: Belief, region: tuple[float, float]
-) -> pd.DataFrame:
-    effects = run.of(question.effects)
-    scenarios = [
-        ({"b": x}, adjusted(effects, run.table, x)) for x in region_grid(*region, 9)
-    ]
-    return refit(scenarios, question.model, question.companion)[0]
-
-
-def _by_interval(
-    question: _Question, runs: Sequence[Belief], plain: Decision
-) -> pd.DataFrame:
-    models = {repr(fit.model): fit.model for fit in (plain.asked, *plain.candidates)}
-    rows = []
-    for run in runs:
-        path = partial(adjusted, run.of(question.effects), run.table)
-        for name, model in models.items():
-            found = first_crossing(path, model.fit, [question.sign * SEARCH])
-            rows.append((run.name, name, found.value, found.reason))
-    return pd.DataFrame(rows, columns=["u_from", "model", "tipping_b", "reason"])
-
-
 def _indices(
     table: pd.DataFrame, assumed: pd.DataFrame | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    bang, james = indices_frame(table, "counts")
-    if assumed is None:
-        return bang, james
-    more = indices_frame(checked_guesses(assumed, "assumed"), "assumed")
-    both = [
-        pd.concat([part for part in pair if len(part)] or [pair[0]], ignore_index=True)
-        for pair in ((bang, more[0]), (james, more[1]))
-    ]
-    return both[0], both[1]
+) -> dict[str, pd.DataFrame]:
+    found = [indices_frame(table, "counts")]
+    if assumed is not None:
+        found.append(indices_frame(checked_guesses(assumed, "assumed"), "assumed"))
+    return {
+        name: pd.concat(
+            [part for part in parts if len(part)] or [parts[0]], ignore_index=True
+        )
+        for name, parts in zip(("bang", "james"), zip(*found, strict=True), strict=True)
+    }

@@ -1,11 +1,10 @@
-"""Bang's and James's blinding indices, and the change in belief u."""
+"""Bang's and James's blinding indices of guesses of allocation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
@@ -15,9 +14,6 @@ from mdmameta.models.fit import FloatArray
 #: James's weights of a correct guess, a wrong guess and "do not know": one half
 #: and one are those of the 1996 paper for a single level of certainty.
 JAMES_CORRECT, JAMES_WRONG = 0.0, 0.5
-
-#: Half a count on either side of a proportion of 0 or 1, in its variance only.
-BOUNDARY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,100 +151,6 @@ def _james(p: FloatArray) -> tuple[float, FloatArray]:
         + q**2 / 2 * (weights / expected - ratio * slope_expected / expected)
     )
     return 1 - q + q**2 * ratio / 2, slope
-
-
-def belief_change(
-    active_of: tuple[float, float], control_of: tuple[float, float]
-) -> tuple[float, float]:
-    """Change in belief u = P(believes active | active) − P(believes active | control).
-
-    Parameters
-    ----------
-    active_of, control_of
-        People of the arm who believe to be on active treatment, and people asked.
-
-    Returns
-    -------
-    tuple
-        u and its binomial variance, in which half a count is added on either
-        side of a proportion of 0 or 1.
-
-    Examples
-    --------
-    >>> u, variance = belief_change((9, 10), (2, 10))
-    >>> round(u, 2), round(variance, 4)
-    (0.7, 0.025)
-    """
-    variance = sum(_binomial_variance(x, n) for x, n in (active_of, control_of))
-    return active_of[0] / active_of[1] - control_of[0] / control_of[1], variance
-
-
-def indices_frame(guesses: pd.DataFrame, basis: str) -> tuple[pd.DataFrame, ...]:
-    """Bang's index by arm and James's by trial, for the rows with counts.
-
-    Parameters
-    ----------
-    guesses
-        Checked frame of guesses.
-    basis
-        Where the counts are from: ``counts`` or ``assumed``.
-
-    Returns
-    -------
-    tuple
-        Two frames: study, arm, role (Bang only), n_asked, value, se, ci_low,
-        ci_high, basis, verification.
-    """
-    counted = guesses[guesses["counted"]]
-    bang = [_bang_row(row, basis) for _, row in counted.iterrows()]
-    james = [
-        _james_row(study, rows, basis)
-        for study, rows in counted.groupby("study", sort=False)
-        if {"active", "control"} <= set(rows["role"])
-    ]
-    columns = ["study", "arm", "role", "n_asked", "value", "se", "ci_low", "ci_high"]
-    tail = ["basis", "verification"]
-    return (
-        pd.DataFrame(bang, columns=[*columns, *tail]),
-        pd.DataFrame(james, columns=["study", *columns[3:], *tail]),
-    )
-
-
-def _bang_row(row: pd.Series, basis: str) -> dict[str, object]:
-    guesses = (row["n_guess_active"], row["n_guess_control"])
-    right, wrong = guesses[::-1] if row["role"] == "control" else guesses
-    index = bang_index(right, wrong, row["n_unsure"])
-    kept = {c: row[c] for c in ("study", "arm", "role", "n_asked", "verification")}
-    return {**kept, **_columns(index), "basis": basis}
-
-
-def _james_row(study: object, rows: pd.DataFrame, basis: str) -> dict[str, object]:
-    answers = ["n_guess_active", "n_guess_control", "n_unsure"]
-    both = rows[rows["role"].isin(["active", "control"])]
-    by_role = both.groupby("role")[answers].sum()
-    index = james_index(by_role.loc[["active", "control"]].to_numpy().T)
-    levels = ", ".join(sorted(set(both["verification"].astype(str))))
-    return {
-        "study": study,
-        "n_asked": float(by_role.to_numpy().sum()),
-        **_columns(index),
-        "basis": basis,
-        "verification": levels,
-    }
-
-
-def _columns(index: Index) -> dict[str, float]:
-    return {
-        "value": index.value,
-        "se": index.se,
-        "ci_low": index.ci_low,
-        "ci_high": index.ci_high,
-    }
-
-
-def _binomial_variance(x: float, n: float) -> float:
-    p = x / n if 0 < x < n else (x + BOUNDARY) / (n + 2 * BOUNDARY)
-    return float(p * (1 - p) / n)
 
 
 def _counts(*values: float) -> FloatArray:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Fit
+from mdmameta.models.fit import Fit, FloatArray
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.bias_adjusted import adjusted
+from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint, Verdict
 from mdmameta.sensitivity.verdicts import (
     FOLLOWS_PRIOR,
@@ -30,9 +31,7 @@ def label_of(effects: Effects, run: Belief) -> str:
     return f"Lost blinding: {effects.label or 'contrasts'}{flag}"
 
 
-def prior_ratio(
-    run: Belief, weights: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> float:
+def prior_ratio(run: Belief, weights: FloatArray) -> float:
     """SD of the weighted mean u as used, over its SD had no trial been asked."""
     table, w = run.table, weights[run.rows] / weights[run.rows].sum()
     if run.counted() == 0:
@@ -44,32 +43,18 @@ def prior_ratio(
 
 
 def blinding_verdict(
-    plain: Fit,
+    question: Question,
     inside: pd.DataFrame,
     region: tuple[float, float],
     points: Sequence[TippingPoint],
     run: Belief,
     published: pd.DataFrame,
-    judge: Callable[[Effects], Fit],
-    effects: Effects,
 ) -> Verdict:
     """Judge by the main run, and say what stands behind the judgement."""
-    tip = points[0].value
+    tip, plain = points[0].value, question.plain.fit
     ratio = prior_ratio(run, plain.weights)
-    kind = kind_of(
-        inside, [tip] if tip is not None and within(tip, region) else [], ratio
-    )
-    share = _share(plain, run, tip, judge, effects)
-    numbers: dict[str, float | str | None] = {
-        "contrast": plain.estimate.value,
-        "ci_low": plain.estimate.ci_low,
-        "ci_high": plain.estimate.ci_high,
-        "tipping_b": tip,
-        "share_explained_at_tipping": share,
-        "mean_u": float(np.average(run.table["u"], weights=plain.weights[run.rows])),
-        "trials_with_counts": float(run.counted()),
-        "prior_ratio_of_u": ratio,
-    }
+    crossed = [tip] if tip is not None and within(tip, region) else []
+    share = None if tip is None else _share(question, run, tip)
     sentences = [
         f"Without bias the pooled contrast is {interval_words(plain)}.",
         f"Over the declared plausible bias, b from {region[0]:.2f} to {region[1]:.2f}, "
@@ -81,21 +66,31 @@ def blinding_verdict(
         "bounds, not corrected estimates.",
     ]
     return Verdict(
-        kind=kind, text=" ".join(sentences), region={"b": region}, numbers=numbers
+        kind=kind_of(inside, crossed, ratio),
+        text=" ".join(sentences),
+        region={"b": region},
+        numbers={
+            "contrast": plain.estimate.value,
+            "ci_low": plain.estimate.ci_low,
+            "ci_high": plain.estimate.ci_high,
+            "share_explained_at_tipping": share,
+            "mean_u": _mean_u(run, plain),
+            "trials_with_counts": float(run.counted()),
+            "prior_ratio_of_u": ratio,
+            **{p.key: p.value for p in points},
+        },
     )
 
 
-def _share(
-    plain: Fit,
-    run: Belief,
-    tip: float | None,
-    judge: Callable[[Effects], Fit],
-    effects: Effects,
-) -> float | None:
-    if tip is None:
-        return None
-    left = judge(adjusted(run.of(effects), run.table, tip)).estimate.value
-    start = judge(run.of(effects)).estimate.value
+def _mean_u(run: Belief, plain: Fit) -> float:
+    return float(np.average(run.table["u"], weights=plain.weights[run.rows]))
+
+
+def _share(question: Question, run: Belief, tip: float) -> float:
+    """Part of the pooled contrast that is gone at the tipping bias."""
+    effects = run.of(question.effects)
+    left = question.judge(adjusted(effects, run.table, tip)).estimate.value
+    start = question.judge(effects).estimate.value
     return float((start - left) / start)
 
 

@@ -9,12 +9,17 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Model
-from mdmameta.sensitivity.deciding import Companion, decide
+from mdmameta.sensitivity.deciding import Companion
 from mdmameta.sensitivity.dropout_binary import binary_dropout
 from mdmameta.sensitivity.dropout_means import means_dropout
 from mdmameta.sensitivity.flow import checked_flow, flow_notes, flow_table
 from mdmameta.sensitivity.flow import fractions_missing as fractions_of
-from mdmameta.sensitivity.frames import keys, matching_notes, unverified_note
+from mdmameta.sensitivity.frames import (
+    contrast_roles,
+    keys,
+    matching_notes,
+    unverified_note,
+)
 from mdmameta.sensitivity.missing_binary import has_counts
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import SensitivityTable
@@ -89,22 +94,22 @@ def dropout(
     ...                      "assessed": [45, 40]})
     >>> table = dropout(effects, CommonEffect(), flow)
     >>> table.verdict.kind, round(table.tipping_point("shift_active_only").value, 2)
-    ('fragile', 1.99)
+    ('fragile', 1.8)
     """
-    plain = decide(effects, model, companion)
+    question = Question.ask(effects, model, companion)
     if not 0 <= unknown_missing < 1:
         raise SensitivityError(
             f"unknown_missing is {unknown_missing:g}; a fraction is from 0 to below 1."
         )
     table = checked_flow(flow)
     labels = keys(effects, table, "flow")
+    table = contrast_roles(effects, table, labels)
     fractions = fractions_of(table, list(map(str, labels)))
     binary = has_counts(effects)
     if not binary and effects.measure in ("MD", "RR", "OR", "RD"):
         raise SensitivityError(_cure(effects.measure))
     default = PLAUSIBLE_IMOR if binary else PLAUSIBLE_SHIFT
     region = check_region("plausible", default if plausible is None else plausible)
-    question = Question(effects=effects, model=model, companion=companion, plain=plain)
     analyse = binary_dropout if binary else means_dropout
     answer = analyse(question, fractions, region, grid, unknown_missing)
     return SensitivityTable(
@@ -120,7 +125,7 @@ def dropout(
             **answer.parts,
         },
         notes=(
-            *plain.notes,
+            *question.plain.notes,
             *matching_notes("flow", table, labels),
             *unverified_note("flow", table[table["study"].isin(labels)]),
             *flow_notes(fractions, 0.0 if binary else unknown_missing),

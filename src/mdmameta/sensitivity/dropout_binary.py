@@ -11,8 +11,7 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import Fit
-from mdmameta.sensitivity.flow import lost_more
+from mdmameta.sensitivity.dropout_words import binary_verdict, failure_note
 from mdmameta.sensitivity.missing_binary import (
     IMPUTED,
     counts_of,
@@ -21,9 +20,9 @@ from mdmameta.sensitivity.missing_binary import (
     with_odds_ratio,
 )
 from mdmameta.sensitivity.question import Answer, Question
-from mdmameta.sensitivity.table import TippingPoint, Verdict
+from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import Crossing, first_crossing, refit, region_grid
-from mdmameta.sensitivity.verdicts import benefit_sign, kind_of, point
+from mdmameta.sensitivity.verdicts import benefit_sign, point
 
 #: Odds ratios of the missing from a tenth to ten.
 GRID = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
@@ -74,14 +73,22 @@ def binary_dropout(
     ]
     inside, _ = refit(corners, question.model, question.companion)
     points = _tipping(question, counts)
-    conservative, failure_note = _conservative(fits[0], fits[1], sign)
+    note = failure_note(fits[0], fits[1], sign, counts)
     return Answer(
         frame=frame,
         fits=fits,
-        verdict=_verdict(question, frame, inside, region, points, counts, failure_note),
+        verdict=binary_verdict(
+            question,
+            frame.iloc[: len(IMPUTED) + 1],
+            inside,
+            region,
+            points,
+            counts,
+            note,
+        ),
         tipping=points,
         parts={"by_trial": _by_trial(counts, question.effects, good=sign > 0)},
-        notes=(*sign_note, failure_note, *_zero_note(conservative)),
+        notes=(*sign_note, note),
     )
 
 
@@ -132,27 +139,6 @@ def _tipping(question: Question, counts: pd.DataFrame) -> tuple[TippingPoint, ..
     return tuple(points)
 
 
-def _conservative(available: Fit, failure: Fit, sign: float) -> tuple[bool, str]:
-    """Tell whether counting the missing as failures lowers the benefit."""
-    before, after = available.estimate.value, failure.estimate.value
-    gain = sign * (after - before)
-    words = (
-        f"Missing = failure moves the pooled contrast from {before:.3f} to {after:.3f}"
-    )
-    if gain > 0:
-        return False, (
-            f"{words}, towards more benefit: it is NOT conservative here, because the "
-            "control arms lost more."
-        )
-    return True, f"{words}: it lowers the benefit here."
-
-
-def _zero_note(conservative: bool) -> tuple[str, ...]:
-    if conservative:
-        return ()
-    return ("Read the worst case and the odds ratios of the missing instead.",)
-
-
 def _by_trial(counts: pd.DataFrame, effects: Effects, *, good: bool) -> pd.DataFrame:
     """Put side by side the counts and risks of each trial in each scenario."""
     observed = counts[["study", "ai", "n1i", "ci", "n2i"]]
@@ -168,46 +154,4 @@ def _by_trial(counts: pd.DataFrame, effects: Effects, *, good: bool) -> pd.DataF
         risk_ratio=active / control.where(control > 0),
         risk_difference=active - control,
         known=list(counts["known"]) * (len(IMPUTED) + 1),
-    )
-
-
-def _verdict(
-    question: Question,
-    frame: pd.DataFrame,
-    inside: pd.DataFrame,
-    region: tuple[float, float],
-    points: Sequence[TippingPoint],
-    counts: pd.DataFrame,
-    failure_note: str,
-) -> Verdict:
-    known = int(counts["known"].sum())
-    kind = kind_of(inside, [], float(known == 0))
-    shown = frame.iloc[: len(IMPUTED) + 1]
-    natural = np.exp if question.effects.measure in ("RR", "OR") else np.asarray
-    scenario = "; ".join(
-        f"{row['scenario']} {natural(row['value']):.2f} "
-        f"[{natural(row['ci_low']):.2f}, {natural(row['ci_high']):.2f}]"
-        for _, row in shown.iterrows()
-    )
-    ends = natural(np.array([inside["ci_low"].min(), inside["ci_high"].max()]))
-    text = (
-        f"Pooled {question.effects.measure}: {scenario}. "
-        f"{lost_more(counts_to_f(counts))} {failure_note} With odds among the missing {region[0]:g} to {region[1]:g} "
-        f"times those observed, in either arm, deciding intervals reach from "
-        f"{ends[0]:.2f} to {ends[1]:.2f}. Numbers missing are known by arm for {known} "
-        f"of {len(counts)} contrasts."
-    )
-    numbers: dict[str, float | str | None] = {
-        str(row["scenario"]): float(row["value"]) for _, row in shown.iterrows()
-    }
-    numbers |= {p.key: p.value for p in points}
-    both = {"imor_active": region, "imor_control": region}
-    return Verdict(kind=kind, text=text, region=both, numbers=numbers)
-
-
-def counts_to_f(counts: pd.DataFrame) -> pd.DataFrame:
-    """Fractions missing for this outcome, from the counts behind it."""
-    return counts.assign(
-        f_active=1 - counts["n1i"] / counts["n_active"],
-        f_control=1 - counts["n2i"] / counts["n_control"],
     )

@@ -204,3 +204,25 @@ def scaled(effects: Effects, factor: ArrayLike) -> Effects:
         v=freeze(effects.v * by**2),
         covariance=None if cov is None else freeze(cov * np.outer(by, by)),
     )
+
+
+def contrast_roles(
+    effects: Effects, table: pd.DataFrame, labels: NDArray[np.str_]
+) -> pd.DataFrame:
+    """Return the frame with the roles that its arms have in these contrasts.
+
+    Where the moderators ``active_arm`` and ``control_arm`` name the arms of a
+    contrast (several joined by " + "), they decide; other arms become "medium",
+    which no contrast uses. An arm that the frame does not have changes nothing.
+    """
+    roles = table["role"].copy()
+    named = [c for c in ("active_arm", "control_arm") if c in effects.frame]
+    for column in named:
+        role = column.removesuffix("_arm")
+        for study, arms in zip(labels, effects.frame[column].astype(str), strict=True):
+            rows = table["study"] == study
+            inside = rows & table["arm"].isin(arms.split(" + "))
+            if inside.any():
+                roles[rows & (roles == role)] = "medium"
+                roles[inside] = role
+    return table.assign(role=roles)

@@ -1,4 +1,4 @@
-"""Guesses of allocation: checked, made from percentages, turned into u by trial."""
+"""Guesses of allocation: checked, and made from percentages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.errors import SensitivityError
-from mdmameta.sensitivity.blinding_indices import belief_change
 from mdmameta.sensitivity.frames import check_at_most, check_roles, checked, numbers
 
 MissingU = Mapping[str, tuple[float, float]]
@@ -161,27 +160,3 @@ def _split(role: str, pct: float, n: int, unsure: float) -> tuple[float, float, 
     right = float(round(n * pct / 100))
     not_sure = min(float(round(n * unsure)), n - right)
     return right, n - right - not_sure, not_sure
-
-
-def belief_by_study(guesses: pd.DataFrame) -> pd.DataFrame:
-    """Change in belief u of each trial whose active and control arms both have counts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by study: u, u_var, verification.
-    """
-    rows = {}
-    for study, arms in guesses[guesses["counted"]].groupby("study", sort=False):
-        sums = arms.groupby("role")[["n_guess_active", "n_asked"]].sum()
-        if {"active", "control"} <= set(sums.index):
-            u, variance = belief_change(_pair(sums, "active"), _pair(sums, "control"))
-            levels = ", ".join(sorted(set(arms["verification"].astype(str))))
-            rows[study] = (u, variance, levels)
-    columns = ["u", "u_var", "verification"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-
-def _pair(sums: pd.DataFrame, role: str) -> tuple[float, float]:
-    believed, asked = sums.loc[role].to_numpy(dtype=float)
-    return float(believed), float(asked)

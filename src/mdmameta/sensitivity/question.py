@@ -15,12 +15,26 @@ from mdmameta.sensitivity.table import TippingPoint, Verdict
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Question:
-    """Effects, the model asked for, its companion, and the fit without departure."""
+    """What an analysis is about.
+
+    Parameters
+    ----------
+    effects, model, companion
+        See `decide`.
+    plain
+        The decision without any departure.
+    """
 
     effects: Effects
     model: Model
     companion: Companion
     plain: Decision
+
+    @classmethod
+    def ask(cls, effects: Effects, model: Model, companion: Companion) -> Question:
+        """Fit the effects as they are, and keep what the refits need."""
+        plain = decide(effects, model, companion)
+        return cls(effects=effects, model=model, companion=companion, plain=plain)
 
     def judge(self, effects: Effects) -> Fit:
         """Return the fit that decides for effects."""

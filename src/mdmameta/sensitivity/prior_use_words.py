@@ -1,0 +1,48 @@
+"""The verdict on earlier use, in words made from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mdmameta.models.fit import Fit
+from mdmameta.sensitivity.table import TippingPoint, Verdict
+from mdmameta.sensitivity.verdicts import interval_words, kind_of, range_words, within
+
+#: The tipping difference, with shares known or at both ends of the unknown ones.
+JUDGED = ("delta", "delta_share_low", "delta_share_high")
+
+
+def prior_use_verdict(
+    plain: Fit,
+    inside: pd.DataFrame,
+    regions: dict[str, tuple[float, float]],
+    points: Sequence[TippingPoint],
+    shares: pd.DataFrame,
+) -> Verdict:
+    """Judge by the whole declared region, and name the tipping differences."""
+    known = int((shares["basis"] != "unknown").sum())
+    tips = [p for p in points if p.parameter in JUDGED]
+    crossed = [p.value for p in tips if within(p.value, regions["delta"])]
+    kind = kind_of(inside, [x for x in crossed if x is not None], float(known == 0))
+    (d0, d1), (g0, g1) = regions["delta"], regions["gamma"]
+    told = "; ".join(
+        f"{p.label}: {p.value:.2f}" if p.value is not None else f"{p.label}: none"
+        for p in tips
+    )
+    text = (
+        f"The pooled contrast over all participants is {interval_words(plain)}. In "
+        f"naive participants, with delta from {d0:g} to {d1:g} and gamma from {g0:g} "
+        f"to {g1:g}, {range_words(inside)}. Tipping points ({told}). Shares are "
+        f"known for {known} of {len(shares)} contrasts; no summary table identifies "
+        "delta or gamma, so these are bounds."
+    )
+    numbers: dict[str, float | str | None] = {
+        "contrast": plain.estimate.value,
+        "lowest": float(inside["ci_low"].min()),
+        "highest": float(inside["ci_high"].max()),
+        "trials_with_shares": float(known),
+        **{p.key: p.value for p in points},
+    }
+    return Verdict(kind=kind, text=text, region=regions, numbers=numbers)
