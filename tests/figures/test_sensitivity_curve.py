@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ def test_the_curve_is_the_estimate_in_the_order_of_the_parameter(table, drawn):
     (line,) = drawn(figure, "estimate")
     assert line.get_xdata().tolist() == GRID.tolist()
     np.testing.assert_allclose(line.get_ydata(), -0.7 - 0.6 * GRID)
-    assert len(drawn(figure, "declared plausible b")) == 1
+    assert len(drawn(figure, "declared plausible region")) == 1
 
 
 def test_the_tipping_point_is_marked_where_the_interval_reaches_zero(
@@ -74,3 +76,32 @@ def test_the_alternative_text_of_a_curve_holds_its_ends_and_verdict(table):
     assert "at b = −1 −0.10 [−0.40, 0.20]" in text
     assert "at b = 0 −0.70 [−1.00, −0.40]" in text
     assert text.endswith("Verdict: fragile.")
+
+
+def test_a_parameter_that_follows_the_axis_is_left_free(table, drawn):
+    frame = table.frame[table.frame["u_from"] == "counts"]
+    both = replace(table, frame=frame.assign(other=-frame["b"]))
+    (line,) = drawn(sensitivity_curve(both, "b"), "estimate")
+    assert line.get_xdata().tolist() == GRID.tolist()
+
+
+def test_a_line_of_one_refit_is_refused(table):
+    single = replace(table, frame=table.frame.iloc[:12])
+    with pytest.raises(
+        OptionError, match="b has 1 value in the refits chosen of prior"
+    ):
+        sensitivity_curve(single, "b", group="u_from")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-2.5, "← tipping point −2.50"),
+        (1.5, "tipping point 1.50 →"),
+        (None, "no tipping point"),
+    ],
+)
+def test_a_tipping_point_off_the_axis_is_not_passed_over(table, words, value, text):
+    (point,) = table.tipping
+    away = replace(table, tipping=(replace(point, value=value),))
+    assert text in words(sensitivity_curve(away, "b"))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,4 +46,10 @@ def test_a_map_needs_two_values_of_each_parameter(grid):
         name="line", label="", frame=line, fits=grid.fits, verdict=grid.verdict
     )
     with pytest.raises(OptionError, match="5 by 1"):
+        sensitivity_map(table, "delta", "gamma")
+
+
+def test_a_grid_with_missing_cells_is_refused(grid):
+    table = replace(grid, frame=grid.frame.iloc[1:])
+    with pytest.raises(OptionError, match="5 by 3, for which there are 14 refits"):
         sensitivity_map(table, "delta", "gamma")

@@ -66,7 +66,13 @@ def label_rows(ax: Axes, labels: Sequence[str], doubtful: Sequence[bool]) -> Non
     ax.spines["left"].set_visible(False)
     if not marked:
         ax.text(
-            0.5, 0.5, "No rows.", transform=ax.transAxes, ha="center", size=FONT_SIZE
+            0.5,
+            0.5,
+            "No rows.",
+            transform=ax.transAxes,
+            ha="center",
+            size=FONT_SIZE,
+            backgroundcolor="white",
         )
 
 

@@ -40,8 +40,9 @@ def chosen_rows(
     axes
         Parameters that the figure shows.
     where
-        Values of other parameters. A numeric one left out is held at zero, and
-        another at its first value.
+        Values of other parameters. While several refits share a place on the
+        figure, a numeric one left out is held at zero, another at its first
+        value; one that follows the axes is left free.
     group
         Parameter that may vary too.
 
@@ -62,10 +63,11 @@ def chosen_rows(
             f"{unknown[0]!r} is no parameter of {table.name!r}; "
             f"allowed: {', '.join(map(repr, names))}."
         )
+    keys = [*([group] if group else []), *axes]
     rows = table.frame
-    for name in names:
-        if name in (*axes, group):
-            continue
+    for name in [*where, *(n for n in names if n not in (*keys, *where))]:
+        if name not in where and not rows.duplicated(keys).any():
+            break
         value = where[name] if name in where else _default(rows[name])
         rows = rows[rows[name] == value]
         if rows.empty:
@@ -74,8 +76,8 @@ def chosen_rows(
                 f"no refit of {table.name!r} has {name} = {value!r} with the other "
                 f"choices; there are: {there}. Choose by where={{...}}."
             )
-    keys = [*([group] if group else []), *axes]
-    return rows.drop_duplicates(keys).sort_values(list(axes)).reset_index(drop=True)
+    rows = rows.drop_duplicates(keys)
+    return rows.sort_values(list(axes)).reset_index(drop=True)
 
 
 def reach(rows: pd.DataFrame) -> FloatArray:
@@ -129,7 +131,9 @@ def held_words(
     held = [
         f"{name.replace('_', ' ')} = {_printed(rows[name].iloc[0])}"
         for name in scenario_columns(table)
-        if name not in shown and len(set(table.frame[name])) > 1
+        if name not in shown
+        and len(set(table.frame[name])) > 1
+        and len(set(rows[name])) == 1
     ]
     return f"At {', '.join(held)}" if held else ""
 

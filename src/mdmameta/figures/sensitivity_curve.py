@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mdmameta.errors import OptionError
 from mdmameta.figures.forest_words import favours
 from mdmameta.figures.marks import draw_marks, published_marks
 from mdmameta.figures.scales import label_ticks, plain_tick
@@ -89,17 +90,17 @@ def sensitivity_curve(
     Raises
     ------
     OptionError
-        For a parameter that the table has not.
+        For a parameter that the table has not, or a line of a single refit.
     """
     rows = chosen_rows(table, [x], where or {}, group)
-    runs = _split(rows, group)
+    runs = _split(rows, group, x)
     point = _point(table, tipping or x)
     measure = measure_of(table)
     with styled():
         figure, ax = axes_for(ax, height_cm=10.5)
         low, high = float(rows[x].min()), float(rows[x].max())
         ax.set_xlim(low, high if high > low else low + 1)
-        _shade(ax, table.verdict.region.get(x), x)
+        _shade(ax, table.verdict.region.get(x))
         for at, (name, run) in enumerate(runs.items()):
             _draw(ax, run, x, name, at)
         ax.axhline(0, color=MID, lw=1.0, zorder=1)
@@ -116,11 +117,17 @@ def sensitivity_curve(
     return figure
 
 
-def _split(rows: pd.DataFrame, group: str | None) -> dict[str, pd.DataFrame]:
-    if group is None:
-        return {"": rows}
-    names = dict.fromkeys(rows[group])
-    return {str(name): rows[rows[group] == name] for name in names}
+def _split(rows: pd.DataFrame, group: str | None, x: str) -> dict[str, pd.DataFrame]:
+    names = dict.fromkeys(rows[group]) if group else {"": None}
+    runs = {str(n): rows[rows[group] == n] if group else rows for n in names}
+    for name, run in runs.items():
+        if len(run) < 2:
+            of = f" of {name}" if name else ""
+            raise OptionError(
+                f"{x} has {len(run)} value in the refits chosen{of}; "
+                "a curve needs two. Choose others by where={...}."
+            )
+    return runs
 
 
 def _draw(ax: Axes, run: pd.DataFrame, x: str, name: str, at: int) -> None:
@@ -136,7 +143,7 @@ def _draw(ax: Axes, run: pd.DataFrame, x: str, name: str, at: int) -> None:
     ax.plot(run[x], run["value"], line, color=color, lw=1.8, label=f"estimate{tail}")
 
 
-def _shade(ax: Axes, region: tuple[float, float] | None, x: str) -> None:
+def _shade(ax: Axes, region: tuple[float, float] | None) -> None:
     if region is not None:
         ax.axvspan(
             *region,
@@ -144,7 +151,7 @@ def _shade(ax: Axes, region: tuple[float, float] | None, x: str) -> None:
             ec=PALE,
             lw=0.8,
             zorder=0,
-            label=f"declared plausible {x}",
+            label="declared plausible region",
         )
 
 
@@ -153,23 +160,33 @@ def _point(table: SensitivityTable, name: str) -> TippingPoint | None:
 
 
 def _tip(ax: Axes, point: TippingPoint | None, x: str) -> None:
-    if point is None or point.value is None:
+    if point is None:
         return
     low, high = ax.get_xlim()
-    if low <= point.value <= high:
+    if point.value is None:
+        _tip_text(ax, low, "no tipping point", right=True)
+    elif point.value < low:
+        _tip_text(ax, low, f"← tipping point {number(point.value)}", right=True)
+    elif point.value > high:
+        _tip_text(ax, high, f"tipping point {number(point.value)} →", right=False)
+    else:
         ax.axvline(point.value, color=INK, lw=1.0, ls=(0, (4, 2)), zorder=2)
         ax.plot([point.value], [0], "o", ms=5, color=INK, zorder=5, label="_mm_tip")
-        right = point.value < (low + high) / 2
-        ax.annotate(
-            f"tipping point {x} = {number(point.value)}",
-            xy=(point.value, 0),
-            xycoords=("data", "axes fraction"),
-            xytext=(4 if right else -4, 5),
-            textcoords="offset points",
-            ha="left" if right else "right",
-            size=FONT_SIZE,
-            parse_math=False,
-        )
+        text = f"tipping point {x} = {number(point.value)}"
+        _tip_text(ax, point.value, text, right=point.value < (low + high) / 2)
+
+
+def _tip_text(ax: Axes, at: float, text: str, *, right: bool) -> None:
+    ax.annotate(
+        text,
+        xy=(at, 0),
+        xycoords=("data", "axes fraction"),
+        xytext=(4 if right else -4, 5),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        size=FONT_SIZE,
+        parse_math=False,
+    )
 
 
 def _ylabel(table: SensitivityTable, measure: str, names: tuple[str, str]) -> str:

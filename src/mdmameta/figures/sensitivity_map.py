@@ -65,17 +65,13 @@ def sensitivity_map(
     Raises
     ------
     OptionError
-        For a parameter that the table has not, or one that does not vary.
+        For a parameter that the table has not, or refits that are no full grid.
     """
     rows = chosen_rows(table, [y, x], where or {})
     rows = rows.assign(reach=reach(rows))
     grid = {n: _square(rows, x, y, n) for n in ("value", "reach")}
     across, up = (np.unique(rows[name].to_numpy(dtype=float)) for name in (x, y))
-    if min(across.size, up.size) < 2:
-        raise OptionError(
-            f"{x} and {y} make a grid of {across.size} by {up.size} refits; a map "
-            "needs at least two values of each. Use sensitivity_curve."
-        )
+    _check_grid(len(rows), across, up, (x, y))
     measure = measure_of(table)
     with styled():
         figure, ax = axes_for(ax, height_cm=11.0, width_cm=14.0)
@@ -90,6 +86,18 @@ def sensitivity_map(
         _key(ax)
         describe(ax, _alt(table, rows, x, y, measure))
     return figure
+
+
+def _check_grid(
+    n_rows: int, across: FloatArray, up: FloatArray, names: tuple[str, str]
+) -> None:
+    if min(across.size, up.size) > 1 and n_rows == across.size * up.size:
+        return
+    raise OptionError(
+        f"{names[0]} and {names[1]} make a grid of {across.size} by {up.size}, for "
+        f"which there are {n_rows} refits; a map needs every cell, and at least two "
+        "values of each. Use sensitivity_curve."
+    )
 
 
 def _square(rows: pd.DataFrame, x: str, y: str, name: str) -> FloatArray:

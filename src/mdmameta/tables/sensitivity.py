@@ -9,6 +9,7 @@ import pandas as pd
 
 from mdmameta.errors import OptionError
 from mdmameta.sensitivity.table import RESULT_COLUMNS, SensitivityTable
+from mdmameta.tables.labels import VERIFICATION
 from mdmameta.tables.numbers import effect, interval, number
 from mdmameta.tables.printable import Table, as_table
 
@@ -124,6 +125,9 @@ def part_table(table: SensitivityTable, part: str, *, digits: int = 2) -> Table:
             columns["interval"] = [interval(*pair, digits=digits) for pair in ends]
         else:
             columns[name.replace("_", " ")] = _cells(frame[name], digits)
+    if "verification" in columns:
+        levels = columns["verification"]
+        columns["verification"] = [VERIFICATION.get(code, code) for code in levels]
     return as_table(pd.DataFrame(columns), notes=(f"{table.label}.",))
 
 
