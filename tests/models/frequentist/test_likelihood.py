@@ -85,14 +85,25 @@ def test_the_likelihood_is_the_density_up_to_a_constant(
     np.testing.assert_allclose(np.diff(ours), np.diff(theirs), atol=1e-9)
 
 
-def test_the_higher_of_two_modes_is_found() -> None:
-    # Two studies of small variance agree, four of large variance do not.
-    y = np.array([0.0, 0.02, 9.0, -9.0, 8.0, -8.0])
-    v = np.array([1e-4, 1e-4, 1.0, 1.0, 1.0, 1.0])
-    X = np.ones((6, 1))
-    got = maximise(contrasts(y, v, X), restricted=False)
-    reached = profile_density(y, v, X, got.tau2)
-    assert reached == pytest.approx(highest(y, v, X, False), abs=1e-9)
+@pytest.mark.parametrize("restricted", [True, False])
+@pytest.mark.parametrize(
+    ("y", "v"),
+    [
+        ([0.0, 0.02, 9.0, -9.0, 8.0, -8.0], [1e-4, 1e-4, 1.0, 1.0, 1.0, 1.0]),
+        (
+            [0.06, 0.01, 0.15, -0.25, -0.01, -1.55],
+            [0.01366, 0.00054, 0.00489, 0.0105, 0.00007, 9.91484],
+        ),
+    ],
+    ids=["at the high end", "amid the range"],
+)
+def test_the_higher_of_two_modes_is_found(
+    y: list[float], v: list[float], restricted: bool
+) -> None:
+    case = np.array(y), np.array(v), np.ones((len(y), 1))
+    got = maximise(contrasts(*case), restricted=restricted)
+    reached = DENSITY[restricted](*case, got.tau2)
+    assert reached == pytest.approx(highest(*case, restricted), abs=1e-9)
 
 
 def test_hard_scales_still_converge() -> None:

@@ -102,6 +102,9 @@ def maximise(data: Contrasts, *, restricted: bool) -> Maximum:
     Fisher scoring's elsewhere; a step that would leave the bracket is
     replaced by bisection, so that the iteration always ends.
 
+    Where variances differ by orders of magnitude a likelihood can have two
+    modes; metafor's scoring, from one start, may then stop at the lower one.
+
     Examples
     --------
     >>> from mdmameta.models.frequentist.moments import contrasts
