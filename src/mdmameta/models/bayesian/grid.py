@@ -86,7 +86,7 @@ def exact_grid(
     >>> shifts = np.array([[0.0], [0.5]])
     >>> grid = exact_grid(np.array([-0.9, -0.5, -0.6]) + shifts, [0.05, 0.06, 0.2])
     >>> grid.mean.round(3)
-    array([-0.649, -0.158])
+    array([-0.649, -0.179])
     """
     check_level(level)
     mu, tau = mu or Normal(0, 1), tau or HalfNormal(0.5)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from mdmameta.errors import OptionError
+from mdmameta.models.bayesian import HalfCauchy, HalfNormal, LogNormal, Normal, Uniform
+from mdmameta.models.bayesian.exact import exact_posterior
+from mdmameta.models.bayesian.marginals import NormalMixture
+from mdmameta.models.bayesian.mixture import mixture_quantile
+
+Y = np.array([-0.8, -0.5, -1.6, 0.4, -0.9])
+V = np.array([0.05, 0.04, 0.2, 0.25, 0.3])
+POSTERIOR = exact_posterior(Y, V, Normal(0, 1), HalfNormal(0.5))
+MARGINALS = {
+    "mu": POSTERIOR.mu,
+    "predictive": POSTERIOR.predictive,
+    "theta": POSTERIOR.theta[2],
+    "tau": POSTERIOR.tau,
+    "bounded tau": exact_posterior(Y, V, Normal(0, 1), Uniform(0.1, 0.6)).tau,
+    "heavy tau": exact_posterior(Y[:2], V[:2], Normal(0, 1), HalfCauchy(1)).tau,
+    "log-normal tau": exact_posterior(Y, V, Normal(0, 1), LogNormal(-1, 0.5)).tau,
+}
+every = pytest.mark.parametrize("marginal", MARGINALS.values(), ids=MARGINALS)
+
+
+@every
+def test_quantiles_invert_the_distribution_function(marginal):
+    p = np.array([[1e-9, 1e-4, 0.025], [0.5, 0.975, 1 - 1e-7]])
+    np.testing.assert_allclose(marginal.cdf(marginal.quantile(p)), p, atol=1e-13)
+
+
+@every
+def test_the_density_is_the_derivative_of_the_distribution_function(marginal):
+    low, high = marginal.quantile([0.1, 0.7])
+    area = quad(lambda x: float(marginal.density(x)), low, high, epsabs=1e-12)[0]
+    assert area == pytest.approx(0.6, abs=1e-10)
+
+
+@every
+def test_the_mode_has_the_highest_density(marginal):
+    near = marginal.quantile(np.linspace(0.001, 0.999, 500))
+    at_mode = marginal.density(marginal.mode)
+    assert (marginal.density(near) <= at_mode * (1 + 1e-12)).all()
+
+
+@every
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_no_other_interval_of_the_same_probability_is_shorter(marginal, level):
+    low, high = marginal.interval(level, "shortest")
+    assert marginal.cdf(high) - marginal.cdf(low) == pytest.approx(level, abs=1e-10)
+    tails = np.linspace(0, 1 - level, 201)[1:-1]
+    widths = marginal.quantile(tails + level) - marginal.quantile(tails)
+    assert high - low <= widths.min() * (1 + 1e-10)
+
+
+@every
+def test_the_ends_of_the_support_are_the_extreme_quantiles(marginal):
+    assert tuple(marginal.quantile([0, 1])) == marginal.support
+
+
+def test_tau_has_no_mass_below_zero_and_its_mode_there_when_data_agree():
+    tau = exact_posterior(np.full(4, 0.2), V[:4], Normal(0, 1), HalfNormal(0.5)).tau
+    assert tau.mode == 0
+    assert tau.interval(0.9, "shortest")[0] == 0
+    assert tau.cdf(-1) == tau.density(-0.1) == 0
+    assert tau.density(0) > 0
+
+
+def test_a_mixture_of_two_normals_is_inverted():
+    weight, mean, sd = np.array([0.3, 0.7]), np.array([-8.0, 5.0]), np.array([1.0, 0.1])
+    p = np.array([1e-12, 0.1, 0.29999, 0.3, 0.31, 0.9])
+    x = mixture_quantile(p, weight, mean, sd)
+    below = 0.3 * norm.cdf(x, -8, 1) + 0.7 * norm.cdf(x, 5, 0.1)
+    np.testing.assert_allclose(below, p, rtol=1e-10)
+    mixture = NormalMixture(weight, mean, sd)
+    assert mixture.mode == pytest.approx(5, abs=1e-9)
+    assert mixture.sd == pytest.approx(np.sqrt(0.3 + 0.007 + 0.21 * 13**2))
+
+
+def test_quantiles_of_many_mixtures_are_found_together():
+    rng = np.random.default_rng(7)
+    weight, mean = rng.dirichlet(np.ones(5), 20), rng.normal(0, 5, (20, 5))
+    sd = rng.gamma(2, 1, 5)
+    together = mixture_quantile(np.full(20, 0.9), weight, mean, sd)
+    pairs = zip(weight, mean, strict=True)
+    alone = [float(mixture_quantile(0.9, w, m, sd)) for w, m in pairs]
+    np.testing.assert_allclose(together, alone, rtol=1e-12)
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.1, np.nan])
+def test_a_probability_outside_0_and_1_is_refused(p):
+    with pytest.raises(OptionError, match="lies between 0 and 1"):
+        POSTERIOR.mu.quantile(p)
+
+
+def test_intervals_refuse_other_levels_and_kinds():
+    with pytest.raises(OptionError, match=r"level=95 .*0\.95 gives 95 %"):
+        POSTERIOR.mu.interval(95)
+    with pytest.raises(OptionError, match="'central', 'shortest'"):
+        POSTERIOR.mu.interval(0.9, "hdi")
