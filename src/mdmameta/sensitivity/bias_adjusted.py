@@ -20,8 +20,9 @@ from mdmameta.sensitivity.guesses import MissingU
 #: doi:10.1002/1097-0258(20001130)19:22<3127::AID-SIM784>3.0.CO;2-M).
 LOG_ODDS_TO_SMD = np.sqrt(3) / np.pi
 
-#: Scales that a published estimate of b can be on.
-PRIOR_SCALES = ("SMD", "ratio of odds ratios")
+#: Scales that a published estimate of b can be on, by the names in use: a
+#: standardised difference, or the log of a ratio of odds ratios.
+PRIOR_SCALES = {"smd": "smd", "ror": "ror", "ratio of odds ratios": "ror"}
 
 #: Measures whose unit is a standard deviation of the outcome.
 SMD_MEASURES = frozenset({"", "SMD", "SMDH", "SMCC", "SMCR"})
@@ -112,7 +113,7 @@ def anchors(
     Parameters
     ----------
     priors
-        prior_id, scale (SMD or ratio of odds ratios), estimate, ci_low,
+        prior_id, scale (SMD, or ROR: ratio of odds ratios), estimate, ci_low,
         ci_high and, when there, setting, source_id. Below zero (SMD) or below
         one (ratio) means that lost blinding exaggerates benefit. Rows on
         other scales are left out.
@@ -132,7 +133,8 @@ def anchors(
     Raises
     ------
     SensitivityError
-        For missing columns or a change in belief outside 0–1.
+        For missing columns, no estimate on a known scale, or a change in belief
+        outside 0–1.
     """
     columns = ["prior_id", "setting", "source_id", "delta_u", "b", "b_low", "b_high"]
     columns += ["sd"]
@@ -141,7 +143,7 @@ def anchors(
     if priors is None or factor is None:
         return pd.DataFrame(columns=columns)
     rows = []
-    for row in priors[priors["scale"].isin(PRIOR_SCALES)].to_dict("records"):
+    for row in priors[_scales(priors).notna()].to_dict("records"):
         smd = _as_smd(row)
         for change in delta_u:
             ends = np.sort(-sign * smd[1:] * factor / change)
@@ -160,7 +162,7 @@ def unit_of_b(measure: str) -> float | None:
 
 def _as_smd(row: Mapping[Hashable, Any]) -> FloatArray:
     values = np.array([row["estimate"], row["ci_low"], row["ci_high"]], dtype=float)
-    if row["scale"] == "SMD":
+    if PRIOR_SCALES[str(row["scale"]).casefold()] == "smd":
         return values
     return np.asarray(np.log(values) * LOG_ODDS_TO_SMD, dtype=np.float64)
 
@@ -177,6 +179,16 @@ def _check_priors(priors: pd.DataFrame | None, delta_u: Sequence[float]) -> None
         raise SensitivityError(
             f"priors lacks {', '.join(absent)}; needed: {', '.join(PRIOR_COLUMNS)}."
         )
+    if _scales(priors).isna().all():
+        found = ", ".join(sorted(set(priors["scale"].astype(str)))) or "no rows"
+        raise SensitivityError(
+            f"priors, column scale: found {found}; allowed: SMD, or ROR (ratio of odds "
+            "ratios). Convert the estimates, or leave priors out."
+        )
+
+
+def _scales(priors: pd.DataFrame) -> pd.Series[str]:
+    return priors["scale"].astype(str).str.casefold().map(PRIOR_SCALES)
 
 
 def learnt_about_b(

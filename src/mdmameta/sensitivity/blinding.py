@@ -135,6 +135,7 @@ def blinding(
     notes = (
         *question.plain.notes,
         *sign_note,
+        _region_note(plausible, published, region),
         *matching_notes("guesses", table, labels),
         *unverified_note("guesses", table[table["counted"]]),
         *run_notes,
@@ -167,6 +168,19 @@ def _region(
     else:
         ends = np.array([min(0.0, first.min()), max(0.0, first.max())])
     return float(ends[0]), float(ends[1])
+
+
+def _region_note(
+    plausible: tuple[float, float] | None,
+    published: pd.DataFrame,
+    region: tuple[float, float],
+) -> str:
+    told = f"Declared plausible region of b: {region[0]:.2f} to {region[1]:.2f}"
+    if plausible is not None:
+        return f"{told}, as given."
+    if published.empty:
+        return f"{told}: ASSUMED, up to a large difference; no published estimate."
+    return f"{told}: from none to the strongest published point estimate."
 
 
 def _indices(

@@ -49,8 +49,8 @@ def dropout(
 
     Standardised means: the mean of the missing is that of the observed plus a
     shift in SD, by arm (see `shifted`). Events, for RR, OR or RD whose moderators
-    hold ai, n1i, ci, n2i: available case, missing = failure, best and worst case,
-    and an odds ratio of the missing by arm (see `with_odds_ratio`).
+    hold ai, n1i, ci, n2i (or n1, n2): available case, missing = failure, best and
+    worst case, and an odds ratio of the missing by arm (see `with_odds_ratio`).
 
     Parameters
     ----------

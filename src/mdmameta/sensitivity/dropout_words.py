@@ -20,20 +20,29 @@ def failure_note(
 ) -> str:
     """Say whether counting the missing as failures lowers the benefit here."""
     before, after = available.estimate.value, failure.estimate.value
+    measure = available.effects.measure
+    natural = _natural(measure)
     words = (
-        f"Missing = failure moves the pooled contrast from {before:.3f} to {after:.3f}"
+        f"Missing = failure moves the pooled {measure} from {natural(before):.2f} to "
+        f"{natural(after):.2f}"
     )
-    if sign * (after - before) <= 0:
+    if sign * (after - before) < 0:
         return f"{words}: it lowers the benefit here."
+    if after == before:
+        return f"{words}: it changes nothing here."
     lost = [
         float((counts[n] - counts[assessed]).sum() / counts[n].sum())
         for n, assessed in (("n_active", "n1i"), ("n_control", "n2i"))
     ]
-    why = f" ({lost[1]:.0%} missing in control arms, {lost[0]:.0%} in active arms)"
+    cause = ", because controls lost more" if lost[1] > lost[0] else ""
     return (
-        f"{words}, towards more benefit: it is NOT conservative here"
-        f"{', because controls lost more' + why if lost[1] > lost[0] else why}."
+        f"{words}, towards more benefit: it is NOT conservative here{cause} "
+        f"({lost[1]:.0%} missing in control arms, {lost[0]:.0%} in active arms)."
     )
+
+
+def _natural(measure: str) -> Callable[..., Any]:
+    return np.exp if measure in ("RR", "OR") else np.asarray
 
 
 def binary_verdict(
@@ -47,7 +56,7 @@ def binary_verdict(
 ) -> Verdict:
     """Judge by the declared region of odds ratios, and show the imputed outcomes."""
     known, measure = int(counts["known"].sum()), question.effects.measure
-    natural = np.exp if measure in ("RR", "OR") else np.asarray
+    natural = _natural(measure)
     told = "; ".join(_scenario(row, natural) for _, row in imputed.iterrows())
     ends = natural(np.array([inside["ci_low"].min(), inside["ci_high"].max()]))
     text = (

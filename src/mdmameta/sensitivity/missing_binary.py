@@ -16,6 +16,9 @@ from mdmameta.models.fit import FloatArray
 #: Columns of the moderators that hold a 2 × 2 table, named as in metafor.
 CELLS = ("ai", "n1i", "ci", "n2i")
 
+#: Other names of those columns, as sets of contrasts made from evidence have them.
+OTHER_NAMES = {"n1": "n1i", "n2": "n2i"}
+
 MEASURES = ("RR", "OR", "RD")
 
 #: What the missing of the active and of the control arm are taken to have had:
@@ -29,7 +32,13 @@ IMPUTED: dict[str, tuple[bool, bool]] = {
 
 def has_counts(effects: Effects) -> bool:
     """Tell whether effects are of events, with the counts behind them."""
-    return effects.measure in MEASURES and set(CELLS) <= set(effects.frame)
+    return effects.measure in MEASURES and set(CELLS) <= set(_named(effects.frame))
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the moderators with the counts under metafor's names."""
+    wanted = {a: b for a, b in OTHER_NAMES.items() if a in frame and b not in frame}
+    return frame.rename(columns=wanted)
 
 
 def counts_of(effects: Effects, fractions: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +55,7 @@ def counts_of(effects: Effects, fractions: pd.DataFrame) -> pd.DataFrame:
     SensitivityError
         When more were assessed for the outcome than randomised.
     """
-    cells = effects.frame[list(CELLS)].astype(float).reset_index(drop=True)
+    cells = _named(effects.frame)[list(CELLS)].astype(float).reset_index(drop=True)
     table = pd.concat([fractions.reset_index(drop=True), cells], axis=1)
     for n, assessed in (("n_active", "n1i"), ("n_control", "n2i")):
         table[n] = table[n].where(table["known"], table[assessed])
