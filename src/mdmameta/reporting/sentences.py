@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from os import environ
 
+import pandas as pd
+
 from mdmameta import __version__
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.reporting.results import Results, weight_by_verification
-from mdmameta.tables.numbers import estimate, interval, number, percent
+from mdmameta.tables.numbers import interval, number, percent
 
 #: Verification level -> what it means to a reader.
 VERIFICATION_WORDS = {
@@ -95,6 +97,13 @@ def threshold_sentence(fit: Fit, thresholds: Sequence[tuple[str, float]]) -> str
     return joined(parts)
 
 
+def reproduction_sentence(reproduced: pd.DataFrame) -> str:
+    """Count the published numbers that were reproduced, differ or are missing."""
+    counts = reproduced["verdict"].value_counts()
+    parts = [f"{count} {verdict}" for verdict, count in counts.items()]
+    return f"Of {len(reproduced)} published numbers, {joined(parts)}."
+
+
 def joined(parts: Sequence[str]) -> str:
     """Join parts of a sentence with commas and a final *and*."""
     if len(parts) < 2:
@@ -114,16 +123,3 @@ def footer(results: Results) -> str:
         f"mdmameta {__version__} · data sha256 `{results.evidence.digest[:16]}` · "
         f"seed: none, no random numbers are drawn · {now:%Y-%m-%d}"
     )
-
-
-__all__ = [
-    "basis_sentence",
-    "decision_sentence",
-    "estimate",
-    "footer",
-    "joined",
-    "model_words",
-    "narrower_sentence",
-    "threshold_sentence",
-    "zero_words",
-]

@@ -26,7 +26,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: Lines of a Python traceback that are quoted in the error.
 TRACEBACK_LINES = 8
 
-#: Figures as Quarto sets them; no date and a fixed salt, so that the same
+#: Figures as Quarto sets them, also those made without pyplot; no date and a fixed salt, so that the same
 #: input gives the same bytes.
 _SETUP = """
 try:
@@ -34,6 +34,7 @@ try:
     matplotlib.rcParams["svg.hashsalt"] = "mdmameta"
     matplotlib.rcParams["figure.figsize"] = ({width}, {height})
     matplotlib.rcParams["figure.dpi"] = {dpi}
+    get_ipython().run_line_magic("matplotlib", "inline")
     get_ipython().run_line_magic(
         "config", "InlineBackend.figure_formats = ['{kind}']"
     )

@@ -1,0 +1,5 @@
+"""The front door: `mdmameta` on the command line."""
+
+from mdmameta.cli.main import main
+
+__all__ = ["main"]

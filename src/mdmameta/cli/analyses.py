@@ -1,0 +1,151 @@
+"""Commands that analyse: fit models, run sensitivity analyses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from mdmameta.cli.options import data_option, emit, json_option
+from mdmameta.options import Interval, Prediction, Tau2Estimator
+
+if TYPE_CHECKING:
+    from mdmameta.effects.table import Effects
+    from mdmameta.models.fit import Fit
+    from mdmameta.sensitivity import SensitivityTable
+
+#: Names on the command line -> names of the analyses.
+_ANALYSES = {"blinding": "blinding", "prior-use": "prior_use", "dropout": "dropout"}
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mdmameta fit
+  mdmameta fit --set ptsd-response --tau2 PM
+  mdmameta fit --from-csv my.csv --yi y --vi v --study trial --json -
+"""
+)
+@data_option
+@click.option(
+    "--set",
+    "name",
+    default="ptsd-primary",
+    show_default=True,
+    help="Contrast set of the raw tables.",
+)
+@click.option(
+    "--from-csv",
+    "csv",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Pool effects from any CSV file instead.",
+)
+@click.option("--yi", default="yi", show_default=True, help="Column of effects.")
+@click.option("--vi", default="vi", show_default=True, help="Column of variances.")
+@click.option("--study", help="Column of study labels.")
+@click.option("--measure", default="", help="metafor's code of the measure.")
+@click.option(
+    "--tau2",
+    type=click.Choice(get_args(Tau2Estimator)),
+    default="REML",
+    show_default=True,
+    help="Estimator of the heterogeneity variance.",
+)
+@click.option(
+    "--interval",
+    type=click.Choice(get_args(Interval)),
+    default="knapp-hartung",
+    show_default=True,
+    help="Interval of the mean.",
+)
+@click.option(
+    "--prediction",
+    type=click.Choice(get_args(Prediction)),
+    default="metafor",
+    show_default=True,
+    help="Prediction interval.",
+)
+@json_option
+def fit(
+    data: Path, name: str, csv: Path | None, yi: str, vi: str, study: str | None,
+    measure: str, tau2: Tau2Estimator, interval: Interval, prediction: Prediction,
+    json_path: str | None,
+) -> None:  # fmt: skip
+    """Pool one set of effects; with Knapp–Hartung, beside its companions."""
+    from mdmameta.effects.readers import read_effects_csv
+    from mdmameta.models.frequentist import RandomEffects
+    from mdmameta.sensitivity.deciding import decide
+
+    if csv is None:
+        effects = _contrast_set(data, name)
+    else:
+        effects = read_effects_csv(csv, yi=yi, vi=vi, study=study, measure=measure)
+    model = RandomEffects(tau2=tau2, interval=interval, prediction=prediction)
+    decision = decide(effects, model)
+    fits = [
+        decision.asked,
+        *(f for f in decision.candidates if f is not decision.asked),
+    ]
+    text = _fit_text(effects, fits, decision.fit)
+    payload = {
+        "fits": [_fit_payload(one) for one in fits],
+        "deciding": repr(decision.fit.model),
+    }
+    emit(text, payload, json_path)
+
+
+@click.command(epilog="Example:  mdmameta sensitivity dropout --json dropout.json")
+@click.argument("analysis", type=click.Choice(list(_ANALYSES)))
+@data_option
+@json_option
+def sensitivity(analysis: str, data: Path, json_path: str | None) -> None:
+    """Ask how far an assumption must fail before the conclusion changes."""
+    from mdmameta.cli.progress import step
+    from mdmameta.reporting.results import load_results
+
+    with step(f"Refitting under {analysis} assumptions"):
+        table = load_results(data).sensitivity[_ANALYSES[analysis]]
+    emit(_table_text(table), table.to_dict(), json_path)
+
+
+def _contrast_set(data: Path, name: str) -> Effects:
+    from mdmameta.reporting.results import load_results
+
+    return load_results(data).contrast_set(name)
+
+
+def _fit_payload(fit: Fit) -> object:
+    from mdmameta.sensitivity.table import plain
+
+    return plain({**fit.to_frame().iloc[0].to_dict(), "warnings": list(fit.warnings)})
+
+
+def _fit_text(effects: Effects, fits: list[Fit], deciding: Fit) -> str:
+    from mdmameta.tables.numbers import interval, number
+
+    lines = [f"{effects.label or 'effects'} (k = {fits[0].k})", ""]
+    for one in fits:
+        e, h = one.estimate, one.heterogeneity
+        lines += [
+            repr(one.model),
+            f"  estimate    {number(e.value, 4)} {interval(e.ci_low, e.ci_high, 4)}",
+            f"  prediction  {interval(e.pi_low, e.pi_high, 4)}",
+            f"  tau² {number(h.tau2, 4)}   I² {number(h.i2, 1)} %",
+            "",
+        ]
+    if len(fits) > 1:
+        lines += [f"The wider interval decides: {deciding.model!r}", ""]
+    cautions = dict.fromkeys(text for one in fits for text in one.warnings)
+    return "\n".join([*lines, *(f"! {text}" for text in cautions)]).rstrip()
+
+
+def _table_text(table: SensitivityTable) -> str:
+    lines = [table.label, "", str(table.verdict), ""]
+    for point in table.tipping:
+        value = "none" if point.value is None else f"{point.value:.3f} {point.unit}"
+        lines.append(
+            f"tipping {point.label or point.parameter}: {value} ({point.reason})"
+        )
+    shown = table.frame.to_string(index=False, float_format="{:.3f}".format)
+    return "\n".join([*lines, "", shown, "", *(f"! {note}" for note in table.notes)])

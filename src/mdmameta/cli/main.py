@@ -1,0 +1,72 @@
+"""The command group, its errors and its lazily loaded commands."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from mdmameta import __version__
+from mdmameta.errors import MetaError, RecordError
+
+#: Command -> module that defines it, so that ``--help`` loads no numerics.
+_COMMANDS = {
+    "validate": "mdmameta.cli.tables",
+    "derive": "mdmameta.cli.tables",
+    "verify": "mdmameta.cli.tables",
+    "fit": "mdmameta.cli.analyses",
+    "sensitivity": "mdmameta.cli.analyses",
+    "report": "mdmameta.cli.render",
+}
+
+#: Exit codes: a check failed; wrong usage or bad data.
+CHECK_FAILED, BAD_INPUT = 1, 2
+
+_EPILOG = """\b
+Examples:
+  mdmameta validate                     check the raw tables
+  mdmameta derive --check               are the derived files up to date?
+  mdmameta fit                          the primary contrast
+  mdmameta fit --from-csv my.csv --yi y --vi v
+  mdmameta sensitivity blinding         what if blinding failed?
+  mdmameta report                       render the report
+
+\b
+Exit codes: 0 it ran, whatever the verdict; 1 a check failed;
+2 wrong usage or bad data.
+"""
+
+
+class _Group(click.Group):
+    """Loads a command's module when the command is used; prints no traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of work, not of the alphabet."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command on first use."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Turn the package's own errors into a message and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except MetaError as error:
+            click.secho(f"Error: {error}", fg="red", err=True)
+            is_check = isinstance(error, RecordError) and ctx.obj == "validate"
+            ctx.exit(CHECK_FAILED if is_check else BAD_INPUT)
+
+
+@click.group(
+    cls=_Group,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.version_option(__version__, prog_name="mdmameta")
+def main() -> None:
+    """Meta-analysis and reports in which every number can be walked back."""

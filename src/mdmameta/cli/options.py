@@ -1,0 +1,60 @@
+"""Options that several commands share, and how they print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: Where people type numbers, relative to the place a command is run in.
+DEFAULT_DATA = Path("data/raw")
+
+
+def data_option(command: F) -> F:
+    """Add ``--data DIR``."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=DEFAULT_DATA,
+        show_default=True,
+        help="Directory of the raw tables.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """Add ``--json PATH|-``."""
+    return click.option(
+        "--json",
+        "json_path",
+        metavar="PATH|-",
+        help="Write JSON to a file, or alone to standard output with '-'.",
+    )(command)
+
+
+def emit(text: str, payload: object, json_path: str | None) -> None:
+    """Print text for people, or JSON for programs.
+
+    Parameters
+    ----------
+    text
+        For a person; not printed when JSON goes to standard output.
+    payload
+        Anything that `json` can write; NaN must be None already.
+    json_path
+        None, a file, or "-" for standard output.
+    """
+    if json_path is None:
+        click.echo(text)
+        return
+    document = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
+    if json_path == "-":
+        click.echo(document)
+        return
+    Path(json_path).write_text(document + "\n", encoding="utf-8")
+    click.echo(text)
+    click.echo(f"JSON: {json_path}", err=True)

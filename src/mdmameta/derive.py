@@ -1,0 +1,140 @@
+"""The only writer of derived files: effects, results, bibliography, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from mdmameta import __version__
+from mdmameta.bibliography import bibtex
+from mdmameta.claims.comparison import file_differences
+from mdmameta.errors import DerivedDataError
+from mdmameta.reporting.results import Results
+
+#: Significant digits that are written. Results agree to more than this between
+#: platforms and library versions; files would differ in the last bits.
+WRITTEN_DIGITS = 10
+
+#: Libraries whose versions the manifest records.
+_RECORDED = ("numpy", "scipy", "pandas", "statsmodels")
+
+
+def derived_files(results: Results, data: Path, out: Path) -> dict[Path, str]:
+    """Compute every derived file as text, without writing any.
+
+    Parameters
+    ----------
+    results
+        All analyses of the tables in ``data``.
+    data, out
+        Directory of the raw tables, and where derived files belong.
+
+    Returns
+    -------
+    dict
+        Path -> content.
+    """
+    document = json.dumps(_rounded(results.to_dict()), indent=1, ensure_ascii=False)
+    effects = results.effects_frame().to_csv(
+        index=False, float_format=f"%.{WRITTEN_DIGITS}g", lineterminator="\n"
+    )
+    manifest = json.dumps(_manifest(data), indent=1, ensure_ascii=False)
+    return {
+        data / "sources.bib": bibtex(results.evidence.sources),
+        out / "effects.csv": effects,
+        out / "results.json": document + "\n",
+        out / "manifest.json": manifest + "\n",
+    }
+
+
+def write_derived(files: Mapping[Path, str]) -> None:
+    """Replace files one by one, each complete or not at all.
+
+    Parameters
+    ----------
+    files
+        Path -> content, from `derived_files`.
+    """
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(content)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def differences(files: Mapping[Path, str]) -> list[str]:
+    """Say where files on disk differ from what the code gives now.
+
+    Parameters
+    ----------
+    files
+        Path -> content, from `derived_files`.
+
+    Returns
+    -------
+    list of str
+        One sentence a difference; empty when everything is up to date.
+    """
+    found = []
+    for path, content in files.items():
+        if not path.exists():
+            found.append(f"{path} does not exist.")
+            continue
+        stored = path.read_text(encoding="utf-8")
+        found += [f"{path}: {text}" for text in file_differences(path, stored, content)]
+    return found
+
+
+def stored_results(out: Path) -> dict[str, Any]:
+    """Read ``results.json``.
+
+    Raises
+    ------
+    DerivedDataError
+        When it is missing or is not JSON.
+    """
+    path = out / "results.json"
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DerivedDataError(f"{path} is missing; run: mdmameta derive") from error
+    except json.JSONDecodeError as error:
+        raise DerivedDataError(
+            f"{path} is not JSON (line {error.lineno}); run: mdmameta derive"
+        ) from error
+    return document
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_rounded(one) for one in value]
+    if isinstance(value, float):
+        return float(f"{value:.{WRITTEN_DIGITS}g}")
+    return value
+
+
+def _manifest(data: Path) -> dict[str, Any]:
+    inputs = sorted(p for p in data.iterdir() if p.suffix in {".csv", ".json"})
+    return {
+        "schema": "mdmameta-manifest/1",
+        "inputs": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in inputs},
+        "versions": {
+            "mdmameta": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in _RECORDED},
+        },
+    }

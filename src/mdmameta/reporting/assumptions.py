@@ -1,0 +1,130 @@
+"""The assumptions of this report's sensitivity analyses, each stated once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.models.fit import Model
+from mdmameta.records import Evidence
+from mdmameta.sensitivity import (
+    SensitivityTable,
+    blinding,
+    dropout,
+    guesses_from_percentages,
+    prior_use,
+)
+
+Analysis = Callable[[Evidence, Effects, Model], SensitivityTable]
+
+#: Codes of scales in the raw tables -> words of `blinding`.
+_SCALES = {"smd": "SMD", "ror": "ratio of odds ratios"}
+
+#: Share of those asked who are taken to have been unsure, where percentages were
+#: reported without it: an assumption for the second run on blinding.
+UNSURE_SHARE = 0.05
+
+#: Phase whose trials the reported percentages are taken to describe; the text
+#: that reports them names no trial.
+REPORTED_PHASE = "3"
+
+#: Changes in the probability of believing that the sources of the published
+#: estimates of bias may have made: complete, three quarters, half.
+DELTA_U = (1.0, 0.75, 0.5)
+
+#: Sets of binary outcomes that are refitted under missing-data assumptions.
+BINARY_SETS = ("ptsd-response", "ptsd-remission")
+
+
+def blinding_analysis(
+    evidence: Evidence, effects: Effects, model: Model
+) -> SensitivityTable:
+    """Bound the contrast under bias from lost blinding; see `blinding`."""
+    return blinding(
+        effects,
+        model,
+        guesses=evidence.guesses(unverified=True),
+        priors=evidence.bias_priors.replace({"scale": _SCALES}),
+        assumed=assumed_guesses(evidence),
+        delta_u=DELTA_U,
+    )
+
+
+def prior_use_analysis(
+    evidence: Evidence, effects: Effects, model: Model
+) -> SensitivityTable:
+    """Bound the contrast in people without earlier use; see `prior_use`."""
+    return prior_use(effects, model, shares=evidence.shares(), sids=sids(evidence))
+
+
+def dropout_analysis(
+    evidence: Evidence, effects: Effects, model: Model
+) -> SensitivityTable:
+    """Shift the means of those without an assessment; see `dropout`."""
+    return dropout(effects, model, flow=evidence.flow())
+
+
+def binary_dropout(
+    evidence: Evidence, effects: Effects, model: Model
+) -> SensitivityTable:
+    """Refit a binary set under assumptions on those without an assessment."""
+    counts = effects.frame.rename(columns={"n1": "n1i", "n2": "n2i"})
+    return dropout(replace(effects, frame=counts), model, flow=evidence.flow())
+
+
+def sids(evidence: Evidence) -> dict[str, tuple[float, str]]:
+    """Differences on the standardised scale: label -> size and source id."""
+    table = evidence.thresholds
+    table = table[table["measure"] == "SMD"]
+    rows = zip(table["label"], table["size"], table["source_id"], strict=True)
+    return {str(label): (float(size), str(source)) for label, size, source in rows}
+
+
+def assumed_guesses(evidence: Evidence) -> pd.DataFrame:
+    """Return the counts that reported percentages would mean in one phase.
+
+    The number asked is taken to be the number assessed at the primary endpoint.
+
+    Parameters
+    ----------
+    evidence
+        Its table of guesses holds the percentages with scope ``pooled``.
+    """
+    pooled = evidence.blinding
+    pooled = pooled[(pooled["scope"] == "pooled") & pooled["pct_correct"].notna()]
+    percent = dict(zip(pooled["role"], pooled["pct_correct"], strict=True))
+    arms = evidence.arms.dropna(subset=["n_primary_assessed"])
+    frames = []
+    for study in evidence.studies.query("phase == @REPORTED_PHASE").to_dict("records"):
+        own = arms[arms["study_id"] == study["study_id"]]
+        sizes = dict(
+            zip(own["role"], own["n_primary_assessed"].astype(int), strict=True)
+        )
+        if not {"active", "control"} <= sizes.keys():
+            continue
+        frames.append(
+            guesses_from_percentages(
+                percent["active"],
+                percent["control"],
+                sizes["active"],
+                sizes["control"],
+                UNSURE_SHARE,
+                study=study["study_id"],
+                control_type=study["control_type"],
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+#: Name -> analysis of the primary set, in the order of the report.
+ANALYSES: Mapping[str, Analysis] = MappingProxyType(
+    {
+        "blinding": blinding_analysis,
+        "prior_use": prior_use_analysis,
+        "dropout": dropout_analysis,
+    }
+)

@@ -1,0 +1,152 @@
+"""Tables of the report that are about its own results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mdmameta.effects.table import SingleArmEffects
+from mdmameta.models.fit import Fit
+from mdmameta.records import Evidence
+from mdmameta.reporting.catalogue import MODEL_TITLES, MODELS, SETS
+from mdmameta.reporting.results import Results
+from mdmameta.reporting.sentences import model_words
+from mdmameta.sensitivity import SensitivityTable
+from mdmameta.tables import Table, as_table, model_comparison
+from mdmameta.tables.numbers import count, interval, number, pooled, printed_scale
+
+#: Name of a sensitivity analysis -> what a reader calls it.
+_ANALYSIS_TITLES = {
+    "blinding": "Lost blinding",
+    "prior_use": "Earlier MDMA use",
+    "dropout": "Dropout",
+}
+
+#: Columns of the table of reproduced numbers, as a reader sees them.
+_REPRODUCED = {
+    "statement": "published result",
+    "value": "printed",
+    "computed": "computed",
+    "verdict": "verdict",
+    "result_id": "result",
+    "note": "note",
+}
+
+
+def verdict_table(results: Results) -> Table:
+    """One row a sensitivity analysis: verdict and tipping points."""
+    rows = [
+        {
+            "assumption": _ANALYSIS_TITLES[name],
+            "verdict": table.verdict.kind,
+            "tipping points": "; ".join(_tipping(table)),
+        }
+        for name, table in results.sensitivity.items()
+    ]
+    return as_table(pd.DataFrame(rows), align="lll")
+
+
+def model_table(results: Results, name: str) -> Table:
+    """Every model fitted to one contrast set."""
+    fitted = SETS[name].models
+    fits = [results.fits[name, model] for model in fitted]
+    return model_comparison(fits, [MODEL_TITLES[model] for model in fitted])
+
+
+def sets_table(results: Results, names: Sequence[str]) -> Table:
+    """Contrast sets side by side: Knapp–Hartung and the interval that decides."""
+    rows = []
+    for name in names:
+        shown, deciding = results.fits[name, "reml-kh"], results.deciding(name)
+        rows.append(
+            {
+                "contrast set": SETS[name].title,
+                "k": count(shown.k),
+                "REML, Knapp–Hartung": pooled(shown),
+                "deciding interval": _printed_interval(deciding),
+                "decided by": model_words(deciding),
+            }
+        )
+    notes = [text for name in names for text in results.effects[name].caveats]
+    return as_table(pd.DataFrame(rows), align="lrrrl", notes=list(dict.fromkeys(notes)))
+
+
+def model_names_table() -> Table:
+    """Models of this report with the name of their results and their ``repr``."""
+    rows = [
+        {"model": MODEL_TITLES[name], "name": name, "definition": repr(model)}
+        for name, model in MODELS.items()
+    ]
+    return as_table(pd.DataFrame(rows), align="lll")
+
+
+def single_arm_table(effects: SingleArmEffects) -> Table:
+    """Print changes within single arms, with each reading of their standard error."""
+    frame = effects.to_frame()
+    rows = [
+        {
+            "trial": row["study"],
+            "instrument": row["instrument"],
+            "time": row["timepoint"],
+            "n": count(row["n"]),
+            "mean change": number(row["y"], 1),
+            "printed interval": interval(row["ci_low"], row["ci_high"], 1),
+            "printed SE": number(row["se_printed"]),
+            "SE from interval, normal": number(row["se_from_ci_z"]),
+            "SE from interval, t": number(row["se_from_ci_t"]),
+            "agree": "yes" if row["agree"] else "no",
+        }
+        for row in frame.to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="lllrrrrrrl", notes=effects.caveats)
+
+
+def events_table(evidence: Evidence, study: str) -> Table:
+    """Events of one trial, each with its definition and time."""
+    table = evidence.binary
+    table = table[table["study_id"] == study]
+    rows = [
+        {
+            "event": row["outcome"].replace("_", " "),
+            "of": f"{count(row['events'])} of {count(row['n'])}",
+            "time": row["timepoint"],
+            "definition": row["definition"],
+            "verification": row["verification"],
+        }
+        for row in table.to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="lrlll")
+
+
+def reproduced_table(reproduced: pd.DataFrame) -> Table:
+    """Print published numbers beside computed ones, to the digits printed."""
+    table = reproduced.assign(
+        value=[
+            number(x, int(d))
+            for x, d in zip(reproduced["value"], reproduced["digits"], strict=True)
+        ],
+        computed=[
+            number(x, int(d) + 1)
+            for x, d in zip(reproduced["computed"], reproduced["digits"], strict=True)
+        ],
+    )
+    return as_table(
+        table[list(_REPRODUCED)].rename(columns=_REPRODUCED), align="lrrlll"
+    )
+
+
+def _tipping(table: SensitivityTable) -> list[str]:
+    return [
+        f"{point.label or point.parameter}: {_with_unit(point.value, point.unit)}"
+        for point in table.tipping
+    ]
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    return "none" if value is None else f"{number(value)} {unit}".strip()
+
+
+def _printed_interval(fit: Fit) -> str:
+    e, measure = fit.estimate, fit.effects.measure
+    return interval(printed_scale(e.ci_low, measure), printed_scale(e.ci_high, measure))

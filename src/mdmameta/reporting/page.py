@@ -1,0 +1,117 @@
+"""What the pages of the report call: results, figures, tables and sentences."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mdmameta import figures
+from mdmameta.records import Evidence
+from mdmameta.reporting import sentences
+from mdmameta.reporting.catalogue import MODEL_TITLES
+from mdmameta.reporting.results import Results, load_results
+from mdmameta.sensitivity import SensitivityTable
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Names of the arms in figures of this report.
+ARM_NAMES = ("MDMA-assisted therapy", "control")
+
+#: Where the raw tables are, seen from the folder of the pages.
+_DEFAULT_DATA = Path("../data/raw")
+
+#: Sets of each table of the page on PTSD.
+SMD_SETS = (
+    "ptsd-primary",
+    "ptsd-pooled-active",
+    "ptsd-medium-dose",
+    "ptsd-change",
+    "ptsd-sypres",
+)
+MD_SETS = ("ptsd-caps-5", "ptsd-caps-iv")
+BINARY_SETS = ("ptsd-response", "ptsd-remission", "ptsd-loss-of-diagnosis")
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """Text that both renderers read as Markdown, for inline code and cells."""
+
+    text: str
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+def open_report() -> Results:
+    """Return the results of the tables that the report was asked to use.
+
+    The command line names the tables in ``MDMAMETA_DATA``; without it they are
+    those beside the folder of the pages. Pages that share a process share the
+    results.
+    """
+    return _results(os.environ.get("MDMAMETA_DATA", str(_DEFAULT_DATA)))
+
+
+@cache
+def _results(data: str) -> Results:
+    return load_results(data)
+
+
+def show_forest(results: Results, name: str) -> Figure:
+    """Draw a contrast set with the result that is shown and those that decide."""
+    fit = results.fits[name, "reml-kh"]
+    companions = {
+        MODEL_TITLES[model]: results.fits[name, model]
+        for model in ("reml-adhoc", "bayes")
+        if (name, model) in results.fits
+    }
+    return figures.forest(
+        fit,
+        companions=companions,
+        label=MODEL_TITLES["reml-kh"],
+        names=ARM_NAMES,
+    )
+
+
+def cases(evidence: Evidence, results: Results) -> list[str]:
+    """Ids of the trials of the primary set, in its order."""
+    known = set(evidence.studies["study_id"])
+    ids = results.effects["ptsd-primary"].moderators["study_id"]
+    return [str(study) for study in ids if study in known]
+
+
+def primary_rows(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of trials in the primary set, named as in its figures."""
+    effects = results.effects["ptsd-primary"]
+    labels = dict(zip(effects.moderators["study_id"], effects.study, strict=True))
+    kept = frame[frame["study"].isin(labels)]
+    return kept.assign(study=kept["study"].map(labels)).reset_index(drop=True)
+
+
+def thresholds(results: Results) -> list[tuple[str, float]]:
+    """Return the differences called important, as a citation and a size."""
+    table = results.evidence.thresholds
+    table = table[(table["measure"] == "SMD") & (table["kind"] != "comparator")]
+    rows = zip(table["source_id"], table["size"], strict=True)
+    return [(f"[@{source}]", float(size)) for source, size in rows]
+
+
+def verdict(table: SensitivityTable) -> Markdown:
+    """Return the verdict of a sensitivity analysis as a paragraph."""
+    return Markdown(f"**{table.verdict.kind.capitalize()}.** {table.verdict.text}")
+
+
+def notes(table: SensitivityTable) -> Markdown:
+    """Return the assumptions of a sensitivity analysis as a list."""
+    return Markdown("\n".join(f"- {note}" for note in table.notes))
+
+
+def footer(results: Results) -> Markdown:
+    """Return the provenance of a page as a line."""
+    return Markdown(sentences.footer(results))
