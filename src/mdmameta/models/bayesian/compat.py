@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from mdmameta.errors import MissingExtraError
-from mdmameta.models.bayesian.prior_base import FloatArray
-from mdmameta.models.fit import Diagnostics
+from mdmameta.models.fit import Diagnostics, FloatArray
 
 #: ArviZ 0.23 announces its successor once a day, when it is imported.
 _ANNOUNCEMENT = r"\s*ArviZ is undergoing a major refactor"
