@@ -72,7 +72,7 @@ def numbers(name: str, table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFr
             row = int(np.flatnonzero(bad)[0])
             raise SensitivityError(
                 f"{place(name, table, row)}, column {column}: found "
-                f"{table[column].iloc[row]!r}; allowed: a number from 0, or empty "
+                f"{str(table[column].iloc[row])!r}; allowed: a number from 0, or empty "
                 "where it is not known."
             )
     return table.assign(**{c: values.astype(float) for c, values in made.items()})

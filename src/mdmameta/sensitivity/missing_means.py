@@ -35,8 +35,8 @@ def shifted(
     effects
         Standardised contrasts of available cases, k rows.
     fractions
-        f_active, f_control, n_active, n_control, one row an effect; NaN counts
-        as nobody missing.
+        f_active, f_control, n_active, n_control, one row an effect. A fraction of
+        NaN counts as nobody missing; one whose n is NaN is assumed, without error.
     active, control
         Shifts in SD; 0 is the available-case analysis (missing at random).
 
@@ -58,7 +58,7 @@ def shifted(
         fractions[f"f_{a}"].fillna(0.0).to_numpy() for a in ("active", "control")
     )
     n_t, n_c = (
-        fractions[f"n_{a}"].fillna(1.0).to_numpy() for a in ("active", "control")
+        fractions[f"n_{a}"].fillna(np.inf).to_numpy() for a in ("active", "control")
     )
     extra = active**2 * f_t * (1 - f_t) / n_t + control**2 * f_c * (1 - f_c) / n_c
     return moved(effects, effects.y + f_t * active - f_c * control, np.asarray(extra))

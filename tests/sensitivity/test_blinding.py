@@ -1,0 +1,221 @@
+import json
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.sensitivity import blinding, guesses_from_percentages
+
+STUDIES = ["A", "B", "C"]
+Y, V = np.array([-0.8, -0.6, -0.9]), np.array([0.05, 0.04, 0.2])
+MISSING_U = {"inactive": (0.6, 0.2)}
+
+
+def effects(sign: float = 1.0, direction: str | None = "lower") -> Effects:
+    return Effects.from_arrays(
+        y=sign * Y,
+        v=V,
+        study=STUDIES,
+        measure="SMD",
+        direction=direction,
+        moderators={"control_type": ["inactive", "inactive", "low_dose"]},
+    )
+
+
+def guesses(*studies: str) -> pd.DataFrame:
+    arms = [
+        (study, arm, role, 100, active, 95 - active, 5, "text")
+        for study in studies
+        for arm, role, active in (("t", "active", 90), ("c", "control", 20))
+    ]
+    names = ["study", "arm", "role", "n_asked", "n_guess_active"]
+    names += ["n_guess_control", "n_unsure", "verification"]
+    return pd.DataFrame(arms, columns=names)
+
+
+PRIORS = pd.DataFrame(
+    {
+        "prior_id": ["strong", "weak"],
+        "scale": ["SMD", "SMD"],
+        "estimate": [-0.6, -0.1],
+        "ci_low": [-0.8, -0.2],
+        "ci_high": [-0.4, 0.0],
+        "source_id": ["S1", "S2"],
+    }
+)
+
+plain_blinding = partial(blinding, missing_u=MISSING_U)
+
+
+def test_no_bias_gives_the_plain_fit():
+    table = plain_blinding(effects(), CommonEffect(), guesses("A", "B", "C"))
+    row = table.frame[table.frame["b"] == 0].iloc[0]
+    plain = CommonEffect().fit(effects()).estimate
+    assert (row["value"], row["ci_low"], row["ci_high"]) == pytest.approx(
+        (plain.value, plain.ci_low, plain.ci_high)
+    )
+
+
+def test_the_adjusted_contrast_is_the_one_computed_by_hand():
+    table = plain_blinding(effects(), CommonEffect(), guesses("A", "B", "C"), b=[-0.5])
+    u, u_var = 0.7, 0.9 * 0.1 / 100 + 0.2 * 0.8 / 100
+    w = 1 / (V + 0.25 * u_var)
+    expected = np.average(Y + 0.5 * u, weights=w)
+    assert table.frame["value"][0] == pytest.approx(expected)
+
+
+def test_each_row_has_its_fit():
+    table = plain_blinding(effects(), CommonEffect(), guesses("A", "B"))
+    values = [fit.estimate.value for fit in table.fits]
+    np.testing.assert_array_equal(values, table.frame["value"])
+
+
+def test_the_interval_at_the_tipping_bias_touches_zero():
+    table = plain_blinding(effects(), RandomEffects(), guesses("A", "B", "C"))
+    tip = table.tipping_point("b")
+    assert tip.value is not None
+    assert tip.value < 0
+    again = plain_blinding(
+        effects(), RandomEffects(), guesses("A", "B", "C"), b=[tip.value]
+    )
+    assert again.frame["ci_high"][0] == pytest.approx(0, abs=1e-4)
+    assert tip.deciding == again.frame["model"][0]
+
+
+def test_where_more_is_better_everything_is_mirrored():
+    low = plain_blinding(
+        effects(), CommonEffect(), guesses("A", "B", "C"), priors=PRIORS
+    )
+    high = plain_blinding(
+        effects(-1.0, "higher"), CommonEffect(), guesses("A", "B", "C"), priors=PRIORS
+    )
+    assert high.tipping_point("b").value == pytest.approx(-low.tipping_point("b").value)
+    np.testing.assert_allclose(high.frame["b"], -low.frame["b"])
+    np.testing.assert_allclose(high.frame["value"], -low.frame["value"])
+    assert high.verdict.kind == low.verdict.kind
+    assert high.verdict.region["b"] == pytest.approx((0.0, 0.6))
+
+
+def test_an_unknown_direction_is_assumed_and_said():
+    table = plain_blinding(
+        effects(direction=None), CommonEffect(), guesses("A", "B", "C")
+    )
+    assert table.tipping_point("b").value < 0
+    assert any("ASSUMED: the direction" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("region", "kind"), [((-0.3, 0.0), "robust"), ((-1.0, 0.0), "fragile")]
+)
+def test_the_verdict_follows_the_declared_region(region, kind):
+    table = plain_blinding(
+        effects(), CommonEffect(), guesses("A", "B", "C"), plausible=region
+    )
+    assert table.verdict.kind == kind
+    assert table.verdict.region == {"b": region}
+
+
+def test_without_any_count_the_answer_follows_the_prior():
+    none = guesses("A").assign(n_asked=np.nan)
+    table = blinding(effects(), CommonEffect(), none)
+    assert table.verdict.kind == "not identified"
+    assert table.verdict.numbers["prior_ratio_of_u"] == 1.0
+    assert [p.parameter for p in table.tipping] == ["b"]
+
+
+def test_a_trial_without_counts_gets_the_stated_prior_and_a_note():
+    table = plain_blinding(effects(), CommonEffect(), guesses("A"))
+    u = table.parts["u"].query("u_from == 'counts and prior'").set_index("study")
+    assert u.loc["B", "u"] == 0.6
+    assert u.loc["B", "basis"] == "prior"
+    assert "C" not in u.index
+    assert any("ASSUMED, not evidence: u of B" in note for note in table.notes)
+    assert any(
+        "Left out, for want of counts and of a prior: C" in n for n in table.notes
+    )
+
+
+def test_counts_alone_are_shown_when_two_trials_have_them():
+    table = plain_blinding(effects(), CommonEffect(), guesses("A", "B"))
+    alone = table.frame[table.frame["u_from"] == "counts only"]
+    assert (alone["k"] == 2).all()
+    assert table.tipping_point("b_counts_only").value < 0
+
+
+def test_one_trial_with_counts_is_said_to_be_too_few():
+    table = plain_blinding(effects(), CommonEffect(), guesses("A"))
+    assert "counts only" not in set(table.frame["u_from"])
+    assert any("Counts only: not possible; 1 of 3" in note for note in table.notes)
+
+
+def test_published_estimates_are_rows_and_bound_the_region():
+    table = plain_blinding(
+        effects(), CommonEffect(), guesses("A", "B", "C"), priors=PRIORS
+    )
+    rows = table.frame[table.frame["anchor"] == "strong"]
+    assert rows["b"].iloc[0] == -0.6
+    assert table.verdict.region["b"] == (-0.6, 0.0)
+    assert "strong at delta_u = 0.5" in set(table.frame["anchor"])
+    assert (table.parts["learnt_about_b"]["ratio"] <= 1).all()
+
+
+def test_unverified_counts_stand_in_the_title():
+    shown = guesses("A").assign(verification="unverified")
+    table = plain_blinding(effects(), CommonEffect(), shown)
+    assert "UNVERIFIED" in table.label
+    assert "UNVERIFIED guesses: A." in table.notes
+    assert (
+        "UNVERIFIED"
+        not in plain_blinding(effects(), CommonEffect(), guesses("A")).label
+    )
+
+
+def test_a_second_run_takes_assumed_percentages():
+    assumed = guesses_from_percentages(90, 75, 50, 50, 0.05, study="B")
+    table = plain_blinding(effects(), CommonEffect(), guesses("A"), assumed=assumed)
+    assert set(table.parts["bang"]["basis"]) == {"counts", "assumed"}
+    assert table.tipping_point("b_assumed").value < 0
+    assert any("made from reported percentages" in note for note in table.notes)
+
+
+def test_each_interval_has_its_own_tipping_bias_beside_the_deciding_one():
+    table = plain_blinding(effects(), RandomEffects(), guesses("A", "B", "C"))
+    rows = table.parts["tipping_by_interval"].query("u_from == 'same u'")
+    assert len(rows) == 3
+    tips = rows["tipping_b"].abs()
+    assert tips.iloc[0] > table.tipping_point("b_same_u").value * -1
+    frequentist = rows.iloc[:2]
+    np.testing.assert_allclose(
+        frequentist["tipping_b"], frequentist["bound_over_u"], rtol=1e-4
+    )
+
+
+def test_a_bayesian_model_serves_as_well():
+    table = plain_blinding(
+        effects(), BayesianRandomEffects(), guesses("A", "B", "C"), b=[0.0]
+    )
+    plain = BayesianRandomEffects().fit(effects()).estimate
+    assert table.frame["ci_high"][0] == pytest.approx(plain.ci_high)
+
+
+def test_the_result_is_called_a_bound_and_is_strict_json():
+    table = plain_blinding(effects(), CommonEffect(), guesses("A", "B"), priors=PRIORS)
+    assert "bounds, not corrected estimates" in table.verdict.text
+    assert (
+        json.loads(json.dumps(table.to_dict(), allow_nan=False))["name"] == "blinding"
+    )
+
+
+def test_guesses_about_other_trials_are_refused():
+    with pytest.raises(SensitivityError, match=r"guesses: X; effects: A, B, C"):
+        blinding(effects(), CommonEffect(), guesses("X"))
+
+
+def test_a_region_out_of_order_is_refused():
+    with pytest.raises(SensitivityError, match=r"plausible is \(1, 0\)"):
+        blinding(effects(), CommonEffect(), guesses("A"), plausible=(1, 0))

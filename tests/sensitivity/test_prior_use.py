@@ -1,0 +1,119 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.sensitivity import prior_use
+
+EFFECTS = Effects.from_arrays(
+    y=[-0.8, -0.6], v=[0.04, 0.04], study=["A", "B"], measure="SMD", direction="lower"
+)
+SIDS = {"small": (0.2, "Somebody 2000, doi:10.1/x")}
+
+
+def shares(*studies: str, imbalance: float = 0.0) -> pd.DataFrame:
+    rows = [
+        (s, arm, role, 100, 100 * share, share)
+        for s in studies
+        for arm, role, share in (
+            ("t", "active", 0.4 + imbalance),
+            ("c", "control", 0.4),
+        )
+    ]
+    return pd.DataFrame(rows, columns=["study", "arm", "role", "n", "n_prior", "share"])
+
+
+def test_no_difference_and_no_prognosis_give_the_plain_fit():
+    table = prior_use(EFFECTS, RandomEffects(), shares("A", "B"))
+    row = table.frame.query("delta == 0 and gamma == 0").iloc[0]
+    plain = RandomEffects().fit(EFFECTS).estimate
+    assert row["asked_low"] == pytest.approx(plain.ci_low)
+    assert row["asked_high"] == pytest.approx(plain.ci_high)
+
+
+def test_the_naive_contrast_is_the_one_computed_by_hand():
+    table = prior_use(
+        EFFECTS,
+        CommonEffect(),
+        shares("A", "B", imbalance=0.2),
+        delta=[-0.5],
+        gamma=[1.0],
+    )
+    assert table.frame["value"][0] == pytest.approx(-0.7 + 0.6 * 0.5 - 0.2)
+
+
+def test_the_tipping_difference_solves_the_equation():
+    table = prior_use(EFFECTS, CommonEffect(), shares("A", "B"))
+    bound = -0.7 + 1.959964 * np.sqrt(0.02)
+    assert table.tipping_point("delta").value == pytest.approx(bound / 0.4, abs=1e-5)
+
+
+def test_gamma_tips_nothing_when_arms_are_alike():
+    point = prior_use(EFFECTS, CommonEffect(), shares("A", "B")).tipping_point("gamma")
+    assert point.value is None
+    assert "gamma changes nothing" in point.reason
+
+
+def test_gamma_tips_when_arms_differ_enough():
+    table = prior_use(EFFECTS, CommonEffect(), shares("A", "B", imbalance=0.3))
+    bound = -0.7 + 1.959964 * np.sqrt(0.02)
+    assert table.tipping_point("gamma").value == pytest.approx(bound / 0.3, abs=1e-5)
+
+
+@pytest.mark.parametrize(("end", "kind"), [(-0.5, "robust"), (-2.0, "fragile")])
+def test_the_verdict_follows_the_declared_region(end, kind):
+    table = prior_use(
+        EFFECTS, CommonEffect(), shares("A", "B"), plausible_delta=(end, 0.5)
+    )
+    assert table.verdict.kind == kind
+
+
+def test_without_any_share_nothing_is_identified():
+    none = shares("A", "B").assign(n=np.nan, n_prior=np.nan, share=np.nan)
+    table = prior_use(EFFECTS, CommonEffect(), none)
+    assert table.verdict.kind == "not identified"
+
+
+def test_unknown_shares_give_two_runs_and_a_note():
+    table = prior_use(EFFECTS, CommonEffect(), shares("A"), missing_share=(0.1, 0.9))
+    assert set(table.frame["share_scenario"]) == {"low", "high"}
+    low, high = (
+        table.tipping_point(f"delta_share_{end}").value for end in ("low", "high")
+    )
+    assert low < high < 0
+    assert any("analysed twice, with 10% and with 90%" in n for n in table.notes)
+
+
+def test_a_smallest_important_difference_needs_a_citation():
+    with pytest.raises(SensitivityError, match=r"sids\['x'\] has no source"):
+        prior_use(EFFECTS, CommonEffect(), shares("A", "B"), sids={"x": (0.2, " ")})
+    with pytest.raises(SensitivityError, match="give \\(value, source\\)"):
+        prior_use(EFFECTS, CommonEffect(), shares("A", "B"), sids={"x": 0.2})
+
+
+def test_the_tipping_ratio_is_reported_with_its_citation():
+    table = prior_use(EFFECTS, CommonEffect(), shares("A", "B"), sids=SIDS)
+    point = table.tipping_point("lambda_small")
+    assert point.value == pytest.approx((0.7 / 0.2 - 0.6) / 0.4, abs=1e-5)
+    assert "Somebody 2000" in point.label
+
+
+def test_a_range_of_shares_outside_the_possible_is_refused():
+    with pytest.raises(SensitivityError, match="between 0 and 1"):
+        prior_use(EFFECTS, CommonEffect(), shares("A"), missing_share=(0.0, 1.5))
+
+
+def test_a_bayesian_model_serves_and_the_table_is_strict_json():
+    table = prior_use(
+        EFFECTS, BayesianRandomEffects(), shares("A", "B"), delta=[0.0], gamma=[0.0]
+    )
+    plain = BayesianRandomEffects().fit(EFFECTS).estimate
+    assert table.frame["value"][0] == pytest.approx(plain.value)
+    made = json.loads(json.dumps(table.to_dict(), allow_nan=False))
+    assert made["tipping_lambda_zero"] is None
+    assert made["reason_lambda_zero"]

@@ -1,0 +1,66 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import fisher_exact
+
+from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.shares import (
+    checked_shares,
+    filled_shares,
+    imbalance_table,
+    shares_by_study,
+)
+
+
+def frame(**changes):
+    rows = {
+        "study": ["A", "A", "B"],
+        "arm": ["t", "c", ""],
+        "role": ["active", "control", ""],
+        "n": [46, 44, 100],
+        "n_prior": [18, 11, np.nan],
+        "share": [0.39, 0.25, 0.3],
+    }
+    return pd.DataFrame(rows | changes)
+
+
+def test_counts_come_before_the_printed_share():
+    assert checked_shares(frame())["share"][0] == 18 / 46
+
+
+def test_a_total_share_stands_in_both_arms():
+    made = shares_by_study(checked_shares(frame()), ["A", "B", "C"])
+    assert list(made["basis"]) == ["arms", "trial", "unknown"]
+    np.testing.assert_allclose(made["share_active"], [18 / 46, 0.3, np.nan])
+    np.testing.assert_allclose(made["share_control"], [0.25, 0.3, np.nan])
+
+
+def test_unknown_shares_are_run_at_both_ends_and_never_filled_in_place():
+    made = shares_by_study(checked_shares(frame()), ["A", "C"])
+    filled = filled_shares(made, (0.1, 0.9))
+    assert filled["low"]["share_active"][1] == 0.1
+    assert filled["high"]["share_control"][1] == 0.9
+    assert np.isnan(made["share_active"][1])
+    assert list(filled_shares(made.iloc[:1], (0, 1))) == ["known"]
+
+
+def test_the_imbalance_is_fishers():
+    row = imbalance_table(checked_shares(frame())).iloc[0]
+    assert row["difference"] == pytest.approx(18 / 46 - 0.25)
+    expected = fisher_exact([[18, 28], [11, 33]]).pvalue
+    assert row["p_value"] == pytest.approx(expected)
+    assert round(row["p_value"], 2) == 0.18
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"share": [39, 0.25, 0.3]}, "found 39; allowed: 0 to 1"),
+        ({"n_prior": [50, 11, 0]}, "n_prior 50 is more than n 46"),
+        ({"share": [0.6, 0.25, 0.3]}, r"n_prior / n is 0\.391"),
+        ({"share": [-0.1, 0.25, 0.3]}, "column share: found '-0.1'"),
+    ],
+)
+def test_shares_that_cannot_be_are_refused_with_their_row(changes, words):
+    with pytest.raises(SensitivityError, match=words):
+        checked_shares(frame(**changes))

@@ -1,0 +1,36 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.verdicts import check_region, check_sids, kind_of
+
+CLEAR = pd.DataFrame({"ci_low": [-1.0, -0.9], "ci_high": [-0.2, -0.1]})
+CROSSED = pd.DataFrame({"ci_low": [-1.0, -0.9], "ci_high": [-0.2, 0.1]})
+FLIPPED = pd.DataFrame({"ci_low": [-1.0, 0.1], "ci_high": [-0.2, 0.9]})
+
+
+@pytest.mark.parametrize(
+    ("region", "crossings", "ratio", "kind"),
+    [
+        (CLEAR, [], 0.0, "robust"),
+        (CROSSED, [], 0.0, "fragile"),
+        (FLIPPED, [], 0.0, "fragile"),
+        (CLEAR, [-0.4], 0.0, "fragile"),
+        (CLEAR, [], 0.9, "not identified"),
+        (CROSSED, [], 0.89, "fragile"),
+    ],
+)
+def test_the_three_verdicts(region, crossings, ratio, kind):
+    assert kind_of(region, crossings, ratio) == kind
+
+
+@pytest.mark.parametrize("ends", [(1, 0), (0,), (0, np.inf), "ab"])
+def test_a_region_is_two_finite_numbers_in_order(ends):
+    with pytest.raises((SensitivityError, ValueError)):
+        check_region("plausible", ends)
+
+
+def test_a_difference_of_zero_is_refused():
+    with pytest.raises(SensitivityError, match="other than 0"):
+        check_sids({"x": (0.0, "a source")})
