@@ -10,12 +10,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Model
 from mdmameta.sensitivity.deciding import Companion
-from mdmameta.sensitivity.frames import (
-    contrast_roles,
-    keys,
-    matching_notes,
-    unverified_note,
-)
+from mdmameta.sensitivity.frames import contrast_roles, keys, matching_notes
 from mdmameta.sensitivity.naive import Filled, naive_refits, naive_tipping, suffix
 from mdmameta.sensitivity.prior_use_words import prior_use_verdict
 from mdmameta.sensitivity.question import Question
@@ -37,11 +32,6 @@ PLAUSIBLE = (-0.5, 0.5)
 
 #: All that is known of a share that nobody reports.
 UNKNOWN_SHARE = (0.0, 1.0)
-
-NOTE = (
-    "Shares describe those randomised or treated; that those assessed have the same "
-    "share is assumed."
-)
 
 
 def prior_use(
@@ -121,14 +111,16 @@ def prior_use(
     table = contrast_roles(effects, table, labels)
     by_study = shares_by_study(table, list(map(str, labels)))
     filled = filled_shares(by_study, ends)
-    grids = [region_grid(*regions[name]) for name in ("delta", "gamma")]
-    deltas = grids[0] if delta is None else list(delta)
-    gammas = grids[1] if gamma is None else list(gamma)
-    frame, decisions = naive_refits(question, filled, deltas, gammas)
-    same = [deltas, gammas] == grids
-    inside = frame if same else naive_refits(question, filled, *grids)[0]
+    plausible = [region_grid(*regions[name]) for name in ("delta", "gamma")]
+    grids = [
+        default if given is None else list(given)
+        for given, default in zip((delta, gamma), plausible, strict=True)
+    ]
+    frame, decisions = naive_refits(question, filled, *grids)
+    same = grids == plausible
+    inside = frame if same else naive_refits(question, filled, *plausible)[0]
     points = (
-        *naive_tipping(question, filled, gammas),
+        *naive_tipping(question, filled, grids[1]),
         *_ratios(question, filled, wanted),
     )
     return SensitivityTable(
@@ -140,19 +132,23 @@ def prior_use(
             question.plain.fit, inside, regions, points, by_study
         ),
         tipping=points,
-        parts={
-            "shares": by_study,
-            "imbalance": imbalance_table(table),
-            "lambda": ratio_table(effects, filled, question.judge),
-        },
+        parts=_parts(question, table, by_study, filled),
         notes=(
             *question.plain.notes,
             *matching_notes("shares", table, labels),
-            *unverified_note("shares", table[table["share"].notna()]),
-            *share_notes(by_study, ends),
-            NOTE,
+            *share_notes(table, by_study, ends),
         ),
     )
+
+
+def _parts(
+    question: Question, table: pd.DataFrame, by_study: pd.DataFrame, filled: Filled
+) -> dict[str, pd.DataFrame]:
+    return {
+        "shares": by_study,
+        "imbalance": imbalance_table(table),
+        "lambda": ratio_table(question.effects, filled, question.judge),
+    }
 
 
 def _missing_share(ends: tuple[float, float]) -> tuple[float, float]:

@@ -17,6 +17,11 @@ from mdmameta.sensitivity.frames import (
     listed,
     numbers,
     place,
+    unverified_note,
+)
+
+SAME_SHARE = (
+    "ASSUMED: those assessed have the share reported of those randomised or treated."
 )
 
 COLUMNS = ("study", "arm", "role", "n", "n_prior", "share")
@@ -137,9 +142,11 @@ def imbalance_table(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "verification"])
 
 
-def share_notes(shares: pd.DataFrame, missing: tuple[float, float]) -> tuple[str, ...]:
+def share_notes(
+    table: pd.DataFrame, shares: pd.DataFrame, missing: tuple[float, float]
+) -> tuple[str, ...]:
     """Say which trials report shares by arm, as a total, or not at all."""
-    notes = []
+    notes = [*unverified_note("shares", table[table["share"].notna()]), SAME_SHARE]
     total = shares.loc[shares["basis"] == "trial", "study"]
     unknown = shares.loc[shares["basis"] == "unknown", "study"]
     if len(total):
