@@ -84,8 +84,10 @@ def test_a_ratio_is_labelled_as_a_ratio_on_a_log_axis(ratios, words):
     assert "1.25 [0.95, 1.65]" in texts
     assert "Risk ratio, log scale" in texts
     ticks = figure.axes[0].get_xticks()
-    labels = [float(t.get_text()) for t in figure.axes[0].get_xticklabels()]
-    np.testing.assert_allclose(np.exp(ticks), labels, rtol=0.01)
+    labels = [t.get_text() for t in figure.axes[0].get_xticklabels()]
+    assert "1" in labels
+    assert set(labels) <= {"0.5", "1", "2", "5", "10", "20"}
+    np.testing.assert_allclose(np.exp(ticks), [float(text) for text in labels])
 
 
 def test_headings_group_studies_without_losing_any(fit, drawn, words):
@@ -173,6 +175,18 @@ def test_no_text_leaves_a_figure_or_overlaps_another(fit, unreadable):
         columns=["n1", "n2", "control_type"],
         names=("a treatment with a long name", "its control with a long name"),
     )
+    assert unreadable(figure) == []
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_long_names_of_arms_fit_beside_a_line_of_no_effect_at_the_edge(
+    sign, unreadable
+):
+    effects = Effects.from_arrays(
+        y=[sign * 3.0, sign * 3.1], v=[0.01, 0.01], direction="lower"
+    )
+    long = "a treatment whose name takes up nearly half a line of print or more"
+    figure = forest(CommonEffect().fit(effects), label="x", names=(long, long))
     assert unreadable(figure) == []
 
 

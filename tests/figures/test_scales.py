@@ -27,3 +27,7 @@ def test_many_decades_do_not_crowd_the_axis():
 
 def test_ticks_are_short_and_have_a_true_minus_sign():
     assert [plain_tick(x) for x in (-0.25, 0.1 + 0.2, -0.0)] == ["−0.25", "0.3", "0"]
+
+
+def test_no_effect_keeps_its_tick_when_others_are_left_out():
+    assert ratio_ticks(0.4, 25, most=5) == [1, 5, 20]

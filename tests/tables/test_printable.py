@@ -119,3 +119,10 @@ def test_markdown_of_a_line_break_stays_on_one_line():
 def test_a_line_break_does_not_break_the_pipe_table():
     table = as_table(pd.DataFrame({"a": ["one\ntwo"]}))
     assert table.to_markdown().splitlines()[2] == "| one two |"
+
+
+def test_no_cell_header_or_note_can_bring_markup_into_the_page():
+    frame = pd.DataFrame({"<i>h</i>": ["<b>x</b>"], "n": ["<u>1</u>"]})
+    html = as_table(frame, notes=("<em>note</em>",)).to_html()
+    assert not any(tag in html for tag in ("<i>", "<b>", "<u>", "<em>"))
+    assert "&lt;b&gt;x&lt;/b&gt;" in html

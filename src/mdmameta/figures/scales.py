@@ -63,7 +63,7 @@ def plain_tick(x: float, _place: int | None = None) -> str:
 
 
 def ratio_ticks(low: float, high: float, most: int = MOST) -> list[float]:
-    """Choose round ratios between two ends.
+    """Choose round ratios between two ends; 1, no effect, is one of them.
 
     Examples
     --------
@@ -75,7 +75,9 @@ def ratio_ticks(low: float, high: float, most: int = MOST) -> list[float]:
         every = sorted({float(f"{d * s:.6g}") for d in decades for s in steps})
         ticks = [t for t in every if low <= t <= high]
         if len(ticks) >= FEWEST:
-            return ticks[:: -(-len(ticks) // most)]
+            step = -(-len(ticks) // most)
+            first = ticks.index(1.0) % step if 1.0 in ticks else 0
+            return ticks[first::step]
     from matplotlib.ticker import MaxNLocator
 
     found = MaxNLocator(nbins=most).tick_values(low, high)

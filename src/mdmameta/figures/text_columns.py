@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 #: Between columns, in points.
 GUTTER = 9.0
 
+#: A renderer that fits letters to pixels draws a line up to so much wider than
+#: its outlines are.
+HINTING = 1.03
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextColumn:
@@ -47,7 +51,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
     font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width)
+    return HINTING * float(width)
 
 
 def write(
