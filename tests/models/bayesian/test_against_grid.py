@@ -101,13 +101,19 @@ def test_the_density_of_mu_is_that_of_the_grid(case):
 def test_true_effects_under_a_covariance_are_those_of_matrix_algebra():
     grid, exact = both("covariance")
     weight = grid.p.sum(axis=1)
-    means = np.zeros((grid.tau.size, 6))
-    for i, tau in enumerate(grid.tau):
-        inverse = np.linalg.inv(CORRELATED + tau**2 * np.eye(6))
-        mu = (inverse.sum(axis=0) @ Y) / (inverse.sum() + 1)
-        means[i] = mu + tau**2 * inverse @ (Y - mu)
-    ours = [theta.mean for theta in exact.theta]
-    np.testing.assert_allclose(ours, weight @ means, atol=1e-6)
+    given = [true_effects(tau) for tau in grid.tau]
+    means, variances = (np.array(part) for part in zip(*given, strict=True))
+    mean = weight @ means
+    variance = weight @ (variances + (means - mean) ** 2)
+    ours = [(theta.mean, theta.sd) for theta in exact.theta]
+    np.testing.assert_allclose(ours, np.transpose([mean, variance**0.5]), atol=1e-6)
+
+
+def true_effects(tau):
+    """Mean and variance of θ given τ: θ and y are jointly normal."""
+    prior = tau**2 * np.eye(6) + 1
+    gain = prior @ np.linalg.inv(prior + CORRELATED)
+    return gain @ Y, np.diag(prior - gain @ prior)
 
 
 def test_a_half_cauchy_tail_is_followed_to_its_end():
