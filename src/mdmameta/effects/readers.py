@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,6 +97,6 @@ def _numbers(table: pd.DataFrame, column: str, path: str | Path) -> list[float]:
     return [float(value) for value in values]
 
 
-def _numeric_if_possible(column: pd.Series[str]) -> pd.Series[object]:
-    values = pd.to_numeric(column.replace({"": None}), errors="coerce")
-    return values if values.notna().eq(column.ne("")).all() else column  # type: ignore[return-value]
+def _numeric_if_possible(column: pd.Series[str]) -> pd.Series[Any]:
+    values: pd.Series[Any] = pd.to_numeric(column, errors="coerce")
+    return values if values.notna().eq(column.ne("")).all() else column

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 import pandas as pd
@@ -20,9 +19,6 @@ from mdmameta.sensitivity import (
 )
 
 Analysis = Callable[[Evidence, Effects, Model], SensitivityTable]
-
-#: Codes of scales in the raw tables -> words of `blinding`.
-_SCALES = {"smd": "SMD", "ror": "ratio of odds ratios"}
 
 #: Share of those asked who are taken to have been unsure, where percentages were
 #: reported without it: an assumption for the second run on blinding.
@@ -48,7 +44,7 @@ def blinding_analysis(
         effects,
         model,
         guesses=evidence.guesses(unverified=True),
-        priors=evidence.bias_priors.replace({"scale": _SCALES}),
+        priors=evidence.bias_priors,
         assumed=assumed_guesses(evidence),
         delta_u=DELTA_U,
     )
@@ -64,16 +60,8 @@ def prior_use_analysis(
 def dropout_analysis(
     evidence: Evidence, effects: Effects, model: Model
 ) -> SensitivityTable:
-    """Shift the means of those without an assessment; see `dropout`."""
+    """Refit under assumptions on those without an assessment; see `dropout`."""
     return dropout(effects, model, flow=evidence.flow())
-
-
-def binary_dropout(
-    evidence: Evidence, effects: Effects, model: Model
-) -> SensitivityTable:
-    """Refit a binary set under assumptions on those without an assessment."""
-    counts = effects.frame.rename(columns={"n1": "n1i", "n2": "n2i"})
-    return dropout(replace(effects, frame=counts), model, flow=evidence.flow())
 
 
 def sids(evidence: Evidence) -> dict[str, tuple[float, str]]:

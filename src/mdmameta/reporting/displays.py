@@ -12,16 +12,8 @@ from mdmameta.records import Evidence
 from mdmameta.reporting.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import model_words
-from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table, model_comparison
 from mdmameta.tables.numbers import count, interval, number, pooled, printed_scale
-
-#: Name of a sensitivity analysis -> what a reader calls it.
-_ANALYSIS_TITLES = {
-    "blinding": "Lost blinding",
-    "prior_use": "Earlier MDMA use",
-    "dropout": "Dropout",
-}
 
 #: Columns of the table of reproduced numbers, as a reader sees them.
 _REPRODUCED = {
@@ -32,19 +24,6 @@ _REPRODUCED = {
     "result_id": "result",
     "note": "note",
 }
-
-
-def verdict_table(results: Results) -> Table:
-    """One row a sensitivity analysis: verdict and tipping points."""
-    rows = [
-        {
-            "assumption": _ANALYSIS_TITLES[name],
-            "verdict": table.verdict.kind,
-            "tipping points": "; ".join(_tipping(table)),
-        }
-        for name, table in results.sensitivity.items()
-    ]
-    return as_table(pd.DataFrame(rows), align="lll")
 
 
 def model_table(results: Results, name: str) -> Table:
@@ -134,17 +113,6 @@ def reproduced_table(reproduced: pd.DataFrame) -> Table:
     return as_table(
         table[list(_REPRODUCED)].rename(columns=_REPRODUCED), align="lrrlll"
     )
-
-
-def _tipping(table: SensitivityTable) -> list[str]:
-    return [
-        f"{point.label or point.parameter}: {_with_unit(point.value, point.unit)}"
-        for point in table.tipping
-    ]
-
-
-def _with_unit(value: float | None, unit: str) -> str:
-    return "none" if value is None else f"{number(value)} {unit}".strip()
 
 
 def _printed_interval(fit: Fit) -> str:

@@ -16,6 +16,7 @@ from mdmameta.reporting import sentences
 from mdmameta.reporting.catalogue import MODEL_TITLES
 from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity import SensitivityTable
+from mdmameta.tables import numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,6 +87,43 @@ def cases(evidence: Evidence, results: Results) -> list[str]:
     return [str(study) for study in ids if study in known]
 
 
+def bias_curve(blinding: SensitivityTable) -> Figure:
+    """Draw the bound on the contrast against the bias from lost blinding."""
+    return figures.sensitivity_curve(
+        blinding,
+        "b",
+        group="u_from",
+        xlabel="bias b, SMD at u = 1",
+        names=ARM_NAMES,
+    )
+
+
+def naive_map(prior_use: SensitivityTable) -> Figure:
+    """Draw the bound for naive participants, unknown shares at their worst."""
+    return figures.sensitivity_map(
+        prior_use,
+        "delta",
+        "gamma",
+        where={"share_scenario": "high"},
+        xlabel="Δ: contrast in experienced less that in naive people, SMD",
+        ylabel="γ: outcome of experienced people, SMD",
+        title="Shares that no text gives are taken as all experienced",
+    )
+
+
+def shift_curve(dropout: SensitivityTable) -> Figure:
+    """Draw the contrast when the missing of the two arms differ in opposite ways."""
+    return figures.sensitivity_curve(
+        dropout,
+        "shift_active",
+        where={"scenario": "opposite"},
+        tipping="shift_opposite",
+        xlabel="shift of the missing, SD: treated arms +, control arms −",
+        names=ARM_NAMES,
+        title=" ",
+    )
+
+
 def primary_rows(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows of trials in the primary set, named as in its figures."""
     effects = results.effects["ptsd-primary"]
@@ -94,22 +132,32 @@ def primary_rows(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(study=kept["study"].map(labels)).reset_index(drop=True)
 
 
-def thresholds(results: Results) -> list[tuple[str, float]]:
-    """Return the differences called important, as a citation and a size."""
+def thresholds(results: Results, name: str) -> Markdown:
+    """Say where the deciding interval lies against differences called important.
+
+    Parameters
+    ----------
+    results
+        Analyses of the report.
+    name
+        Name of a contrast set.
+    """
     table = results.evidence.thresholds
     table = table[(table["measure"] == "SMD") & (table["kind"] != "comparator")]
     rows = zip(table["source_id"], table["size"], strict=True)
-    return [(f"[@{source}]", float(size)) for source, size in rows]
+    cited = [(f"[@{source}]", float(size)) for source, size in rows]
+    return Markdown(sentences.threshold_sentence(results.deciding(name), cited))
 
 
 def verdict(table: SensitivityTable) -> Markdown:
     """Return the verdict of a sensitivity analysis as a paragraph."""
-    return Markdown(f"**{table.verdict.kind.capitalize()}.** {table.verdict.text}")
+    text = numbers.typeset(table.verdict.text)
+    return Markdown(f"**{table.verdict.kind.capitalize()}.** {text}")
 
 
 def notes(table: SensitivityTable) -> Markdown:
     """Return the assumptions of a sensitivity analysis as a list."""
-    return Markdown("\n".join(f"- {note}" for note in table.notes))
+    return Markdown("\n".join(f"- {numbers.typeset(note)}" for note in table.notes))
 
 
 def footer(results: Results) -> Markdown:

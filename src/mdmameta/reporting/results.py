@@ -107,7 +107,7 @@ class Results:
     def binary_dropout(self) -> Mapping[str, SensitivityTable]:
         """The dropout analyses of the binary sets, by name of the set."""
         return {
-            name: assumptions.binary_dropout(
+            name: assumptions.dropout_analysis(
                 self.evidence, self.effects[name], MODELS["reml-kh"]
             )
             for name in assumptions.BINARY_SETS

@@ -71,7 +71,7 @@ def basis_sentence(fit: Fit) -> str:
         f"{percent(share)} on numbers {VERIFICATION_WORDS[level]}"
         for level, share in sorted(shares.items(), key=lambda item: -item[1])
     ]
-    return "Of its weight, " + joined(parts)
+    return f"The weight rests {joined(parts)}"
 
 
 def threshold_sentence(fit: Fit, thresholds: Sequence[tuple[str, float]]) -> str:
@@ -93,14 +93,15 @@ def threshold_sentence(fit: Fit, thresholds: Sequence[tuple[str, float]]) -> str
             verdict = "the estimate lies beyond, the interval does not exclude,"
         else:
             verdict = "the estimate does not reach"
-        parts.append(f"{verdict} {number(size)} ({name})")
+        parts.append(f"{verdict} {number(size)} {name}")
     return joined(parts)
 
 
 def reproduction_sentence(reproduced: pd.DataFrame) -> str:
     """Count the published numbers that were reproduced, differ or are missing."""
     counts = reproduced["verdict"].value_counts()
-    parts = [f"{count} {verdict}" for verdict, count in counts.items()]
+    words = {"reproduced": "are reproduced", "differs": "differ"}
+    parts = [f"{n} {words.get(str(v), f'are {v}')}" for v, n in counts.items()]
     return f"Of {len(reproduced)} published numbers, {joined(parts)}."
 
 

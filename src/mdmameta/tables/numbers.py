@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, SupportsFloat
 
@@ -22,6 +23,17 @@ HUGE = 1e6
 RATIO_MEASURES = frozenset({"RR", "OR", "PETO", "HR", "IRR", "ROM"})
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+#: Parameters that terminals spell out -> their letters.
+_LETTERS = {
+    "delta_E": "δ_E",
+    "delta_N": "δ_N",
+    "delta": "Δ",
+    "gamma": "γ",
+    "lambda": "λ",
+    "tau2": "τ²",
+}
 
 
 def number(x: SupportsFloat | None, digits: int = 2) -> str:
@@ -100,6 +112,8 @@ def share(events: SupportsFloat | None, n: SupportsFloat | None) -> str:
     ('28/42 (67%)', '–/42')
     """
     text = f"{count(events)}/{count(n)}"
+    if text == f"{GAP}/{GAP}":
+        return GAP
     if GAP in text or float(n or 0) == 0:
         return text
     return f"{text} ({percent(100 * float(events or 0) / float(n or 1))})"
@@ -227,3 +241,21 @@ def p_value(p: SupportsFloat | None) -> str:
     if value < 0.001:
         return "p < 0.001"
     return "p > 0.999" if value > 0.999 else f"p = {value:.3f}"
+
+
+def typeset(text: str) -> str:
+    """Give numbers in a sentence a true minus sign, and parameters their letters.
+
+    Parameters
+    ----------
+    text
+        A sentence of an analysis, written for a terminal.
+
+    Examples
+    --------
+    >>> typeset("delta_E - delta_N at gamma = -0.5")
+    'δ_E − δ_N at γ = −0.5'
+    """
+    for word, letter in _LETTERS.items():
+        text = re.sub(rf"\b{word}\b", letter, text)
+    return re.sub(r"(?<![\w.])-(?=\d)|(?<= )-(?= )", "−", text)

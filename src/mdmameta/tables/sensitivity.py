@@ -10,7 +10,7 @@ import pandas as pd
 from mdmameta.errors import OptionError
 from mdmameta.sensitivity.table import RESULT_COLUMNS, SensitivityTable
 from mdmameta.tables.labels import VERIFICATION
-from mdmameta.tables.numbers import effect, interval, number
+from mdmameta.tables.numbers import effect, interval, number, typeset
 from mdmameta.tables.printable import Table, as_table
 
 #: Columns of parts that hold an interval, printed as one.
@@ -66,17 +66,17 @@ def refits_table(
     ]
     frame["excludes zero"] = ["yes" if x else "no" for x in rows["excludes_zero"]]
     frame["k"] = [number(k, 0) for k in rows["k"]]
-    return as_table(frame, notes=(f"{table.label}.", *table.notes))
+    return as_table(frame, notes=(f"{table.label}.", *map(typeset, table.notes)))
 
 
 def tipping_table(table: SensitivityTable, *, digits: int = 2) -> Table:
     """Print every tipping point; one that does not exist keeps its row and reason."""
     rows = [
         {
-            "assumption": point.label or point.parameter,
+            "assumption": typeset(point.label or point.parameter),
             "tipping point": number(point.value, digits) if point.exists else "none",
             "unit": point.unit,
-            "how it was found": point.reason,
+            "how it was found": typeset(point.reason),
         }
         for point in table.tipping
     ]
@@ -84,7 +84,7 @@ def tipping_table(table: SensitivityTable, *, digits: int = 2) -> Table:
     return as_table(
         pd.DataFrame(rows, columns=columns),
         align="lrll",
-        notes=(f"Verdict: {table.verdict}",),
+        notes=(f"Verdict: {typeset(str(table.verdict))}",),
     )
 
 

@@ -26,8 +26,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: Lines of a Python traceback that are quoted in the error.
 TRACEBACK_LINES = 8
 
-#: Figures as Quarto sets them, also those made without pyplot; no date and a fixed salt, so that the same
-#: input gives the same bytes.
+#: Figures as Quarto sets them, also those made without pyplot; no date and a
+#: fixed salt, so that the same input gives the same bytes.
 _SETUP = """
 try:
     import matplotlib

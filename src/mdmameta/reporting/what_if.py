@@ -1,0 +1,232 @@
+"""Tables and words of the report's pages on sensitivity analyses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from mdmameta.reporting.results import Results
+from mdmameta.sensitivity import SensitivityTable
+from mdmameta.tables import Table, as_table
+from mdmameta.tables.labels import model_label
+from mdmameta.tables.numbers import count, interval, number, percent, share, typeset
+
+#: Name of a sensitivity analysis -> what a reader calls it.
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "blinding": "Lost blinding",
+        "prior_use": "Earlier MDMA use",
+        "dropout": "Dropout",
+    }
+)
+
+#: Tipping points of each analysis that the overview shows.
+HEADLINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "blinding": ("b",),
+        "prior_use": ("delta_share_low", "delta_share_high", "gamma_share_high"),
+        "dropout": ("shift_opposite", "shift_equal"),
+    }
+)
+
+#: Scenarios on unknown shares, as a reader sees them.
+_SCENARIOS = {"low": "none experienced", "high": "all experienced"}
+
+
+def verdict_table(results: Results) -> Table:
+    """One row a sensitivity analysis: verdict and its main tipping points."""
+    rows = []
+    for name, table in results.sensitivity.items():
+        points = (table.tipping_point(parameter) for parameter in HEADLINES[name])
+        shown = [f"{p.label or p.parameter}: {_value(p.value, p.unit)}" for p in points]
+        rows.append(
+            {
+                "assumption": TITLES[name],
+                "verdict": table.verdict.kind,
+                "main tipping points": typeset("; ".join(shown)),
+            }
+        )
+    return as_table(pd.DataFrame(rows), align="lll")
+
+
+def indices_table(blinding: SensitivityTable) -> Table:
+    """Bang's index by arm and James's by trial, with what they rest on."""
+    bang = blinding.parts["bang"].assign(index="Bang")
+    james = blinding.parts["james"].assign(index="James", arm="both", role="")
+    rows = [
+        {
+            "trial": row["study"],
+            "arm": row["role"] or row["arm"],
+            "index": row["index"],
+            "asked": count(row["n_asked"]),
+            "value": number(row["value"]),
+            "95% interval": interval(row["ci_low"], row["ci_high"]),
+            "basis": row["basis"],
+            "verification": row["verification"],
+        }
+        for row in pd.concat([bang, james]).to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="lllrrrll")
+
+
+def control_table(blinding: SensitivityTable) -> Table:
+    """Difference between trials by type of control, and what could be detected."""
+    rows = [
+        {
+            "comparison": "low-dose against inactive control",
+            "difference": number(row["value"]),
+            "95% interval": interval(row["ci_low"], row["ci_high"]),
+            "df": count(row["df"]),
+            "detectable, normal": number(row["detectable"]),
+            "detectable, t": number(row["detectable_t"]),
+            "trials": count(row["k"]),
+        }
+        for row in blinding.parts["control_type"].to_dict("records")
+    ]
+    note = (
+        "Detectable: the true difference between the groups of trials that a "
+        "two-sided test at 5% would find with 80% power."
+    )
+    return as_table(pd.DataFrame(rows), align="lrrrrrr", notes=[note])
+
+
+def interval_table(blinding: SensitivityTable) -> Table:
+    """Tipping bias by the interval that is followed."""
+    part = blinding.parts["tipping_by_interval"]
+    models = {repr(fit.model): model_label(fit.model) for fit in blinding.fits}
+    rows = [
+        {
+            "u from": row["u_from"],
+            "interval": models.get(row["model"], row["model"]),
+            "tipping b": number(row["tipping_b"]),
+        }
+        for row in part.to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="llr")
+
+
+def anchors_table(blinding: SensitivityTable) -> Table:
+    """Print published estimates of bias as values of b."""
+    part = blinding.parts["anchors"]
+    rows = [
+        {
+            "setting": row["setting"],
+            "source": row["source_id"],
+            "Δu assumed": number(row["delta_u"]),
+            "b": number(row["b"]),
+            "95% interval": interval(row["b_low"], row["b_high"]),
+        }
+        for row in part.to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="llrrr")
+
+
+def learnt_words(blinding: SensitivityTable) -> str:
+    """Say how little the trials teach about the bias."""
+    least = 100 * blinding.parts["learnt_about_b"]["ratio"].min()
+    return (
+        "Under each published prior the posterior standard deviation of b is at least "
+        f"{percent(least)} of the prior's: the contrasts say next to nothing about b"
+    )
+
+
+def shares_table(prior_use: SensitivityTable) -> Table:
+    """Share of experienced participants by trial, as the analysis uses it."""
+    words = {"trial": "one share for the whole trial", "arms": "by arm"}
+    rows = [
+        {
+            "trial": row["study"],
+            "treated arm": percent(100 * row["share_active"]),
+            "control arm": percent(100 * row["share_control"]),
+            "basis": words.get(row["basis"], "no text gives a number"),
+            "verification": row["verification"],
+        }
+        for row in prior_use.parts["shares"].to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="lrrll")
+
+
+def imbalance_words(prior_use: SensitivityTable) -> str:
+    """Compare the arms' shares where both are known."""
+    parts = []
+    for row in prior_use.parts["imbalance"].to_dict("records"):
+        treated = share(row["n_prior_active"], row["n_active"])
+        control = share(row["n_prior_control"], row["n_control"])
+        parts.append(
+            f"in {row['study']} {treated} against {control} "
+            f"(Fisher's exact p = {number(row['p_value'])})"
+        )
+    return "; ".join(parts)
+
+
+def naive_tipping_table(prior_use: SensitivityTable) -> Table:
+    """Tipping points by what is taken for the shares that are not known."""
+    points: dict[str, dict[str, str]] = {}
+    for point in prior_use.tipping:
+        base, _, scenario = point.parameter.rpartition("_share_")
+        label = (point.label or base).split(", unknown shares")[0]
+        row = points.setdefault(base, {"parameter": typeset(label)})
+        row[_SCENARIOS[scenario]] = _value(point.value, "")
+        if point.value is None:
+            row["why none"] = typeset(point.reason)
+    columns = ["parameter", *_SCENARIOS.values(), "why none"]
+    frame = pd.DataFrame(list(points.values())).reindex(columns=columns)
+    return as_table(frame.fillna(""), align="lrrl")
+
+
+def flow_table(dropout: SensitivityTable) -> Table:
+    """Participants by arm, the three ways of being lost kept apart."""
+    rows = [
+        {
+            "trial": row["study"],
+            "arm": row["arm"] or row["role"],
+            "randomised": count(row["randomised"]),
+            "assessed": count(row["assessed"]),
+            "missing": share(row["missing"], row["randomised"]),
+            "stopped treatment": count(row["stopped_treatment"]),
+            "left study": count(row["left_study"]),
+            "verification": row["verification"],
+        }
+        for row in dropout.parts["flow"].to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="llrrrrrl")
+
+
+def binary_scenarios_table(dropout: SensitivityTable) -> Table:
+    """Pooled ratio under each rule for those without an assessment."""
+    frame = dropout.frame[dropout.frame["imor_active"].isna()]
+    first = dropout.frame[dropout.frame["scenario"] == "available case"]
+    both = pd.concat([first, frame]).drop_duplicates("scenario")
+    by_trial = _ratios_by_trial(dropout)
+    rows = []
+    for row in both.to_dict("records"):
+        low, high = math.exp(row["ci_low"]), math.exp(row["ci_high"])
+        scenario = str(row["scenario"])
+        rows.append(
+            {
+                "those without an assessment": scenario,
+                "pooled ratio": number(math.exp(row["value"])),
+                "deciding interval": interval(low, high),
+                **by_trial.get(scenario, {}),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return as_table(frame, align="lrr" + "r" * (frame.shape[1] - 3))
+
+
+def _ratios_by_trial(dropout: SensitivityTable) -> dict[str, dict[str, str]]:
+    ratios: dict[str, dict[str, str]] = {}
+    for row in dropout.parts["by_trial"].to_dict("records"):
+        trials = ratios.setdefault(str(row["scenario"]), {})
+        trials[str(row["study"])] = number(row["risk_ratio"])
+    return ratios
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return "none"
+    plain = "" if unit in {"unit of the effects", "ratio"} else f" {unit}"
+    return f"{number(value)}{plain}"
