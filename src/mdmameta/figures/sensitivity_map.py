@@ -77,7 +77,7 @@ def sensitivity_map(
         figure, ax = axes_for(ax, height_cm=11.0, width_cm=14.0)
         _cells(ax, across, up, grid["value"], measure)
         _zero(ax, across, up, grid["reach"])
-        _frame(ax, table.verdict.region, {x: across, y: up}, x, y)
+        _frame(ax, table.verdict.region, x, y)
         _ticks(ax, across, up)
         ax.set_xlabel(x if xlabel is None else xlabel)
         ax.set_ylabel(y if ylabel is None else ylabel)
@@ -159,18 +159,12 @@ def _zero(ax: Axes, across: FloatArray, up: FloatArray, margin: FloatArray) -> N
         ax.contour(across, up, margin, levels=[0], colors=INK, linewidths=1.4)
 
 
-def _frame(
-    ax: Axes,
-    region: Mapping[str, tuple[float, float]],
-    grid: Mapping[str, FloatArray],
-    x: str,
-    y: str,
-) -> None:
+def _frame(ax: Axes, region: Mapping[str, tuple[float, float]], x: str, y: str) -> None:
     from matplotlib.patches import Rectangle
 
     if x not in region or y not in region:
         return
-    (left, right), (low, high) = (_whole_cells(region[n], grid[n]) for n in (x, y))
+    (left, right), (low, high) = region[x], region[y]
     for color, width, line in (("white", 3.0, "-"), (INK, 1.3, "--")):
         ax.add_patch(
             Rectangle(
@@ -182,18 +176,9 @@ def _frame(
                 lw=width,
                 ls=line,
                 label="_mm_region",
+                zorder=3,
             )
         )
-
-
-def _whole_cells(ends: tuple[float, float], grid: FloatArray) -> tuple[float, float]:
-    """Widen a region that ends on refits to the edges of their cells."""
-    edges, (low, high) = _edges(grid), ends
-    at_low, at_high = np.isclose(grid, low), np.isclose(grid, high)
-    return (
-        float(edges[:-1][at_low][0]) if at_low.any() else low,
-        float(edges[1:][at_high][0]) if at_high.any() else high,
-    )
 
 
 def _ticks(ax: Axes, across: FloatArray, up: FloatArray) -> None:

@@ -47,7 +47,7 @@ def sets_table(results: Results, names: Sequence[str]) -> Table:
                 "decided by": model_words(deciding),
             }
         )
-    notes = [text for name in names for text in results.effects[name].caveats]
+    notes = [text for name in names for text in _set_notes(results, name)]
     return as_table(pd.DataFrame(rows), align="lrrrl", notes=list(dict.fromkeys(notes)))
 
 
@@ -113,6 +113,15 @@ def reproduced_table(reproduced: pd.DataFrame) -> Table:
     return as_table(
         table[list(_REPRODUCED)].rename(columns=_REPRODUCED), align="lrrlll"
     )
+
+
+def _set_notes(results: Results, name: str) -> list[str]:
+    cautions = results.fits[name, "reml-kh"].warnings
+    serious = [text for text in cautions if text.code in {"retracted", "unverified"}]
+    return [
+        *results.effects[name].caveats,
+        *(f"{SETS[name].title}: {t}" for t in serious),
+    ]
 
 
 def _printed_interval(fit: Fit) -> str:

@@ -116,7 +116,7 @@ def arms_table(evidence: Evidence, studies: Sequence[str] | None = None) -> Tabl
         if ids
     ]
     notes = ("Assessed: primary outcome.", *flagged)
-    return as_table(frame, align="llrrrrll", notes=notes)
+    return as_table(frame, align="lllrrrll", notes=notes)
 
 
 def sources_table(evidence: Evidence, *, only_flagged: bool = False) -> Table:
