@@ -15,16 +15,6 @@ from mdmameta.reporting.sentences import model_words
 from mdmameta.tables import Table, as_table, model_comparison
 from mdmameta.tables.numbers import count, interval, number, pooled, printed_scale
 
-#: Columns of the table of reproduced numbers, as a reader sees them.
-_REPRODUCED = {
-    "statement": "published result",
-    "value": "printed",
-    "computed": "computed",
-    "verdict": "verdict",
-    "result_id": "result",
-    "note": "note",
-}
-
 
 def model_table(results: Results, name: str) -> Table:
     """Every model fitted to one contrast set."""
@@ -100,19 +90,25 @@ def events_table(evidence: Evidence, study: str) -> Table:
 
 def reproduced_table(reproduced: pd.DataFrame) -> Table:
     """Print published numbers beside computed ones, to the digits printed."""
-    table = reproduced.assign(
-        value=[
-            number(x, int(d))
-            for x, d in zip(reproduced["value"], reproduced["digits"], strict=True)
-        ],
-        computed=[
-            number(x, int(d) + 1)
-            for x, d in zip(reproduced["computed"], reproduced["digits"], strict=True)
-        ],
-    )
-    return as_table(
-        table[list(_REPRODUCED)].rename(columns=_REPRODUCED), align="lrrlll"
-    )
+    rows = []
+    for row in reproduced.to_dict("records"):
+        result, _, quantity = str(row["statement"]).rpartition(": ")
+        digits = int(row["digits"])
+        rows.append(
+            {
+                "published result": result,
+                "quantity": quantity,
+                "printed": number(row["value"], digits),
+                "computed": number(row["computed"], digits + 1),
+                "verdict": row["verdict"],
+                "result here": row["result_id"],
+            }
+        )
+    noted = reproduced[reproduced["note"] != ""].drop_duplicates("note")
+    notes = [
+        f"{i}: {x}" for i, x in zip(noted["result_id"], noted["note"], strict=True)
+    ]
+    return as_table(pd.DataFrame(rows), align="llrrll", notes=notes)
 
 
 def _set_notes(results: Results, name: str) -> list[str]:
