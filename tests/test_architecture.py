@@ -155,6 +155,12 @@ def test_slow_libraries_are_imported_by_functions_of_their_own_room(name):
     assert {target.split(".")[0] for target in at_import}.isdisjoint(ROOMS)
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_no_module_loads_all_of_scipys_distributions_for_a_quantile(name):
+    at_import = imports(name, types=False, functions=False)
+    assert not [target for target in at_import if inside(target, "scipy.stats")]
+
+
 def test_no_import_goes_in_a_circle_not_even_inside_functions():
     graph = {name: own(imports(name, types=False)) - {name} for name in FILES}
     assert set(TopologicalSorter(graph).static_order()) == set(FILES)

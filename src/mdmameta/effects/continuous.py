@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from scipy import stats
-from scipy.special import gammaln
+from scipy.special import gammaln, stdtrit
 
 from mdmameta.effects.checks import FloatArray
 from mdmameta.options import Correction
@@ -143,7 +142,7 @@ def cohen_d(
         d, shape (k,); NaN where nothing gives it.
     """
     df = n1i + n2i - 2
-    t = np.where(np.isnan(ti), np.sign(pi) * stats.t.isf(np.abs(pi) / 2, df), ti)
+    t = np.where(np.isnan(ti), -np.sign(pi) * stdtrit(df, np.abs(pi) / 2), ti)
     printed = np.where(np.isnan(di), t * np.sqrt(1 / n1i + 1 / n2i), di)
     d = (m1i - m2i) / pooled_sd(sd1i, n1i, sd2i, n2i)
     return np.where(np.isnan(d), printed, d)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from mdmameta.errors import EffectsError
 from mdmameta.options import check_option
@@ -111,10 +111,10 @@ def se_from_ci(
         raise EffectsError(f"level = {level:g}; allowed: between 0 and 1, as 0.95.")
     tail = (1 + level) / 2
     if df is None:
-        quantile, name = stats.norm.ppf(tail), "normal"
+        quantile, name = ndtri(tail), "normal"
     else:
         _positive("df", df)
-        quantile, name = stats.t.ppf(tail, df), f"t with {df:g} df"
+        quantile, name = stdtrit(df, tail), f"t with {df:g} df"
     se = float((high - low) / (2 * quantile))
     return Recovered(
         se, f"SE {se:.4g} from the {level:.0%} CI {low:g} to {high:g} ({name})"
@@ -225,7 +225,7 @@ def sd_from_p(difference: float, p: float, n1: float, n2: float) -> Recovered:
             f"p = {p:g}; allowed: above 0 and below 1. A p-value printed as 'below' "
             "a limit does not give an SD."
         )
-    t = float(stats.t.isf(p / 2, n1 + n2 - 2))
+    t = -float(stdtrit(n1 + n2 - 2, p / 2))
     found = sd_from_t(difference, t, n1, n2)
     return Recovered(found.value, f"{found.note}; t from p = {p:g}")
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
@@ -100,7 +100,7 @@ def study_rows(
 ) -> list[Row]:
     """Return the row of each study, gaps included."""
     effects, used = fit.effects, set(map(int, fit.used))
-    half = norm.ppf(0.5 + fit.estimate.level / 2) * np.sqrt(effects.v)
+    half = ndtri(0.5 + fit.estimate.level / 2) * np.sqrt(effects.v)
     texts = [column_texts(moderator(effects, name)) for name in columns]
     return [
         Row(

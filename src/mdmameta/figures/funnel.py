@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from mdmameta.figures.scales import label_ticks
 from mdmameta.figures.style import (
@@ -57,7 +57,7 @@ def funnel(fit: Fit, *, ax: Axes | None = None, xlabel: str | None = None) -> Fi
     effects, mu = fit.effects, fit.estimate.value
     y, se = effects.y[fit.used], np.sqrt(effects.v[fit.used])
     deepest = 1.08 * float(se.max())
-    spread = norm.ppf(0.5 + fit.estimate.level / 2) * deepest
+    spread = ndtri(0.5 + fit.estimate.level / 2) * deepest
     with styled():
         figure, ax = axes_for(ax, height_cm=9.0, width_cm=12.0)
         far = 1.08 * max(spread, float(np.max(np.abs(y - mu))))
@@ -90,7 +90,7 @@ def _alt(fit: Fit, y: np.ndarray, se: np.ndarray) -> str:
     low, high = (
         number(printed_scale(end, fit.effects.measure)) for end in (y.min(), y.max())
     )
-    z = norm.ppf(0.5 + fit.estimate.level / 2)
+    z = ndtri(0.5 + fit.estimate.level / 2)
     inside = int(np.sum(np.abs(y - fit.estimate.value) <= z * se))
     return (
         f"Funnel plot of {len(y)} studies: effects from {low} to {high}, standard "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from mdmameta.figures.rows import (
     arm_label,
@@ -118,7 +118,7 @@ def wilson(p: float, n: float, level: float = 0.95) -> tuple[float, float]:
     >>> [round(end, 3) for end in wilson(0.0, 20)]
     [0.0, 0.161]
     """
-    z2 = float(norm.ppf(0.5 + level / 2)) ** 2
+    z2 = float(ndtri(0.5 + level / 2)) ** 2
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n**2))) / (1 + z2 / n)
     return (float(max(centre - half, 0.0)), float(centre + half))

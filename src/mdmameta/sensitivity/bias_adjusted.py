@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
@@ -147,7 +147,7 @@ def anchors(
         smd = _as_smd(row)
         for change in delta_u:
             ends = np.sort(-sign * smd[1:] * factor / change)
-            sd = (ends[1] - ends[0]) / (2 * norm.ppf(0.975))
+            sd = (ends[1] - ends[0]) / (2 * ndtri(0.975))
             names = (row["prior_id"], row.get("setting", ""), row.get("source_id", ""))
             rows.append((*names, change, -sign * smd[0] * factor / change, *ends, sd))
     return pd.DataFrame(rows, columns=columns)

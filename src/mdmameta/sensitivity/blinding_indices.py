@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import FloatArray
@@ -164,7 +164,7 @@ def _index(
     value: float, variance: float, limits: tuple[float, float], level: float
 ) -> Index:
     se = float(np.sqrt(max(variance, 0.0)))
-    half = float(norm.isf((1 - level) / 2)) * se
+    half = float(ndtri(0.5 + level / 2)) * se
     return Index(
         value=float(value),
         se=se,

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
@@ -43,8 +42,9 @@ def detectable_difference(
     >>> round(detectable_difference(0.357), 2)
     1.0
     """
-    law = norm if not np.isfinite(df) else student(df)
-    return float((law.ppf(1 - alpha / 2) + law.ppf(power)) * se)
+    tails = np.array([1 - alpha / 2, power])
+    quantiles = stdtrit(df, tails) if np.isfinite(df) else ndtri(tails)
+    return float(quantiles.sum() * se)
 
 
 def control_type_table(

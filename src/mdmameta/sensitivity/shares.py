@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import fisher_exact
 
 from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.frames import (
@@ -126,6 +125,8 @@ def imbalance_table(table: pd.DataFrame) -> pd.DataFrame:
         study, n_prior and n of both arms, share of both, difference, p_value,
         verification; one row a trial with counts in both arms.
     """
+    from scipy.stats import fisher_exact
+
     rows = []
     known = table[~table["whole"] & table["n_prior"].notna() & table["n"].notna()]
     for study, arms in known.groupby("study", sort=False):

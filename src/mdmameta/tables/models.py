@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
@@ -82,7 +82,7 @@ def effects_table(
     Table
         The caveats of the set are its notes.
     """
-    z = norm.ppf(0.5 + level / 2)
+    z = ndtri(0.5 + level / 2)
     se = np.sqrt(effects.v)
     frame = pd.DataFrame({"study": effects.study.astype(str)})
     for name in ARM_SIZES:
