@@ -48,3 +48,27 @@ def test_an_infinite_variance_and_missing_cells_are_kept(tmp_path: Path) -> None
     effects = read_effects_csv(path)
     assert np.isinf(effects.v[0])
     assert np.isnan(effects.y[1])
+
+
+@pytest.mark.parametrize("variance", ["0", "-0.1"])
+def test_a_variance_that_is_not_positive_is_named_with_row_and_column(
+    tmp_path: Path, variance: str
+) -> None:
+    path = file_with(tmp_path, f"yi,vi\n1,1\n1,{variance}\n")
+    with pytest.raises(EffectsError, match=rf"row 3, column vi: found {variance};"):
+        read_effects_csv(path)
+
+
+def test_a_file_without_rows_says_that_k_is_zero(tmp_path: Path) -> None:
+    with pytest.raises(EffectsError, match=r"effects\.csv has .* no rows \(k = 0\)"):
+        read_effects_csv(file_with(tmp_path, "yi,vi\n"))
+
+
+def test_rows_longer_than_the_header_never_shift_the_columns(tmp_path: Path) -> None:
+    with pytest.raises(EffectsError, match="more cells than the header"):
+        read_effects_csv(file_with(tmp_path, "yi,vi\n1,2,3\n4,5,6\n"))
+
+
+def test_a_cell_missing_at_the_end_of_a_row_is_a_missing_value(tmp_path: Path) -> None:
+    effects = read_effects_csv(file_with(tmp_path, "yi,vi\n1,2\n4\n"))
+    assert np.isnan(effects.v[1])

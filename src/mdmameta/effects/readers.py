@@ -42,8 +42,9 @@ def read_effects_csv(
     Raises
     ------
     EffectsError
-        For a file that cannot be read, a column that is not there and a cell
-        that is not a number, with file, row and column.
+        For a file that cannot be read, a column that is not there, a cell that
+        is not a number and a variance that is not positive, with file, row and
+        column.
 
     Examples
     --------
@@ -55,7 +56,7 @@ def read_effects_csv(
         _require(column, table, path)
     return Effects.from_arrays(
         _numbers(table, yi, path),
-        _numbers(table, vi, path),
+        _variances(table, vi, path),
         study=None if study is None else list(table[study]),
         moderators=table.drop(columns=used).apply(_numeric_if_possible),
         label=Path(path).name,
@@ -65,11 +66,19 @@ def read_effects_csv(
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
         raise EffectsError(f"{path} cannot be read as CSV: {error}") from error
     except pd.errors.EmptyDataError as error:
         raise EffectsError(f"{path} is empty; give a header and rows.") from error
+    if table.empty:
+        raise EffectsError(f"{path} has a header and no rows (k = 0); give some.")
+    if not isinstance(table.index, pd.RangeIndex):
+        raise EffectsError(
+            f"{path}: its rows have more cells than the header has names "
+            f"({', '.join(map(repr, table.columns))}). Name every column."
+        )
+    return table
 
 
 def _require(column: str, table: pd.DataFrame, path: str | Path) -> None:
@@ -95,6 +104,17 @@ def _numbers(table: pd.DataFrame, column: str, path: str | Path) -> list[float]:
             "allowed: a number with a decimal point, or nothing if missing."
         )
     return [float(value) for value in values]
+
+
+def _variances(table: pd.DataFrame, column: str, path: str | Path) -> list[float]:
+    values = _numbers(table, column, path)
+    for row, value in enumerate(values, start=2):
+        if value <= 0:
+            raise EffectsError(
+                f"{path}, row {row}, column {column}: found {value:g}; "
+                "allowed: a variance, which is positive, or nothing if missing."
+            )
+    return values
 
 
 def _numeric_if_possible(column: pd.Series[str]) -> pd.Series[Any]:
