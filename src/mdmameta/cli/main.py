@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mdmameta import __version__
-from mdmameta.errors import MetaError, RecordError
+from mdmameta.errors import MetaError
 
 #: Command -> module that defines it, so that ``--help`` loads no numerics.
 _COMMANDS = {
@@ -20,8 +20,8 @@ _COMMANDS = {
     "report": "mdmameta.cli.render",
 }
 
-#: Exit codes: a check failed; wrong usage or bad data.
-CHECK_FAILED, BAD_INPUT = 1, 2
+#: Exit code for wrong usage or bad data; 1 is for a check that failed.
+BAD_INPUT = 2
 
 _EPILOG = """\b
 Examples:
@@ -53,13 +53,14 @@ class _Group(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Turn the package's own errors into a message and an exit code."""
+        """Turn errors of the package and of files into a message and an exit code."""
         try:
             return super().invoke(ctx)
-        except MetaError as error:
+        except BrokenPipeError:
+            raise  # click ends quietly when the reader of a pipe has gone
+        except (MetaError, OSError) as error:
             click.secho(f"Error: {error}", fg="red", err=True)
-            is_check = isinstance(error, RecordError) and ctx.obj == "validate"
-            ctx.exit(CHECK_FAILED if is_check else BAD_INPUT)
+            ctx.exit(BAD_INPUT)
 
 
 @click.group(

@@ -47,6 +47,11 @@ def emit(text: str, payload: object, json_path: str | None) -> None:
         Anything that `json` can write; NaN must be None already.
     json_path
         None, a file, or "-" for standard output.
+
+    Raises
+    ------
+    click.BadParameter
+        When the file cannot be written; the text was printed before.
     """
     if json_path is None:
         click.echo(text)
@@ -55,6 +60,13 @@ def emit(text: str, payload: object, json_path: str | None) -> None:
     if json_path == "-":
         click.echo(document)
         return
-    Path(json_path).write_text(document + "\n", encoding="utf-8")
     click.echo(text)
+    try:
+        Path(json_path).write_text(document + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(
+            f"{json_path} cannot be written ({error.strerror}); name a file in a "
+            "directory that exists, or '-'.",
+            param_hint="--json",
+        ) from error
     click.echo(f"JSON: {json_path}", err=True)
