@@ -41,7 +41,9 @@ def derived_files(results: Results, data: Path, out: Path) -> dict[Path, str]:
     dict
         Path -> content.
     """
-    document = json.dumps(_rounded(results.to_dict()), indent=1, ensure_ascii=False)
+    document = json.dumps(
+        _rounded(results.to_dict()), indent=1, ensure_ascii=False, allow_nan=False
+    )
     effects = results.effects_frame().to_csv(
         index=False, float_format=f"%.{WRITTEN_DIGITS}g", lineterminator="\n"
     )
@@ -55,23 +57,30 @@ def derived_files(results: Results, data: Path, out: Path) -> dict[Path, str]:
 
 
 def write_derived(files: Mapping[Path, str]) -> None:
-    """Replace files one by one, each complete or not at all.
+    """Replace files, each complete or not at all.
+
+    No file is replaced before all are written beside their places, so that a
+    full disk leaves everything as it was.
 
     Parameters
     ----------
     files
         Path -> content, from `derived_files`.
     """
-    for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
+    waiting: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            waiting[path] = Path(name)
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(content)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+            waiting[path].chmod(0o644)
+        for path, temporary in waiting.items():
+            temporary.replace(path)
+    finally:
+        for temporary in waiting.values():
+            temporary.unlink(missing_ok=True)
 
 
 def differences(files: Mapping[Path, str]) -> list[str]:
@@ -92,7 +101,7 @@ def differences(files: Mapping[Path, str]) -> list[str]:
         if not path.exists():
             found.append(f"{path} does not exist.")
             continue
-        stored = path.read_text(encoding="utf-8")
+        stored = path.read_text(encoding="utf-8", errors="replace")
         found += [f"{path}: {text}" for text in file_differences(path, stored, content)]
     return found
 
@@ -103,17 +112,19 @@ def stored_results(out: Path) -> dict[str, Any]:
     Raises
     ------
     DerivedDataError
-        When it is missing or is not JSON.
+        When it is missing, is not JSON or holds no results.
     """
     path = out / "results.json"
     try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DerivedDataError(f"{path} is missing; run: mdmameta derive") from error
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         raise DerivedDataError(
-            f"{path} is not JSON (line {error.lineno}); run: mdmameta derive"
+            f"{path} is not JSON ({error}); run: mdmameta derive"
         ) from error
+    if not isinstance(document, dict) or "results" not in document:
+        raise DerivedDataError(f"{path} holds no results; run: mdmameta derive")
     return document
 
 

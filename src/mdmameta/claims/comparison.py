@@ -37,7 +37,8 @@ def file_differences(path: Path, stored: str, fresh: str) -> list[str]:
         return [f"line {error.lineno} is not JSON."]
     new = json.loads(fresh)
     for document in (old, new):
-        document.pop("versions", None)
+        if isinstance(document, dict):
+            document.pop("versions", None)
     return sorted(compare_numbers(old, new))
 
 
