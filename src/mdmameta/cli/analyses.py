@@ -77,6 +77,7 @@ def fit(
     from mdmameta.models.frequentist import RandomEffects
     from mdmameta.sensitivity.deciding import decide
 
+    _refuse_two_sources(csv)
     if csv is None:
         effects = _contrast_set(data, name)
     else:
@@ -107,6 +108,17 @@ def sensitivity(analysis: str, data: Path, json_path: str | None) -> None:
     with step(f"Refitting under {analysis} assumptions"):
         table = load_results(data).sensitivity[_ANALYSES[analysis]]
     emit(_table_text(table), table.to_dict(), json_path)
+
+
+def _refuse_two_sources(csv: Path | None) -> None:
+    context = click.get_current_context()
+    wrong = ("name",) if csv else ("yi", "vi", "study", "measure")
+    typed = click.core.ParameterSource.COMMANDLINE
+    if any(context.get_parameter_source(name) is typed for name in wrong):
+        raise click.UsageError(
+            "--set takes effects from the raw tables, --from-csv with --yi, --vi, "
+            "--study and --measure from a file: give one or the other."
+        )
 
 
 def _contrast_set(data: Path, name: str) -> Effects:
