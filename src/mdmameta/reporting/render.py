@@ -137,8 +137,9 @@ def _check_formats(renderer: Renderer, formats: Sequence[str]) -> None:
         raise ReportError(f"Formats {formats!r}. Allowed: some of {allowed}.")
     beyond = [name for name in formats if name != "html"]
     if renderer == "embedded" and beyond:
+        need = "needs" if len(beyond) == 1 else "need"
         raise ReportError(
-            f"{' and '.join(map(str.upper, beyond))} need Quarto; the embedded "
+            f"{' and '.join(map(str.upper, beyond))} {need} Quarto; the embedded "
             f"renderer writes HTML alone. {_GET_QUARTO}. The HTML "
             "pages have a print style: print them to PDF from a browser."
         )

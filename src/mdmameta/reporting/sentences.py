@@ -12,7 +12,14 @@ from mdmameta import __version__
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.reporting.results import Results, weight_by_verification
-from mdmameta.tables.numbers import interval, number, percent
+from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES
+from mdmameta.tables.numbers import (
+    RATIO_MEASURES,
+    interval,
+    number,
+    percent,
+    printed_scale,
+)
 
 #: Verification level -> what it means to a reader.
 VERIFICATION_WORDS = {
@@ -36,12 +43,14 @@ def model_words(fit: Fit) -> str:
 
 def zero_words(fit: Fit) -> str:
     """Say whether an interval excludes zero (for ratios: one)."""
-    null = "one" if fit.effects.measure in {"RR", "OR"} else "zero"
+    null = "one" if fit.effects.measure in RATIO_MEASURES else "zero"
     return f"{'excludes' if fit.estimate.excludes() else 'includes'} {null}"
 
 
 def decision_sentence(results: Results, name: str) -> str:
     """State the deciding interval of a contrast set and what it says.
+
+    Ratios are printed as ratios.
 
     Parameters
     ----------
@@ -51,10 +60,11 @@ def decision_sentence(results: Results, name: str) -> str:
         Name of the contrast set.
     """
     fit = results.deciding(name)
-    return (
-        f"the {model_words(fit)} interval, the wider of the two that may decide, is "
-        f"{interval(fit.estimate.ci_low, fit.estimate.ci_high)} and {zero_words(fit)}"
-    )
+    e, measure = fit.estimate, fit.effects.measure
+    alone = measure not in UNIT_SCALE_MEASURES
+    choice = "which decides alone" if alone else "the wider of the two that may decide"
+    ends = interval(printed_scale(e.ci_low, measure), printed_scale(e.ci_high, measure))
+    return f"the {model_words(fit)} interval, {choice}, is {ends} and {zero_words(fit)}"
 
 
 def narrower_sentence(fit: Fit, rival: Fit) -> str:
