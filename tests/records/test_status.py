@@ -1,8 +1,9 @@
+import pandas as pd
 import pytest
 
 from mdmameta.errors import OptionError
 from mdmameta.records import load_evidence
-from mdmameta.records.status import weakest
+from mdmameta.records.status import source_status, weakest
 
 
 def test_a_retraction_travels_to_the_rows_that_rest_on_it(place):
@@ -48,3 +49,16 @@ def test_an_unknown_row_is_an_error_that_says_where_to_look(place):
 
 def test_the_weakest_of_nothing_is_nothing():
     assert weakest([]) == ""
+
+
+def test_a_retraction_travels_along_a_chain_of_ids_of_one_document():
+    sources = pd.DataFrame(
+        {
+            "source_id": ["A", "B", "C", "D"],
+            "document_id": ["paper", "paper", "", ""],
+            "doi": ["", "10.1/X", "10.1/x", ""],
+            "status": ["current", "current", "retracted", "current"],
+        }
+    )
+    found = source_status(sources)
+    assert found == dict.fromkeys("ABC", "retracted") | {"D": "current"}

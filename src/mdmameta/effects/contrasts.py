@@ -139,6 +139,8 @@ def _candidates(
     ours = rows[rows["study_id"] == study["study_id"]]
     for instrument in [wanted] if isinstance(wanted, str) else wanted:
         on_it = ours[ours["instrument"] == instrument]
+        if on_it.empty:
+            continue
         there = selection.randomised_rows(on_it, study["study_id"], time)
         yield instrument, time, pd.concat([on_it[on_it["stat"] == "baseline"], there])
 

@@ -43,6 +43,7 @@ class Evidence:
     path: Path
     digest: str
     _frames: Mapping[str, pd.DataFrame] = field(compare=False)
+    _status: pd.DataFrame = field(compare=False)
 
     @classmethod
     def from_frames(
@@ -54,7 +55,7 @@ class Evidence:
         ``arms-2``.
         """
         named = {name: _named(name, frame) for name, frame in frames.items()}
-        return cls(path, digest, MappingProxyType(named))
+        return cls(path, digest, MappingProxyType(named), row_status(named))
 
     def __repr__(self) -> str:
         """Return path, size and the first letters of the digest."""
@@ -169,13 +170,17 @@ class Evidence:
         >>> evidence.status_of(["arm-MP9-125"])[["status", "flagged"]].values.tolist()
         [['retracted', 'TAPER2021']]
         """
-        try:
-            return row_status(self._frames, row_ids)
-        except KeyError as error:
+        if row_ids is None:
+            return self._status.copy()
+        asked = list(row_ids)
+        places = pd.Index(self._status["row_id"]).get_indexer(asked)
+        if unknown := [name for name, i in zip(asked, places, strict=True) if i < 0]:
             raise OptionError(
-                f"{error.args[0]}; allowed: values of the column row_id. "
-                "Look them up with to_frame()."
-            ) from error
+                f"no table has a row called {', '.join(map(repr, unknown))}; allowed: "
+                "values of the column row_id. Look them up with to_frame()."
+            )
+        found: pd.DataFrame = self._status.iloc[places].reset_index(drop=True)
+        return found
 
     def guesses(self, *, unverified: bool = False) -> pd.DataFrame:
         """Return what participants guessed, one row an arm.

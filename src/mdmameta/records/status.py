@@ -11,6 +11,9 @@ from mdmameta.schema.column import STATUS, VERIFICATION
 
 __all__ = ["row_status", "source_status", "weakest"]
 
+#: Columns of a row that say how far it can be trusted.
+_READ = ("row_id", "source_id", "verification", "derived_columns")
+
 
 def weakest(levels: Iterable[str]) -> str:
     """Return the weakest of several levels of verification.
@@ -47,53 +50,43 @@ def source_status(sources: pd.DataFrame) -> dict[str, str]:
     >>> source_status(sources)
     {'A': 'retracted', 'B': 'retracted'}
     """
-    worst = dict(zip(sources["source_id"], sources["status"], strict=True))
-    for key in (sources["document_id"], sources["doi"].str.lower()):
-        for name, group in sources.groupby(key):
-            if name:
-                status = max((worst[i] for i in group["source_id"]), key=STATUS.index)
-                worst.update(dict.fromkeys(group["source_id"], status))
-    return worst
+    names = sources["source_id"]
+    keys = (sources["document_id"], sources["doi"].str.lower())
+    same = [key.mask(key == "", "\n" + names) for key in keys]
+    rank, changed = sources["status"].map(STATUS.index), True
+    while changed:
+        before = rank
+        for key in same:
+            rank = rank.groupby(key).transform("max")
+        changed = not rank.equals(before)
+    return {name: STATUS[i] for name, i in zip(names, rank, strict=True)}
 
 
-def row_status(
-    frames: Mapping[str, pd.DataFrame], row_ids: Iterable[str] | None = None
-) -> pd.DataFrame:
-    """Say of rows how far they can be trusted.
+def row_status(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Say of every row how far it can be trusted.
 
     Parameters
     ----------
     frames
         Tables by name, with ``sources`` among them.
-    row_ids
-        Rows asked about; None asks about all.
 
     Returns
     -------
     DataFrame
-        One row each, in the order asked: ``row_id``, ``table``, ``status``
-        (worst of its sources), ``verification`` (at best "derived" where a
-        column of the row was computed), ``source_id``, and ``flagged``: the
-        sources that are not current.
-
-    Raises
-    ------
-    KeyError
-        No table has such a row.
+        One row each: ``row_id``, ``table``, ``status`` (worst of its sources),
+        ``verification`` (at best "derived" where a column of the row was
+        computed), ``source_id``, and ``flagged``: the sources that are not
+        current.
     """
     status = source_status(frames["sources"])
-    found = {}
-    for name, frame in frames.items():
-        if "row_id" in frame:
-            for cells in frame.to_dict("records"):
-                row = {str(key): cell for key, cell in cells.items()}
-                found[row["row_id"]] = _one(name, row, status)
-    wanted = list(found) if row_ids is None else list(row_ids)
-    unknown = [name for name in wanted if name not in found]
-    if unknown:
-        raise KeyError(f"no table has a row called {', '.join(map(repr, unknown))}")
+    rows = [
+        _one(name, {str(key): str(cell) for key, cell in cells.items()}, status)
+        for name, frame in frames.items()
+        if "row_id" in frame
+        for cells in frame[[c for c in _READ if c in frame]].to_dict("records")
+    ]
     columns = ["row_id", "table", "status", "verification", "source_id", "flagged"]
-    return pd.DataFrame([found[name] for name in wanted], columns=columns)
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _one(table: str, row: Mapping[str, str], status: Mapping[str, str]) -> list[str]:
