@@ -1,0 +1,88 @@
+"""The command that renders: what it hands on, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mdmameta import reporting
+from mdmameta.errors import ReportError
+from mdmameta.reporting import RenderResult
+
+ROOT = Path(__file__).parents[2]
+RAW = ROOT / "data/raw"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """Replace the renderer by one that only remembers how it was called."""
+    seen: dict[str, object] = {}
+
+    def rendered(project: Path, **options: object) -> RenderResult:
+        seen.update(options, project=project)
+        index, other = project / "_site/index.html", project / "_site/ptsd.html"
+        return RenderResult("embedded", index, (index, other), 12.3)
+
+    monkeypatch.setattr(reporting, "render_report", rendered)
+    return seen
+
+
+def test_it_says_which_renderer_ran_and_where_the_report_is(
+    run, asked, tmp_path
+) -> None:
+    lines = run("report", "--data", RAW, "--project", tmp_path).stdout.splitlines()
+    assert lines[0] == "Rendered by embedded in 12 s:"
+    assert lines[1] == str(tmp_path / "_site/index.html")
+    assert lines[-1] == str(tmp_path / "_site/ptsd.html")
+
+
+def test_pages_get_the_tables_by_their_whole_path(
+    run, asked, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    run("report", "--data", "data/raw", "--project", tmp_path)
+    assert asked["parameters"] == {"DATA": str(RAW)}
+    assert (asked["renderer"], asked["formats"]) == (None, ("html",))
+
+
+def test_renderer_and_formats_are_handed_on(run, asked, tmp_path) -> None:
+    words = ["report", "--data", RAW, "--project", tmp_path, "--renderer", "quarto"]
+    run(*words, "--to", "pdf", "--to", "docx")
+    assert (asked["renderer"], asked["formats"]) == ("quarto", ("pdf", "docx"))
+
+
+def test_tables_with_faults_are_not_rendered(run, asked, data, spoil, tmp_path) -> None:
+    spoil("continuous.csv", 2, "sd", "0")
+    said = run("report", "--data", data, "--project", tmp_path, code=2).stderr
+    assert "continuous.csv, row 2, column sd" in said
+    assert asked == {}
+
+
+def test_pdf_from_the_embedded_renderer_says_how_to_get_quarto(run) -> None:
+    words = ["--renderer", "embedded", "--to", "pdf", "--data", RAW]
+    said = run("report", "--project", ROOT / "reports", *words, code=2).stderr
+    assert "PDF needs Quarto" in said
+    assert "python -m pip install 'mdmameta[quarto]'" in said
+    assert "print style" in said
+
+
+def test_quarto_that_is_not_there_is_named(run, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    words = ["--renderer", "quarto", "--data", RAW, "--project", ROOT / "reports"]
+    assert "Quarto is not on the PATH" in run("report", *words, code=2).stderr
+
+
+def test_a_directory_without_a_project_is_bad_data(run, tmp_path) -> None:
+    words = ["--renderer", "embedded", "--data", RAW, "--project", tmp_path]
+    assert "has no _quarto.yml" in run("report", *words, code=2).stderr
+
+
+def test_a_page_that_fails_ends_in_its_message(run, tmp_path, monkeypatch) -> None:
+    def failing(project: Path, **options: object) -> None:
+        raise ReportError("ptsd.qmd:12: the cell failed")
+
+    monkeypatch.setattr(reporting, "render_report", failing)
+    result = run("report", "--data", RAW, "--project", tmp_path, code=2)
+    assert result.stderr.endswith("Error: ptsd.qmd:12: the cell failed\n")
+    assert result.stdout == ""
