@@ -43,8 +43,8 @@ def read_effects_csv(
     ------
     EffectsError
         For a file that cannot be read, a column that is not there, a cell that
-        is not a number and a variance that is not positive, with file, row and
-        column.
+        is not a number, an infinite effect and a variance that is not positive,
+        with file, row and column.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def read_effects_csv(
     for column in used:
         _require(column, table, path)
     return Effects.from_arrays(
-        _numbers(table, yi, path),
+        _sizes(table, yi, path),
         _variances(table, vi, path),
         study=None if study is None else list(table[study]),
         moderators=table.drop(columns=used).apply(_numeric_if_possible),
@@ -113,6 +113,17 @@ def _variances(table: pd.DataFrame, column: str, path: str | Path) -> list[float
             raise EffectsError(
                 f"{path}, row {row}, column {column}: found {value:g}; "
                 "allowed: a variance, which is positive, or nothing if missing."
+            )
+    return values
+
+
+def _sizes(table: pd.DataFrame, column: str, path: str | Path) -> list[float]:
+    values = _numbers(table, column, path)
+    for row, value in enumerate(values, start=2):
+        if np.isinf(value):
+            raise EffectsError(
+                f"{path}, row {row}, column {column}: found {value:g}; "
+                "allowed: a finite number, or nothing if missing."
             )
     return values
 
