@@ -1,0 +1,141 @@
+"""A regression without each of its rows, as influence statistics need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError, SensitivityError
+from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.frequentist.design import design_matrix
+from mdmameta.models.frequentist.regression import Rows, hat_values, least_squares
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Regressed:
+    """A fitted regression with the arrays behind it.
+
+    Parameters
+    ----------
+    fit, model
+        The fit to all rows, and the model for refits (its formula, if any, in
+        the columns of X).
+    y, v, X
+        Rows used and their design, shapes (k,), (k,) and (k, p).
+    columns
+        The rows used as effects, with the columns of X as moderators.
+    """
+
+    fit: Fit
+    model: Model
+    y: FloatArray
+    v: FloatArray
+    X: FloatArray
+    columns: Effects
+
+    @property
+    def tau2(self) -> float:
+        """Variance that weights are computed with; 0 when it has no estimate."""
+        return in_weights(self.fit)
+
+    @property
+    def beta(self) -> FloatArray:
+        """Coefficients, shape (p,)."""
+        return self.fit.coefficients["value"].to_numpy(dtype=float)
+
+    @property
+    def hat(self) -> FloatArray:
+        """Leverages, shape (k,)."""
+        return hat_values(Rows(self.y, self.v, self.X), self.tau2)
+
+    def classic_vcov(self, tau2: float) -> FloatArray:
+        """Return (XᵀWX)⁻¹ of all rows at a value of τ², shape (p, p)."""
+        return least_squares(self.y, self.v, self.X, tau2).vcov
+
+    def scale(self, row: int, fit: Fit) -> float:
+        """Return the factor of Knapp and Hartung in a fit without a row."""
+        keep = np.arange(self.y.size) != row
+        y, v, X = self.y[keep], self.v[keep], self.X[keep]
+        classic = least_squares(y, v, X, in_weights(fit)).vcov
+        return float(fit.vcov[0, 0] / classic[0, 0])
+
+    def without_each(self) -> Iterator[Fit | None]:
+        """Fit without each row; None where a coefficient cannot be estimated."""
+        for row in range(self.y.size):
+            yield _refit(self.model, self.columns.take(np.arange(self.y.size) != row))
+
+
+def regressed(effects: Effects, model: Model) -> Regressed:
+    """Fit a model and keep its design.
+
+    Parameters
+    ----------
+    effects
+        Independent rows.
+    model
+        A model with one coefficient, or with a ``formula``.
+
+    Raises
+    ------
+    SensitivityError
+        When rows are correlated, or the model has coefficients but no formula.
+
+    Examples
+    --------
+    >>> from mdmameta.models.frequentist import CommonEffect
+    >>> effects = Effects.from_arrays(y=[0.0, 1.0], v=[1.0, 1.0])
+    >>> regressed(effects, CommonEffect()).hat.round(2)
+    array([0.5, 0.5])
+    """
+    if effects.covariance is not None:
+        raise SensitivityError(
+            "effects have a covariance matrix; the influence of a row is defined here "
+            "for independent rows. Use leave_one_out(by='study')."
+        )
+    fit = model.fit(effects)
+    formula = getattr(model, "formula", None)
+    X = np.ones((fit.k, 1))
+    if formula is not None:
+        X = design_matrix(formula, effects.frame.iloc[fit.used]).X
+    elif len(fit.coefficients) > 1:
+        raise SensitivityError(
+            f"{model!r} has {len(fit.coefficients)} coefficients and no formula, so "
+            "its design is unknown; use leave_one_out."
+        )
+    refitted, columns = _in_columns(model, effects.take(fit.used), X)
+    return Regressed(
+        fit=fit,
+        model=refitted,
+        y=effects.y[fit.used],
+        v=effects.v[fit.used],
+        X=X,
+        columns=columns,
+    )
+
+
+def _in_columns(model: Model, effects: Effects, X: FloatArray) -> tuple[Model, Effects]:
+    """Write the design as moderators, so that refits keep its coding."""
+    if not hasattr(model, "formula"):
+        return model, effects
+    frame = pd.DataFrame(X, columns=[f"x{j}" for j in range(X.shape[1])])
+    stated: Any = model
+    stated = replace(stated, formula=f"~ 0 + {' + '.join(frame.columns)}")
+    return stated, replace(effects, frame=frame)
+
+
+def in_weights(fit: Fit) -> float:
+    """Return τ² of a fit, and 0 where there is no estimate of it."""
+    tau2 = fit.heterogeneity.tau2
+    return 0.0 if np.isnan(tau2) else tau2
+
+
+def _refit(model: Model, effects: Effects) -> Fit | None:
+    try:
+        return model.fit(effects)
+    except ModelError:
+        return None

@@ -1,0 +1,120 @@
+"""Standardised residuals: internal, and of each row from the others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.effects.table import Effects
+from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.sensitivity.deleted import Regressed, in_weights, regressed
+
+
+def rstandard(effects: Effects, model: Model) -> pd.DataFrame:
+    """Residuals of the fit, divided by their standard errors.
+
+    With H the hat matrix and M = diag(v + τ²), the residuals e = (I − H) y
+    have the covariance (I − H) M (I − H)ᵀ, and z = e / se.
+
+    Parameters
+    ----------
+    effects
+        Independent rows.
+    model
+        A model with one coefficient, or with a ``formula``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study, resid, se, z; one row an effect used.
+
+    Raises
+    ------
+    SensitivityError
+        When rows are correlated.
+
+    References
+    ----------
+    Viechtbauer and Cheung 2010, doi:10.1002/jrsm.11.
+
+    Examples
+    --------
+    >>> from mdmameta.models.frequentist import CommonEffect
+    >>> effects = Effects.from_arrays(y=[0.0, 2.0], v=[1.0, 1.0])
+    >>> rstandard(effects, CommonEffect())["z"].round(3).tolist()
+    [-1.414, 1.414]
+    """
+    data = regressed(effects, model)
+    marginal = data.v + data.tau2
+    hat = data.X @ data.classic_vcov(data.tau2) @ (data.X / marginal[:, None]).T
+    left = np.eye(data.y.size) - hat
+    variance = (left**2 * marginal).sum(axis=1)
+    return _table(data, data.y - data.X @ data.beta, _root(variance))
+
+
+def rstudent(effects: Effects, model: Model) -> pd.DataFrame:
+    """Each effect minus its prediction from the others, in standard errors.
+
+    The residual yᵢ − xᵢᵀβ₍ᵢ₎ has the variance c₍ᵢ₎ (vᵢ + τ²₍ᵢ₎) + xᵢᵀV₍ᵢ₎xᵢ,
+    all estimated without row i, with c the factor of Knapp and Hartung (1 for
+    other intervals). Under the model z is about standard normal.
+
+    Parameters
+    ----------
+    effects, model
+        See `rstandard`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study, resid, se, z; one row an effect used; NaN where the coefficients
+        cannot be estimated without the row.
+
+    Raises
+    ------
+    SensitivityError
+        When rows are correlated.
+
+    References
+    ----------
+    Viechtbauer and Cheung 2010, doi:10.1002/jrsm.11.
+
+    Examples
+    --------
+    >>> from mdmameta.models.frequentist import CommonEffect
+    >>> effects = Effects.from_arrays(y=[0.0, 2.0], v=[1.0, 1.0])
+    >>> rstudent(effects, CommonEffect())["z"].round(3).tolist()
+    [-1.414, 1.414]
+    """
+    data = regressed(effects, model)
+    resid, se = np.full((2, data.y.size), np.nan)
+    for row, fit in enumerate(data.without_each()):
+        if fit is not None:
+            resid[row], se[row] = deleted_residual(data, row, fit)
+    return _table(data, resid, se)
+
+
+def deleted_residual(data: Regressed, row: int, fit: Fit) -> tuple[float, float]:
+    """Return the residual of a row from a fit without it, and its error."""
+    x = data.X[row]
+    beta = fit.coefficients["value"].to_numpy(dtype=float)
+    own = data.scale(row, fit) * (data.v[row] + in_weights(fit))
+    variance = own + x @ fit.vcov @ x
+    return float(data.y[row] - x @ beta), float(np.sqrt(variance))
+
+
+def _root(variance: FloatArray) -> FloatArray:
+    """Root of variances; NaN for a row that fixes a coefficient by itself."""
+    noise = 1e-12 * variance.max()
+    return np.sqrt(np.where(variance > noise, variance, np.nan))
+
+
+def _table(data: Regressed, resid: FloatArray, se: FloatArray) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "study": data.columns.study,
+            "resid": resid,
+            "se": se,
+            "z": resid / se,
+        }
+    )

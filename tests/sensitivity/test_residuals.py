@@ -1,0 +1,32 @@
+"""Standardised residuals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mdmameta.effects.table import Effects
+from mdmameta.models.frequentist import CommonEffect, MetaRegression
+from mdmameta.sensitivity import rstandard, rstudent
+
+EFFECTS = Effects.from_arrays(
+    y=[0.0, 1.0, 5.0], v=[1.0, 1.0, 1.0], moderators={"control": ["x", "y", "y"]}
+)
+
+
+def test_standard_errors_leave_out_what_the_mean_takes_up() -> None:
+    table = rstandard(EFFECTS, CommonEffect())
+    np.testing.assert_allclose(table["resid"], [-2, -1, 3])
+    np.testing.assert_allclose(table["se"], np.sqrt(2 / 3))
+
+
+def test_a_deleted_residual_compares_a_row_with_the_others() -> None:
+    table = rstudent(EFFECTS, CommonEffect())
+    np.testing.assert_allclose(table["resid"], [-3, -1.5, 4.5])
+    np.testing.assert_allclose(table["se"], np.sqrt(1.5))
+
+
+@pytest.mark.parametrize("residuals", [rstandard, rstudent])
+def test_a_row_that_fixes_a_coefficient_has_no_residual(residuals) -> None:
+    model = MetaRegression("~ control", tau2=0.0, interval="wald")
+    assert np.isnan(residuals(EFFECTS, model)["z"][0])
