@@ -178,7 +178,8 @@ def test_a_failing_write_is_said_and_leaves_the_old_files(
     (data.parent / "derived/effects.csv").write_text("old\n")
     before = state(tmp_path)
 
-    def full(*args: object, **kwargs: object) -> None:
+    def full(handle: int, *args: object, **kwargs: object) -> None:
+        os.close(handle)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fdopen", full)
