@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
@@ -21,11 +21,55 @@ from mdmameta.reporting.catalogue import MODELS, SETS
 from mdmameta.sensitivity import SensitivityTable, deciding_fit
 from mdmameta.sensitivity.table import plain
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 #: Verification levels that count as read by this project in a text.
 READ_LEVELS = ("two_texts", "text")
 
 #: The set that the report is about.
 PRIMARY = "ptsd-primary"
+
+
+@dataclass(frozen=True, eq=False)
+class OnDemand(Mapping[K, V], Generic[K, V]):
+    """Named results, each computed when first asked for, and once.
+
+    Parameters
+    ----------
+    names
+        All keys, in order.
+    make
+        Key -> result.
+
+    Examples
+    --------
+    >>> squares = OnDemand((1, 2, 3), lambda n: n * n)
+    >>> squares[3], 4 in squares, list(squares)
+    (9, False, [1, 2, 3])
+    """
+
+    names: tuple[K, ...]
+    make: Callable[[K], V]
+    _made: dict[K, V] = field(default_factory=dict, init=False, repr=False)
+
+    def __getitem__(self, name: K) -> V:
+        """Compute one result, unless it is there already."""
+        if name not in self.names:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = self.make(name)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a name, computing nothing."""
+        return name in self.names
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +95,7 @@ class Results:
     @cached_property
     def effects(self) -> Mapping[str, Effects]:
         """Contrast sets by name."""
-        return {name: one.build(self.evidence) for name, one in SETS.items()}
+        return OnDemand(tuple(SETS), lambda name: SETS[name].build(self.evidence))
 
     def contrast_set(self, name: str) -> Effects:
         """Return the effects of a named contrast set.
@@ -70,14 +114,13 @@ class Results:
     @cached_property
     def fits(self) -> Mapping[tuple[str, str], Fit]:
         """Fits by names of set and model; each passed its diagnostics."""
-        fits = {
-            (name, model): MODELS[model].fit(self.effects[name])
-            for name, one in SETS.items()
-            for model in one.models
-        }
-        for fit in fits.values():
-            fit.diagnostics.raise_if_bad()
-        return fits
+        names = ((name, model) for name, one in SETS.items() for model in one.models)
+        return OnDemand(tuple(names), self._fit)
+
+    def _fit(self, name: tuple[str, str]) -> Fit:
+        fit = MODELS[name[1]].fit(self.effects[name[0]])
+        fit.diagnostics.raise_if_bad()
+        return fit
 
     def deciding(self, name: str) -> Fit:
         """Return the fit whose interval decides in words: the widest that may.
@@ -97,21 +140,22 @@ class Results:
     @cached_property
     def sensitivity(self) -> Mapping[str, SensitivityTable]:
         """The sensitivity analyses of the primary set, by name."""
-        effects, model = self.effects[PRIMARY], MODELS["reml-kh"]
-        return {
-            name: analyse(self.evidence, effects, model)
-            for name, analyse in assumptions.ANALYSES.items()
-        }
+        return OnDemand(
+            tuple(assumptions.ANALYSES),
+            lambda name: assumptions.ANALYSES[name](
+                self.evidence, self.effects[PRIMARY], MODELS["reml-kh"]
+            ),
+        )
 
     @cached_property
     def binary_dropout(self) -> Mapping[str, SensitivityTable]:
         """The dropout analyses of the binary sets, by name of the set."""
-        return {
-            name: assumptions.dropout_analysis(
+        return OnDemand(
+            assumptions.BINARY_SETS,
+            lambda name: assumptions.dropout_analysis(
                 self.evidence, self.effects[name], MODELS["reml-kh"]
-            )
-            for name in assumptions.BINARY_SETS
-        }
+            ),
+        )
 
     @cached_property
     def reproduced(self) -> pd.DataFrame:
