@@ -10,7 +10,10 @@ from mdmameta.errors import OptionError
 Measure = Literal["MD", "SMD", "SMDH", "SMCC", "SMCR", "RR", "OR", "RD"]
 Correction = Literal["exact", "approximate", "none"]
 VType = Literal["LS", "LS2", "UB"]
-Tau2Estimator = Literal["DL", "PM", "REML", "ML"]
+Tau2Estimator = Literal[
+    "DL", "PM", "REML", "ML",
+    "HE", "HS", "HSk", "SJ", "EB", "PMM", "DLIT", "SJIT", "GENQ",
+]  # fmt: skip
 Interval = Literal["wald", "t", "knapp-hartung", "knapp-hartung-adhoc"]
 Prediction = Literal["metafor", "V", "HTS", "simple"]
 Engine = Literal["exact", "nuts"]
@@ -46,7 +49,7 @@ def check_option(name: str, value: object, allowed: object) -> None:
     >>> check_option("tau2", "reml", Tau2Estimator)
     Traceback (most recent call last):
         ...
-    mdmameta.errors.OptionError: tau2='reml' is not an option here; allowed: 'DL', 'PM', 'REML', 'ML'. Did you mean 'REML'?
+    mdmameta.errors.OptionError: tau2='reml' is not an option here; allowed: 'DL', 'PM', 'REML', 'ML', 'HE', 'HS', 'HSk', 'SJ', 'EB', 'PMM', 'DLIT', 'SJIT', 'GENQ'. Did you mean 'REML'?
     """  # noqa: E501
     values = get_args(allowed)
     if value in values:

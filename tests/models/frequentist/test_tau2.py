@@ -6,6 +6,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from mdmameta.models.frequentist.moments import contrasts, moments
 from mdmameta.models.frequentist.regression import independent_rows, least_squares
@@ -20,6 +21,10 @@ Y = np.array([-0.9, -1.6, -1.3, -1.4, -0.2, -0.8, 0.1])
 D = np.array([0.33, 0.19, 0.42, 0.02, 0.05, 0.01, 0.06])
 MEAN = np.ones((7, 1))
 SLOPE = np.column_stack([np.ones(7), np.arange(7.0)])
+
+
+TRUNCATED = [name for name in ESTIMATORS if name != "SJ"]
+EXACT_WITH_EQUAL_VARIANCES = [name for name in TRUNCATED if name != "PMM"]
 
 
 def test_every_estimator_of_the_options_is_there() -> None:
@@ -48,7 +53,7 @@ def test_the_likelihoods_are_flat_at_their_estimates(X: np.ndarray) -> None:
     assert ml.yppy == pytest.approx(ml.tr_w, rel=1e-10)
 
 
-@pytest.mark.parametrize("name", ESTIMATORS)
+@pytest.mark.parametrize("name", TRUNCATED)
 def test_no_estimate_is_below_zero(name: str) -> None:
     y = np.array([0.1, 0.11, 0.09, 0.1])
     estimate = ESTIMATORS[name](y, np.full(4, 0.5), np.ones((4, 1)))
@@ -56,15 +61,38 @@ def test_no_estimate_is_below_zero(name: str) -> None:
     assert estimate.se > 0
 
 
-@pytest.mark.parametrize("name", ESTIMATORS)
+@pytest.mark.parametrize("name", EXACT_WITH_EQUAL_VARIANCES)
 def test_equal_variances_give_the_variance_of_the_effects_less_theirs(
     name: str,
 ) -> None:
     y = np.array([0.0, 1.0, 2.0, 3.0])
     sum_of_squares = 5.0
-    divisor = 4 if name == "ML" else 3
+    divisor = 4 if name in ("ML", "HS") else 3
     got = ESTIMATORS[name](y, np.full(4, 0.5), np.ones((4, 1))).value
     assert got == pytest.approx(sum_of_squares / divisor - 0.5)
+
+
+def test_sidik_jonkman_is_positive_unless_all_effects_are_equal() -> None:
+    y, v, X = np.array([0.1, 0.11, 0.09, 0.1]), np.full(4, 0.5), np.ones((4, 1))
+    spread = 2e-4
+    first = spread / 4
+    expected = first * spread / (0.5 + first) / 3
+    assert ESTIMATORS["SJ"](y, v, X).value == pytest.approx(expected)
+    assert ESTIMATORS["SJ"](np.full(4, 0.25), v, X).value == 0
+
+
+@pytest.mark.parametrize("X", [MEAN, SLOPE], ids=["mean", "slope"])
+def test_hedges_is_the_residual_variance_less_the_errors_part(X: np.ndarray) -> None:
+    P = np.eye(7) - X @ np.linalg.solve(X.T @ X, X.T)
+    expected = (Y @ P @ Y - np.trace(P @ np.diag(D))) / (7 - X.shape[1])
+    assert ESTIMATORS["HE"](Y, D, X).value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("X", [MEAN, SLOPE], ids=["mean", "slope"])
+def test_the_median_estimate_has_q_at_its_median(X: np.ndarray) -> None:
+    t = ESTIMATORS["PMM"](Y, D, X).value
+    median = chi2.ppf(0.5, 7 - X.shape[1])
+    assert least_squares(Y, D, X, t).q == pytest.approx(median, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["DL", "REML"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mdmameta.models.frequentist.design import Design
+from mdmameta.models.frequentist.fixed_weights import least_squares_with
 from mdmameta.models.frequentist.heterogeneity import Between, between_studies
 from mdmameta.models.frequentist.intervals import Inference, coefficient_intervals
 from mdmameta.models.frequentist.regression import (
@@ -14,6 +15,9 @@ from mdmameta.models.frequentist.regression import (
     least_squares,
 )
 from mdmameta.models.inputs import Usable
+
+#: Estimators of which metafor weights also the effects by 1 / v, without τ².
+KEEPING_WEIGHTS = ("GENQ",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ def compute(usable: Usable, design: Design, settings: Settings) -> Result:
     """Estimate τ², the coefficients and their intervals."""
     rows = independent_rows(usable.y, usable.v, design.X, usable.V)
     between = between_studies(rows, settings.tau2)
-    regression = least_squares(rows.y, rows.v, rows.X, between.in_weights)
+    regression = _regression(rows, between, settings.tau2)
     inference = coefficient_intervals(
         regression.beta,
         regression.vcov,
@@ -80,3 +84,10 @@ def compute(usable: Usable, design: Design, settings: Settings) -> Result:
         regression=regression,
         inference=inference,
     )
+
+
+def _regression(rows: Rows, between: Between, tau2: str | float | None) -> Regression:
+    data = rows.y, rows.v, rows.X, between.in_weights
+    if tau2 in KEEPING_WEIGHTS:
+        return least_squares_with(1 / rows.v, *data)
+    return least_squares(*data)

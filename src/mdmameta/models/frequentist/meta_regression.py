@@ -32,8 +32,8 @@ class MetaRegression:
         dropped, and the fit says which.
     tau2
         Estimator of the residual variance between studies ("REML" by default,
-        "DL", "PM", "ML"), or a number of at least 0 fixed in advance; 0 gives
-        a common-effect regression.
+        or any other of `RandomEffects`), or a number of at least 0 fixed in
+        advance; 0 gives a common-effect regression.
     interval
         Of each coefficient, as in `RandomEffects`.
     level

@@ -23,8 +23,10 @@ class RandomEffects:
     ----------
     tau2
         Estimator of the variance between studies: "REML" by default, which is
-        nearly unbiased; or "DL", "PM", "ML". A number of at least 0 fixes τ²
-        in advance, in squared units of the effects.
+        nearly unbiased; or "ML", "PM" (the same as "EB", "DLIT", "SJIT"),
+        "PMM", "DL", "HE", "HS", "HSk", "SJ"; or "GENQ", by which metafor also
+        keeps the weights 1 / v of the mean. A number of at least 0 fixes τ² in
+        advance, in squared units of the effects.
     interval
         Confidence interval of the mean: "knapp-hartung" by default, which
         allows for τ² being estimated; or "knapp-hartung-adhoc" (never scaled

@@ -3,62 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import gammaincinv
 
+from mdmameta.models.frequentist.closed_form import (
+    dersimonian_laird,
+    hedges,
+    hunter_schmidt,
+    hunter_schmidt_small_k,
+    sidik_jonkman,
+)
 from mdmameta.models.frequentist.likelihood import maximise
-from mdmameta.models.frequentist.moments import contrasts, moments
+from mdmameta.models.frequentist.moments import contrasts
 from mdmameta.models.frequentist.qprofile import tau2_at
 from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.models.frequentist.tau2_estimate import Tau2
 
-
-@dataclass(frozen=True, slots=True)
-class Tau2:
-    """An estimate of tau2, never below zero.
-
-    Parameters
-    ----------
-    value, se
-        Estimate and standard error, squared units of the effects.
-    converged, iterations
-        Of the iteration, where there is one.
-    """
-
-    value: float
-    se: float
-    converged: bool = True
-    iterations: int = 0
-
-
-def dersimonian_laird(y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
-    """Estimate tau2 by equating Q to its expectation.
-
-    Parameters
-    ----------
-    y, v, X
-        Effects, variances and design, shapes (k,), (k,) and (k, p), k > p.
-
-    References
-    ----------
-    DerSimonian and Laird 1986, doi:10.1016/0197-2456(86)90046-2.
-
-    Examples
-    --------
-    >>> y, v, X = np.array([0.0, 2.0]), np.ones(2), np.ones((2, 1))
-    >>> round(dersimonian_laird(y, v, X).value, 9)
-    1.0
-    """
-    data = contrasts(y, v, X)
-    at = moments(data, 0.0)
-    t = max(0.0, (at.ypy - data.df) / at.tr_p)
-    variance = 2 * data.df + 4 * t * at.tr_p + 2 * t**2 * at.tr_pp
-    return Tau2(t, float(np.sqrt(variance)) / at.tr_p)
+__all__ = [
+    "ESTIMATORS",
+    "Estimator",
+    "Tau2",
+    "dersimonian_laird",
+    "maximum_likelihood",
+    "paule_mandel",
+    "paule_mandel_median",
+    "restricted_maximum_likelihood",
+]
 
 
 def paule_mandel(y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
     """Estimate tau2 as the value at which Q equals its degrees of freedom.
 
+    The empirical Bayes estimator, and those of DerSimonian and Laird and of
+    Sidik and Jonkman when iterated until nothing changes, solve this same
+    equation: EB, DLIT and SJIT are this estimate.
+
     Parameters
     ----------
     y, v, X
@@ -66,7 +46,8 @@ def paule_mandel(y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
 
     References
     ----------
-    Paule and Mandel 1982, doi:10.6028/jres.087.022.
+    Paule and Mandel 1982, doi:10.6028/jres.087.022; Morris 1983,
+    doi:10.1080/01621459.1983.10477920 (EB).
 
     Examples
     --------
@@ -74,8 +55,38 @@ def paule_mandel(y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
     >>> round(paule_mandel(y, v, X).value, 9)
     1.0
     """
+    return _where_q_is(float(X.shape[0] - X.shape[1]), y, v, X)
+
+
+def paule_mandel_median(y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
+    """Estimate tau2 as the value at which Q equals its median.
+
+    The median of χ² with k − p replaces its mean, so that the estimate is as
+    often too high as too low.
+
+    Parameters
+    ----------
+    y, v, X
+        Effects, variances and design, shapes (k,), (k,) and (k, p), k > p.
+
+    References
+    ----------
+    Viechtbauer 2021, in Schmid, Stijnen and White (editors), Handbook of
+    Meta-Analysis, doi:10.1201/9781315119403.
+
+    Examples
+    --------
+    >>> y, v, X = np.array([0.0, 2.0]), np.ones(2), np.ones((2, 1))
+    >>> round(paule_mandel_median(y, v, X).value, 4)
+    3.3962
+    """
+    df = X.shape[0] - X.shape[1]
+    return _where_q_is(2 * float(gammaincinv(df / 2, 0.5)), y, v, X)
+
+
+def _where_q_is(target: float, y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
     data = contrasts(y, v, X)
-    root = tau2_at(data, float(data.df))
+    root = tau2_at(data, target)
     tr_w = float((1 / (v + root.tau2)).sum())
     se = float(np.sqrt(2 / data.df)) * v.size / tr_w
     return Tau2(root.tau2, se, root.converged, root.iterations)
@@ -134,10 +145,19 @@ def _by_likelihood(
 
 Estimator = Callable[[FloatArray, FloatArray, FloatArray], Tau2]
 
-#: metafor's code -> estimator.
+#: metafor's code -> estimator. GENQ is that of weights 1 / v.
 ESTIMATORS: dict[str, Estimator] = {
     "DL": dersimonian_laird,
+    "HE": hedges,
+    "HS": hunter_schmidt,
+    "HSk": hunter_schmidt_small_k,
+    "SJ": sidik_jonkman,
     "PM": paule_mandel,
+    "EB": paule_mandel,
+    "DLIT": paule_mandel,
+    "SJIT": paule_mandel,
+    "PMM": paule_mandel_median,
+    "GENQ": dersimonian_laird,
     "REML": restricted_maximum_likelihood,
     "ML": maximum_likelihood,
 }
