@@ -65,9 +65,13 @@ def dropout_analysis(
 
 
 def sids(evidence: Evidence) -> dict[str, tuple[float, str]]:
-    """Differences on the standardised scale: label -> size and source id."""
+    """Smallest important differences in SD units: label -> size and source id.
+
+    Contrasts found for other treatments stand in the same table as yardsticks;
+    they are no such differences.
+    """
     table = evidence.thresholds
-    table = table[table["measure"] == "SMD"]
+    table = table[(table["measure"] == "SMD") & (table["kind"] != "comparator")]
     rows = zip(table["label"], table["size"], table["source_id"], strict=True)
     return {str(label): (float(size), str(source)) for label, size, source in rows}
 
