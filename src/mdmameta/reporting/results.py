@@ -199,7 +199,10 @@ def load_results(data: str | Path) -> Results:
 
 
 def weight_by_verification(fit: Fit) -> dict[str, float]:
-    """Percent of a fit's weight by verification level of the effects' rows."""
+    """Percent of a fit's weight by verification level of the effects' rows.
+
+    What a Bayesian fit lacks to a hundred is the weight of its prior.
+    """
     shares: dict[str, float] = {}
     for weight, origin in zip(fit.weights, fit.effects.provenance, strict=True):
         shares[origin.verification] = shares.get(origin.verification, 0.0) + weight
