@@ -1,18 +1,24 @@
-"""Every leave1out, cumul, influence, rstandard and rstudent of metafor."""
+"""Every diagnostic of metafor's: leave1out, cumul, influence, gosh and the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from mdmameta.effects.measures import effect_size
+from mdmameta.effects.table import Effects
 from mdmameta.sensitivity import (
     Refits,
+    baujat,
     cumulative,
+    gosh,
     influence,
+    labbe,
     leave_one_out,
     rstandard,
     rstudent,
@@ -27,6 +33,10 @@ COMPARED = {
     "influence": 26230,
     "rstandard": 1386,
     "rstudent": 3324,
+    "baujat": 1846,
+    "gosh": 950,
+    "gosh_fe": 24,
+    "labbe": 160,
 }
 
 
@@ -94,19 +104,71 @@ def compare_rstudent(to: Comparison, name: str, check: dict[str, Any]) -> None:
     compare_residuals(to, check, table)
 
 
+def compare_baujat(to: Comparison, name: str, check: dict[str, Any]) -> None:
+    table = baujat(effects(name, check["on"]), model(check["args"]))
+    to.add(check, "x", table["heterogeneity"], check["result"]["x"])
+    to.add(check, "y", table["influence"], check["result"]["y"])
+
+
+def compare_gosh(to: Comparison, name: str, check: dict[str, Any]) -> None:
+    table = gosh(effects(name, check["on"]), model(check["args"])).to_frame()
+    r = check["result"]
+    to.add(check, "n", len(table), r["n"])
+    if "k_table" in r:
+        to.add(check, "k_table", table["k"].value_counts().sort_index(), r["k_table"])
+    to.add(check, "est_sd", table["value"].std(), r["est_sd"])
+    columns = {"value": "est", "i2": "I2", "q": "QE", "tau2": "tau2"}
+    for ours, theirs in columns.items():
+        # metafor states 0 for a single study, where the package has NaN.
+        values = table[ours].fillna(0.0)
+        if f"{theirs}_mean" in r:
+            to.add(check, f"{theirs}_mean", values.mean(), r[f"{theirs}_mean"])
+        if f"{theirs}_q" in r:
+            ours_q = np.quantile(values, r["probs"])
+            to.add(check, f"{theirs}_q", ours_q, r[f"{theirs}_q"])
+
+
+def compare_labbe(to: Comparison, name: str, check: dict[str, Any]) -> None:
+    of = from_counts(name, check)
+    table = labbe(of, model(check["args"])).to_frame()
+    to.add(check, "x", table["x"], check["result"]["x"])
+    to.add(check, "y", table["y"], check["result"]["y"])
+
+
+def from_counts(name: str, check: dict[str, Any]) -> Effects:
+    inputs, args = load(name)["inputs"], check["args"]
+    columns = {cell: numbers(inputs[of]) for cell, of in args["cols"].items()}
+    made = effect_size(args["measure"], **columns)
+    return Effects.from_arrays(
+        y=made["y"], v=made["v"], measure=args["measure"], moderators=columns
+    )
+
+
 COMPARE: dict[str, Callable[[Comparison, str, dict[str, Any]], None]] = {
     "leave1out": compare_leave1out,
     "cumul": compare_cumul,
     "influence": compare_influence,
     "rstandard": compare_rstandard,
     "rstudent": compare_rstudent,
+    "baujat": compare_baujat,
+    "gosh": compare_gosh,
+    "gosh_fe": compare_gosh,
+    "labbe": compare_labbe,
 }
+
+
+def diagnostic_checks(name: str, function: str) -> Iterator[dict[str, Any]]:
+    """Checks on effects, and on the raw counts that L'Abbé's plot takes."""
+    yield from checks(name, function)
+    for check in load(name)["checks"]:
+        if check["fn"] == function == "labbe":
+            yield check
 
 
 @cache
 def compare(name: str, function: str) -> Comparison:
     result = Comparison()
-    for check in checks(name, function):
+    for check in diagnostic_checks(name, function):
         args = {"method": "REML", **check["args"]}
         if "result" in check:
             COMPARE[function](result, name, {**check, "args": args})

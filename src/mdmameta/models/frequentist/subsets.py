@@ -1,0 +1,284 @@
+"""One mean and variance between studies in each of many subsets, at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdmameta.models.frequentist.likelihood import (
+    ABSOLUTE_STEP,
+    GRID,
+    GRID_START,
+    MAX_STEPS,
+    RELATIVE_STEP,
+)
+from mdmameta.models.frequentist.regression import ROUNDING, FloatArray
+
+Mask = NDArray[np.bool_]
+
+#: Estimators of τ² that the batched kernel has.
+BATCHED = ("DL", "PM", "REML", "ML")
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetFits:
+    """Fits of n subsets; NaN where a subset is too small.
+
+    Parameters
+    ----------
+    k
+        Number of rows, shape (n,).
+    value, se
+        Mean and its classic standard error, shape (n,).
+    tau2, q, i2, h2
+        See `mdmameta.models.fit.Heterogeneity`; τ², I² and H² are NaN for one
+        row.
+    converged
+        Whether the iteration for τ² reached its tolerance.
+    """
+
+    k: NDArray[np.intp]
+    value: FloatArray
+    se: FloatArray
+    tau2: FloatArray
+    q: FloatArray
+    i2: FloatArray
+    h2: FloatArray
+    converged: Mask
+
+
+def fit_subsets(
+    y: FloatArray, v: FloatArray, inside: Mask, tau2: str | float | None
+) -> SubsetFits:
+    """Fit a mean to each subset of independent rows.
+
+    Parameters
+    ----------
+    y, v
+        Effects and variances, shape (k,).
+    inside
+        Which rows each subset has, shape (n, k), at least one each.
+    tau2
+        One of "DL", "PM", "REML", "ML"; a number; or None for a common effect.
+
+    Examples
+    --------
+    >>> y, v = np.array([0.0, 2.0, 4.0]), np.ones(3)
+    >>> inside = np.array([[True, True, False], [True, True, True]])
+    >>> fits = fit_subsets(y, v, inside, "REML")
+    >>> fits.value.round(9), fits.tau2.round(9)
+    (array([1., 2.]), array([1., 3.]))
+    """
+    k = inside.sum(axis=1)
+    centred = y - np.average(y, weights=1 / v)
+    data = Subsets(centred, v, inside, k, ROUNDING * float(np.abs(y).max()))
+    at0 = data.at(np.zeros(k.size))
+    several = k > 1
+    t, converged = np.zeros(k.size), np.ones(k.size, dtype=bool)
+    if isinstance(tau2, str):
+        t[several], converged[several] = _estimate(data.take(several), tau2)
+    elif tau2 is not None:
+        t[several] = tau2
+    at = data.at(t)
+    i2, h2 = _relative(at0, k, t, common=tau2 is None or tau2 == 0)
+    return SubsetFits(
+        k=k,
+        value=at.mean + (y[0] - centred[0]),
+        se=1 / np.sqrt(at.sw),
+        tau2=np.where(several, t, np.nan),
+        q=at0.q,
+        i2=np.where(several, i2, np.nan),
+        h2=np.where(several, h2, np.nan),
+        converged=converged,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Weighted sums of each subset, shape (n,) each, with w = 1 / (v + τ²).
+
+    Parameters
+    ----------
+    sw, sw2, sw3
+        Sums of w, w² and w³.
+    mean, q
+        Weighted mean, and weighted sum of squares around it, yᵀPy.
+    q2, q3
+        yᵀPPy and yᵀPPPy.
+    """
+
+    sw: FloatArray
+    sw2: FloatArray
+    sw3: FloatArray
+    mean: FloatArray
+    q: FloatArray
+    q2: FloatArray
+    q3: FloatArray
+
+    @property
+    def tr_p(self) -> FloatArray:
+        """Trace of P."""
+        trace: FloatArray = self.sw - self.sw2 / self.sw
+        return trace
+
+    @property
+    def tr_pp(self) -> FloatArray:
+        """Trace of PP."""
+        share = self.sw2 / self.sw
+        trace: FloatArray = self.sw2 - 2 * self.sw3 / self.sw + share**2
+        return trace
+
+
+@dataclass(frozen=True, slots=True)
+class Subsets:
+    """Effects, variances and the rows of each subset.
+
+    Parameters
+    ----------
+    y, v
+        Shape (k,).
+    inside, k
+        Rows of each subset, shape (n, k), and how many, shape (n,).
+    noise
+        Residuals up to this size are rounding, and count as zero.
+    """
+
+    y: FloatArray
+    v: FloatArray
+    inside: Mask
+    k: NDArray[np.intp]
+    noise: float
+
+    def take(self, which: NDArray[np.generic]) -> Subsets:
+        """Return some of the subsets."""
+        return Subsets(self.y, self.v, self.inside[which], self.k[which], self.noise)
+
+    def at(self, tau2: FloatArray) -> Sums:
+        """Return the sums at one τ² for each subset, shape (n,)."""
+        w = self.inside / (self.v + tau2[:, None])
+        w2 = w * w
+        sw, sw2, sw3 = w.sum(axis=1), w2.sum(axis=1), (w2 * w).sum(axis=1)
+        mean = (w @ self.y) / sw
+        r = self.inside * (self.y - mean[:, None])
+        r[np.abs(r).max(axis=1) <= self.noise] = 0.0
+        py = w * r
+        q2 = (py * py).sum(axis=1)
+        total = (w * py).sum(axis=1)
+        q3 = (w * py * py).sum(axis=1) - total**2 / sw
+        return Sums(sw, sw2, sw3, mean, (py * r).sum(axis=1), q2, q3)
+
+    @property
+    def smallest(self) -> FloatArray:
+        """Smallest variance of each subset, shape (n,)."""
+        least: FloatArray = np.where(self.inside, self.v, np.inf).min(axis=1)
+        return least
+
+    def log_likelihood(self, tau2: FloatArray, *, restricted: bool) -> FloatArray:
+        """Profile (restricted) log-likelihood up to a constant, shape (n,)."""
+        w = self.inside / (self.v + tau2[:, None])
+        sw, swy = w.sum(axis=1), w @ self.y
+        loss = w @ self.y**2 - swy**2 / sw
+        logs = np.where(self.inside, np.log(self.v + tau2[:, None]), 0.0)
+        loss = loss + logs.sum(axis=1) + (np.log(sw) if restricted else 0.0)
+        value: FloatArray = -loss / 2
+        return value
+
+
+def _estimate(data: Subsets, code: str) -> tuple[FloatArray, Mask]:
+    if code == "DL":
+        at = data.at(np.zeros(data.k.size))
+        t = np.maximum(0.0, (at.q - (data.k - 1)) / at.tr_p)
+        return t, np.ones(t.size, dtype=bool)
+    if code == "PM":
+        return _paule_mandel(data)
+    return _maximise(data, restricted=code == "REML")
+
+
+def _paule_mandel(data: Subsets) -> tuple[FloatArray, Mask]:
+    """Newton's steps on 1 / Q from zero, which approach the root from below."""
+    t = np.zeros(data.k.size)
+    scale, target = data.smallest, (data.k - 1).astype(float)
+    active = np.arange(t.size)
+    for _ in range(MAX_STEPS):
+        part = data.take(active)
+        at = part.at(t[active])
+        goal = target[active]
+        above = at.q > goal
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = np.where(above, (at.q**2 / goal - at.q) / at.q2, 0.0)
+        t[active] += step
+        active = active[step > 1e-14 * (t[active] + scale[active])]
+        if active.size == 0:
+            break
+    return t, ~np.isin(np.arange(t.size), active)
+
+
+def _maximise(data: Subsets, *, restricted: bool) -> tuple[FloatArray, Mask]:
+    """Highest mode by a coarse search, then safeguarded Newton steps.
+
+    See `mdmameta.models.frequentist.likelihood.maximise`, of which this is
+    the same iteration for many subsets.
+    """
+    low, t, high = _bracket(data, restricted=restricted)
+    tiny = ABSOLUTE_STEP * data.smallest
+    active = np.flatnonzero(high > 0)
+    for _ in range(MAX_STEPS):
+        if active.size == 0:
+            break
+        now = t[active]
+        score, step = _step(data.take(active), now, restricted=restricted)
+        at_zero = (now == 0) & (score <= 0)
+        up = score > 0
+        low[active] = np.where(up, now, low[active])
+        high[active] = np.where(up, high[active], now)
+        new = now + step
+        outside = ~((low[active] < new) & (new < high[active]))
+        new = np.where(outside, (low[active] + high[active]) / 2, new)
+        new = np.where(at_zero, 0.0, new)
+        t[active] = new
+        moving = np.abs(new - now) > RELATIVE_STEP * now + tiny[active]
+        active = active[moving & ~at_zero]
+    return t, ~np.isin(np.arange(t.size), active)
+
+
+def _step(
+    data: Subsets, t: FloatArray, *, restricted: bool
+) -> tuple[FloatArray, FloatArray]:
+    at = data.at(t)
+    score = at.q2 - (at.tr_p if restricted else at.sw)
+    expected = at.tr_pp if restricted else at.sw2
+    observed = 2 * at.q3 - expected
+    return score, score / np.where(observed > 0, observed, expected)
+
+
+def _bracket(
+    data: Subsets, *, restricted: bool
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    n = data.k.size
+    centre = (data.inside @ data.y) / data.k
+    rss = ((data.inside * (data.y - centre[:, None])) ** 2).sum(axis=1)
+    first = GRID_START * data.smallest
+    inner = rss > data.smallest
+    ratio = np.where(inner, rss / first, 1.0)
+    grid = np.concatenate(([np.zeros(n)], first * ratio ** GRID[:, None]))
+    value = np.array([data.log_likelihood(t, restricted=restricted) for t in grid])
+    best, last = value.argmax(axis=0), len(grid) - 1
+    each = np.arange(n)
+    around = (np.maximum(best - 1, 0), best, np.minimum(best + 1, last))
+    low, t, high = (np.where(inner, grid[place, each], 0.0) for place in around)
+    return low, t, high
+
+
+def _relative(
+    at0: Sums, k: NDArray[np.intp], tau2: FloatArray, *, common: bool
+) -> tuple[FloatArray, FloatArray]:
+    df = k - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if common:
+            i2 = np.where(at0.q > 0, np.maximum(0.0, 1 - df / at0.q), 0.0)
+            return 100 * i2, at0.q / df
+        typical = df / at0.tr_p
+        total = tau2 + typical
+        return 100 * tau2 / total, total / typical
