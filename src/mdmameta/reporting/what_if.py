@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from mdmameta.reporting.catalogue import MODELS
 from mdmameta.reporting.results import Results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
@@ -96,7 +97,7 @@ def control_table(blinding: SensitivityTable) -> Table:
 def interval_table(blinding: SensitivityTable) -> Table:
     """Tipping bias by the interval that is followed."""
     part = blinding.parts["tipping_by_interval"]
-    models = {repr(fit.model): model_label(fit.model) for fit in blinding.fits}
+    models = {repr(model): model_label(model) for model in MODELS.values()}
     rows = [
         {
             "u from": row["u_from"],
@@ -228,5 +229,5 @@ def _ratios_by_trial(dropout: SensitivityTable) -> dict[str, dict[str, str]]:
 def _value(value: float | None, unit: str) -> str:
     if value is None:
         return "none"
-    plain = "" if unit in {"unit of the effects", "ratio"} else f" {unit}"
+    plain = "" if unit in {"", "unit of the effects", "ratio"} else f" {unit}"
     return f"{number(value)}{plain}"
