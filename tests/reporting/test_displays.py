@@ -1,0 +1,106 @@
+"""Tables of the report's own results show every row, and the numbers they should."""
+
+from __future__ import annotations
+
+import pytest
+
+from mdmameta.reporting import displays, page
+from mdmameta.reporting.catalogue import MODEL_TITLES, MODELS, SETS
+from mdmameta.tables.numbers import GAP, interval, number, pooled
+
+
+@pytest.mark.parametrize("name", ["ptsd-primary", "ptsd-caps-5", "ptsd-response"])
+def test_every_model_of_a_set_is_a_row_with_its_estimate(results, name: str) -> None:
+    frame = displays.model_table(results, name).to_frame()
+    models = SETS[name].models
+    assert list(frame["model"]) == [MODEL_TITLES[model] for model in models]
+    assert list(frame["estimate"]) == [pooled(results.fits[name, m]) for m in models]
+    assert set(frame["k"]) == {str(results.effects[name].k)}
+
+
+@pytest.mark.parametrize("names", [page.SMD_SETS, page.MD_SETS, page.BINARY_SETS])
+def test_sets_stand_side_by_side_with_the_interval_that_decides(results, names) -> None:
+    frame = displays.sets_table(results, names).to_frame()
+    assert list(frame["contrast set"]) == [SETS[name].title for name in names]
+    shown = [pooled(results.fits[name, "reml-kh"]) for name in names]
+    assert list(frame["REML, Knapp–Hartung"]) == shown
+    decided = [pooled(results.deciding(name)).split(" ", 1)[1] for name in names]
+    assert list(frame["deciding interval"]) == decided
+
+
+def test_ratios_are_printed_as_ratios(results) -> None:
+    frame = displays.sets_table(results, ["ptsd-response"]).to_frame()
+    assert frame["REML, Knapp–Hartung"].item().startswith("1.35 [1.10, 1.66]")
+
+
+def test_assumptions_and_retractions_of_a_set_stand_below_its_table(results) -> None:
+    notes = " ".join(displays.sets_table(results, ["ptsd-change"]).notes)
+    assert "assumed correlation of 0.5" in notes
+    assert "LS means" in notes
+    assert "Rests on retracted sources" in notes
+
+
+def test_a_note_that_two_sets_share_is_printed_once(results) -> None:
+    notes = displays.sets_table(results, page.BINARY_SETS).notes
+    assert len(set(notes)) == len(notes) > 0
+
+
+def test_every_model_is_listed_with_the_name_of_its_results() -> None:
+    frame = displays.model_names_table().to_frame()
+    assert list(frame["name"]) == list(MODELS)
+    assert list(frame["definition"]) == [repr(model) for model in MODELS.values()]
+
+
+def test_single_arm_changes_show_both_readings_where_they_disagree(results) -> None:
+    frame = displays.single_arm_table(results.depression).to_frame()
+    madrs = frame.set_index("instrument").loc["MADRS"]
+    assert madrs["agree"] == "no"
+    assert madrs["printed SE"] != madrs["SE from interval, normal"]
+    assert len(frame) == len(results.depression.to_frame())
+
+
+def test_single_arm_changes_are_never_called_a_contrast(results) -> None:
+    table = displays.single_arm_table(results.depression)
+    assert any("without a control" in note for note in table.notes)
+
+
+def test_events_of_one_trial_keep_severity_definition_and_time(results) -> None:
+    frame = displays.events_table(results.evidence, "KVAM2025").to_frame()
+    own = results.evidence.binary.query("study_id == 'KVAM2025'")
+    assert len(frame) == len(own) > 0
+    assert list(frame["definition"]) == [text or GAP for text in own["definition"]]
+    assert frame["of"].str.fullmatch(r"\d+ of \d+").all()
+
+
+def test_every_published_number_stands_beside_its_own_to_the_printed_digits(
+    results,
+) -> None:
+    done = results.reproduced
+    frame = displays.reproduced_table(done).to_frame()
+    assert list(frame["verdict"]) == list(done["verdict"])
+    rows = zip(done.to_dict("records"), frame.to_dict("records"), strict=True)
+    for row, shown in rows:
+        digits = int(row["digits"])
+        assert shown["printed"] == number(row["value"], digits)
+        assert shown["computed"] == number(row["computed"], digits + 1)
+
+
+def test_the_reason_of_a_difference_stands_with_it(results) -> None:
+    table = displays.reproduced_table(results.reproduced)
+    differs = results.reproduced.query("verdict == 'differs'")
+    told = table.to_markdown() + " ".join(table.notes)
+    assert (differs["note"] != "").all()
+    assert all(note.split(":")[0] in told for note in differs["note"])
+
+
+def test_no_table_shows_the_word_nan_or_none(results) -> None:
+    tables = [
+        displays.model_table(results, "ptsd-primary"),
+        displays.sets_table(results, page.SMD_SETS),
+        displays.single_arm_table(results.depression),
+        displays.events_table(results.evidence, "KVAM2025"),
+        displays.reproduced_table(results.reproduced),
+    ]
+    for table in tables:
+        assert not table.to_frame().isin(["nan", "None", "NaN", ""]).any(axis=None)
+        assert interval(None, None) not in table.to_markdown()
