@@ -19,6 +19,7 @@ INTERVALS = {
     "knha": "knapp-hartung",
     "adhoc": "knapp-hartung-adhoc",
 }
+TAU2_INTERVALS = {"QP": "qprofile", "GENQ": "genq", "PL": "profile"}
 COMMON = ("FE", "EE", "CE")
 
 
@@ -47,12 +48,14 @@ def model(args: dict[str, Any]) -> Model:
     interval: Any = INTERVALS[args.get("test", "z")]
     level = args.get("level", 95) / 100
     tau2: Any = 0.0 if args["method"] in COMMON else args["method"]
+    if args["method"] in COMMON and not args.get("mods"):
+        return CommonEffect(interval=interval, level=level)
+    kind: Any = TAU2_INTERVALS[args.get("type", "QP")]
+    rest = {"interval": interval, "level": level, "tau2_interval": kind}
     if args.get("mods"):
         formula = args["mods"].replace("factor(", "C(")
-        return MetaRegression(formula, tau2=tau2, interval=interval, level=level)
-    if args["method"] in COMMON:
-        return CommonEffect(interval=interval, level=level)
-    return RandomEffects(tau2=tau2, interval=interval, level=level)
+        return MetaRegression(formula, tau2=tau2, **rest)
+    return RandomEffects(tau2=tau2, **rest)
 
 
 def fitted(name: str, check: dict[str, Any]) -> Fit:

@@ -15,6 +15,7 @@ Tau2Estimator = Literal[
     "HE", "HS", "HSk", "SJ", "EB", "PMM", "DLIT", "SJIT", "GENQ",
 ]  # fmt: skip
 Interval = Literal["wald", "t", "knapp-hartung", "knapp-hartung-adhoc"]
+Tau2Interval = Literal["qprofile", "genq", "jackson", "profile"]
 Prediction = Literal["metafor", "V", "HTS", "simple"]
 Engine = Literal["exact", "nuts"]
 

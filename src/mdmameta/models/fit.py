@@ -107,6 +107,8 @@ class Heterogeneity:
         Cochran's (residual) Q, its degrees of freedom and p-value.
     tau2_se
         Standard error of τ² where the estimator gives one, else NaN.
+    typical_v
+        Sampling variance of a typical study, which I² and H² relate τ² to.
     tau2_interval
         Function that computes the interval of τ², or None.
     """
@@ -118,6 +120,7 @@ class Heterogeneity:
     q_df: int
     q_p: float
     tau2_se: float = np.nan
+    typical_v: float = np.nan
     tau2_interval: Callable[[], tuple[float, float]] | None = field(
         default=None, repr=False, compare=False
     )
@@ -128,6 +131,18 @@ class Heterogeneity:
         if self.tau2_interval is None:
             return (np.nan, np.nan)
         return self.tau2_interval()
+
+    @property
+    def i2_ci(self) -> tuple[float, float]:
+        """Interval of I² in percent: that of τ², transformed."""
+        low, high = (100 * t / (t + self.typical_v) for t in self.tau2_ci)
+        return low, high
+
+    @property
+    def h2_ci(self) -> tuple[float, float]:
+        """Interval of H²: that of τ², transformed."""
+        low, high = (1 + t / self.typical_v for t in self.tau2_ci)
+        return low, high
 
     @property
     def tau(self) -> float:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-#: The level that goes without saying in a label.
-USUAL_LEVEL = 0.95
+#: What goes without saying in a label.
+USUAL = {"level": 0.95, "tau2_interval": "qprofile"}
 
 
 def row_label(model: Any) -> str:
-    """Return a dataclass' repr without the usual level of 0.95.
+    """Return a dataclass' repr without a level of 0.95 and other usual choices.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def row_label(model: Any) -> str:
     ("CommonEffect(interval='wald')", "CommonEffect(interval='wald', level=0.9)")
     """
     said = {f.name: getattr(model, f.name) for f in fields(model) if f.repr}
-    if said.get("level") == USUAL_LEVEL:
-        del said["level"]
-    inside = ", ".join(f"{name}={value!r}" for name, value in said.items())
+    inside = ", ".join(
+        f"{name}={value!r}" for name, value in said.items() if USUAL.get(name) != value
+    )
     return f"{type(model).__name__}({inside})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from mdmameta.errors import OptionError
-from mdmameta.options import Tau2Estimator, check_option
+from mdmameta.options import Tau2Estimator, Tau2Interval, check_option
 
 
 def check_tau2(tau2: str | float) -> None:
@@ -27,4 +27,24 @@ def check_tau2(tau2: str | float) -> None:
         raise OptionError(
             f"tau2={tau2!r} cannot be a variance between studies; fix it at a finite "
             "number of at least 0, or name an estimator such as 'REML'."
+        )
+
+
+def check_tau2_interval(tau2_interval: str, tau2: str | float) -> None:
+    """Reject an unknown interval of τ², and a profile of no likelihood.
+
+    Raises
+    ------
+    OptionError
+        With the value and what is allowed.
+
+    Examples
+    --------
+    >>> check_tau2_interval("profile", "ML")
+    """
+    check_option("tau2_interval", tau2_interval, Tau2Interval)
+    if tau2_interval == "profile" and tau2 not in ("ML", "REML"):
+        raise OptionError(
+            f"tau2_interval='profile' is of a likelihood, but tau2={tau2!r} does not "
+            "maximise one; use tau2='REML' or 'ML', or tau2_interval='qprofile'."
         )

@@ -30,12 +30,15 @@ class Settings:
         Estimator, a value fixed in advance, or None for a common effect.
     interval, prediction, level
         Options of the model; ``prediction`` None for no such interval.
+    tau2_interval
+        Method of the interval of τ².
     """
 
     tau2: str | float | None
     interval: str
     prediction: str | None
     level: float
+    tau2_interval: str = "qprofile"
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +17,13 @@ from mdmameta.models.frequentist.regression import (
     typical_variance,
 )
 from mdmameta.models.frequentist.tau2 import ESTIMATORS, Tau2
+from mdmameta.models.frequentist.tau2_intervals import (
+    generalised_q_interval,
+    profile_interval,
+)
+
+#: Powers of 1 / v that weight the generalised Q of an interval.
+POWERS = {"genq": 1.0, "jackson": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,26 @@ def between_studies(rows: Rows, asked: str | float | None) -> Between:
     return Between(Tau2(float(asked), np.nan))
 
 
-def describe(rows: Rows, between: Between, level: float) -> Heterogeneity:
+def describe(
+    rows: Rows,
+    between: Between,
+    level: float,
+    *,
+    interval: str = "qprofile",
+    restricted: bool = True,
+) -> Heterogeneity:
     """Q, I², H² and the interval of τ², which is computed when asked for.
+
+    Parameters
+    ----------
+    rows, between
+        Effects and design, and the variance of true effects.
+    level
+        Probability of the interval.
+    interval
+        "qprofile", "genq", "jackson" or "profile".
+    restricted
+        Which likelihood a profile interval is of.
 
     References
     ----------
@@ -88,8 +114,21 @@ def describe(rows: Rows, between: Between, level: float) -> Heterogeneity:
         q_df=k - p,
         q_p=float(chdtrc(k - p, q)) if k > p else 1.0,
         tau2_se=between.tau2.se,
-        tau2_interval=partial(q_profile, rows.y, rows.v, rows.X, level),
+        typical_v=typical_variance(rows.v, rows.X) if k > p else np.nan,
+        tau2_interval=partial(
+            _tau2_interval(interval, restricted), rows.y, rows.v, rows.X, level
+        ),
     )
+
+
+def _tau2_interval(
+    interval: str, restricted: bool
+) -> Callable[..., tuple[float, float]]:
+    if interval == "profile":
+        return partial(profile_interval, restricted=restricted)
+    if interval == "qprofile":
+        return q_profile
+    return partial(generalised_q_interval, power=POWERS[interval])
 
 
 def _relative(rows: Rows, between: Between, q: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.assembly import assemble
-from mdmameta.models.frequentist.checks import check_tau2
+from mdmameta.models.frequentist.checks import check_tau2, check_tau2_interval
 from mdmameta.models.frequentist.computation import Settings
 from mdmameta.models.frequentist.design import (
     design_matrix,
@@ -16,7 +16,7 @@ from mdmameta.models.frequentist.design import (
 )
 from mdmameta.models.inputs import check_contrasts, check_level, usable_rows
 from mdmameta.models.labels import row_label
-from mdmameta.options import Interval, Tau2Estimator, check_option
+from mdmameta.options import Interval, Tau2Estimator, Tau2Interval, check_option
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,6 +38,8 @@ class MetaRegression:
         Of each coefficient, as in `RandomEffects`.
     level
         Probability of the intervals.
+    tau2_interval
+        Of the residual variance, as in `RandomEffects`.
 
     Raises
     ------
@@ -72,10 +74,12 @@ class MetaRegression:
     tau2: Tau2Estimator | float = "REML"
     interval: Interval = "knapp-hartung"
     level: float = 0.95
+    tau2_interval: Tau2Interval = "qprofile"
 
     def __post_init__(self) -> None:
         parse(self.formula)
         check_tau2(self.tau2)
+        check_tau2_interval(self.tau2_interval, self.tau2)
         check_option("interval", self.interval, Interval)
         check_level(self.level)
 
@@ -100,5 +104,6 @@ class MetaRegression:
             interval=self.interval,
             prediction="metafor",
             level=self.level,
+            tau2_interval=self.tau2_interval,
         )
         return assemble(self, effects, usable, design, settings)

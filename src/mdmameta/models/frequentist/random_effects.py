@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.assembly import assemble
-from mdmameta.models.frequentist.checks import check_tau2
+from mdmameta.models.frequentist.checks import check_tau2, check_tau2_interval
 from mdmameta.models.frequentist.computation import Settings
 from mdmameta.models.frequentist.design import intercept_only
 from mdmameta.models.inputs import check_level, usable_rows
 from mdmameta.models.labels import row_label
-from mdmameta.options import Interval, Prediction, Tau2Estimator, check_option
+from mdmameta.options import (
+    Interval,
+    Prediction,
+    Tau2Estimator,
+    Tau2Interval,
+    check_option,
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,6 +45,12 @@ class RandomEffects:
         (normal, without the error of the mean).
     level
         Probability of the intervals.
+    tau2_interval
+        Method of ``fit.heterogeneity.tau2_ci``, from which ``i2_ci`` and
+        ``h2_ci`` follow: "qprofile" by default, exact for any estimator;
+        "genq" (exact, from Cochran's Q) and "jackson" (the same with weights
+        of 1 / √v, as package meta prints beside DL); "profile" (likelihood,
+        approximate, for REML and ML only).
 
     Raises
     ------
@@ -67,9 +79,11 @@ class RandomEffects:
     interval: Interval = "knapp-hartung"
     prediction: Prediction = "metafor"
     level: float = 0.95
+    tau2_interval: Tau2Interval = "qprofile"
 
     def __post_init__(self) -> None:
         check_tau2(self.tau2)
+        check_tau2_interval(self.tau2_interval, self.tau2)
         check_option("interval", self.interval, Interval)
         check_option("prediction", self.prediction, Prediction)
         check_level(self.level)
@@ -91,5 +105,6 @@ class RandomEffects:
             interval=self.interval,
             prediction=self.prediction,
             level=self.level,
+            tau2_interval=self.tau2_interval,
         )
         return assemble(self, effects, usable, intercept_only(usable.k), settings)
