@@ -32,8 +32,8 @@ def imhof(x: float, weights: np.ndarray) -> float:
         return np.sin(theta) / (u * np.prod((1 + (weights * u) ** 2) ** 0.25))
 
     scale = 1 / weights.max()
-    ends = scale * np.concatenate(([1e-12], np.geomspace(0.1, 1e5, 60)))
-    parts = [quad(integrand, a, b, limit=2000)[0] for a, b in pairwise(ends)]
+    ends = scale * np.concatenate(([1e-12], np.geomspace(0.1, 1e3, 200)))
+    parts = [quad(integrand, a, b, limit=200)[0] for a, b in pairwise(ends)]
     return 0.5 + sum(parts) / np.pi
 
 
