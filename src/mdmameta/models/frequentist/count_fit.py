@@ -1,0 +1,196 @@
+"""From pooled 2 × 2 tables to a Fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import chdtrc
+
+from mdmameta.effects.checks import FloatArray
+from mdmameta.effects.counts import counts
+from mdmameta.effects.table import Effects
+from mdmameta.errors import EffectsError, ModelError
+from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity, Model
+from mdmameta.models.frequentist.design import INTERCEPT
+from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
+from mdmameta.models.frequentist.stratified import Pooled, Strata
+from mdmameta.models.guards import single_study
+from mdmameta.models.inputs import Usable, check_contrasts, usable_rows
+
+#: Why trials without events are not used.
+NO_INFORMATION = "They carry no information about a ratio."
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Tables:
+    """Complete 2 × 2 tables of effects.
+
+    Parameters
+    ----------
+    strata
+        As counted.
+    rows
+        Positions in the effects, shape (k,).
+    cautions
+        What was dropped or must be known.
+    """
+
+    strata: Strata
+    rows: NDArray[np.intp]
+    cautions: tuple[Caution, ...]
+
+
+def tables(effects: Effects, measures: tuple[str, ...]) -> Tables:
+    """Read complete tables of two groups that have members.
+
+    Parameters
+    ----------
+    effects
+        With counts as moderators.
+    measures
+        Measures of the effects that the model may be shown beside.
+
+    Raises
+    ------
+    ModelError
+        When the effects are of another measure, have no counts, or no table
+        is complete.
+    """
+    check_contrasts(effects)
+    if effects.measure and effects.measure not in measures:
+        raise ModelError(
+            f"effects are of measure {effects.measure!r}, and this model estimates "
+            f"{' or '.join(measures)}: the estimate would not fit the effects shown "
+            "beside it. Make the effects with that measure."
+        )
+    try:
+        cells = counts(effects).to_numpy().T
+    except EffectsError as error:
+        raise ModelError(f"tables of events cannot be read: {error}") from error
+    empty = (cells[0] + cells[1] == 0) | (cells[2] + cells[3] == 0)
+    missing = np.isnan(cells).any(axis=0) | empty
+    usable = _usable(effects, missing)
+    strata = Strata(*(cell[usable.rows] for cell in cells))
+    cautions = (*usable.cautions, *_correlated(effects))
+    return Tables(strata=strata, rows=usable.rows, cautions=cautions)
+
+
+def _usable(effects: Effects, missing: NDArray[np.bool_]) -> Usable:
+    """Rows with counts; y and v are not asked for, since they are not used."""
+    placeholder = Effects.from_arrays(
+        y=np.zeros(effects.k),
+        v=np.ones(effects.k),
+        study=list(effects.study),
+        provenance=effects.provenance,
+        shared_controls=effects.shared_controls,
+        caveats=effects.caveats,
+    )
+    return usable_rows(placeholder, missing)
+
+
+def _correlated(effects: Effects) -> tuple[Caution, ...]:
+    if effects.covariance is None:
+        return ()
+    text = (
+        "Some rows are correlated, but tables are pooled as independent: the interval "
+        "is too narrow if they share participants."
+    )
+    return (Caution("covariance-ignored", text),)
+
+
+def uninformative(
+    study: NDArray[np.str_], silent: NDArray[np.bool_], reason: str
+) -> tuple[Caution, ...]:
+    """Say which trials without (or with only) events are not used, and why."""
+    if not silent.any():
+        return ()
+    names = ", ".join(map(str, study[silent]))
+    count = int(silent.sum())
+    text = (
+        f"{count} {'trial' if count == 1 else 'trials'} without events (or with events "
+        f"only) in both groups, not used: {names}. {reason}"
+    )
+    return (Caution("zero-zero", text),)
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class CountSettings:
+    """What a fit to counts is made of, beside its tables.
+
+    Parameters
+    ----------
+    pooled
+        Of the tables used.
+    y, v
+        Effects of each table and their variances, for Q; NaN where missing.
+    level
+        Probability of the interval.
+    """
+
+    pooled: Pooled
+    y: FloatArray
+    v: FloatArray
+    level: float
+
+
+def assemble_counts(
+    model: Model, effects: Effects, read: Tables, settings: CountSettings
+) -> Fit:
+    """Put a pooled contrast of tables in its place."""
+    pooled = settings.pooled
+    if not (np.isfinite(pooled.value) and pooled.se > 0):
+        raise ModelError(
+            f"{model!r} has no finite estimate from {len(read.rows)} tables: one "
+            "group has no events (or only events) in every trial. Add a constant to "
+            "the cells that are pooled, or use a model that allows for it."
+        )
+    estimate = _estimate(pooled, settings.level)
+    weights = np.zeros(effects.k)
+    weights[read.rows] = 100 * pooled.weights / pooled.weights.sum()
+    single = single_study() if len(read.rows) == 1 else ()
+    return Fit(
+        model=model,
+        effects=effects,
+        used=read.rows,
+        estimate=estimate,
+        heterogeneity=_heterogeneity(settings),
+        coefficients=_coefficients(estimate),
+        vcov=np.array([[pooled.se**2]]),
+        weights=weights,
+        warnings=(*read.cautions, *single),
+    )
+
+
+def _estimate(pooled: Pooled, level: float) -> Estimate:
+    half = critical_value(level, np.inf) * pooled.se
+    statistic = pooled.value / pooled.se
+    return Estimate(
+        value=pooled.value,
+        se=pooled.se,
+        ci_low=pooled.value - half,
+        ci_high=pooled.value + half,
+        statistic=statistic,
+        p_value=float(two_sided_p(np.array([statistic]), np.inf)[0]),
+        level=level,
+    )
+
+
+def _coefficients(e: Estimate) -> pd.DataFrame:
+    row = {"term": INTERCEPT, "value": e.value, "se": e.se, "statistic": e.statistic}
+    row |= {"df": e.df, "p_value": e.p_value, "ci_low": e.ci_low, "ci_high": e.ci_high}
+    return pd.DataFrame([row])
+
+
+def _heterogeneity(settings: CountSettings) -> Heterogeneity:
+    known = np.isfinite(settings.y) & np.isfinite(settings.v) & (settings.v > 0)
+    y, v = settings.y[known], settings.v[known]
+    q = float(((y - settings.pooled.value) ** 2 / v).sum())
+    df = y.size - 1
+    i2 = h2 = tau2 = np.nan
+    if df > 0:
+        i2, h2, tau2 = (100 * max(0.0, 1 - df / q) if q > 0 else 0.0), q / df, 0.0
+    p = float(chdtrc(df, q)) if df > 0 else 1.0
+    return Heterogeneity(tau2=tau2, i2=i2, h2=h2, q=q, q_df=max(df, 0), q_p=p)

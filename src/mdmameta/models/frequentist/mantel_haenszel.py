@@ -1,0 +1,241 @@
+"""The Mantel–Haenszel model: one contrast of events common to all trials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import chdtrc
+
+from mdmameta.effects.binary import (
+    AddTo,
+    Cells,
+    adjusted_cells,
+    log_odds_ratio,
+    log_risk_ratio,
+    risk_difference,
+)
+from mdmameta.effects.table import Effects
+from mdmameta.errors import OptionError
+from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.count_fit import (
+    NO_INFORMATION,
+    CountSettings,
+    Tables,
+    assemble_counts,
+    tables,
+    uninformative,
+)
+from mdmameta.models.frequentist.stratified import (
+    Strata,
+    association,
+    homogeneity,
+    pooled_odds_ratio,
+    pooled_risk_difference,
+    pooled_risk_ratio,
+)
+from mdmameta.models.inputs import check_level
+from mdmameta.models.labels import row_label
+from mdmameta.options import check_option
+
+EventMeasure = Literal["OR", "RR", "RD"]
+
+POOL = {
+    "OR": pooled_odds_ratio,
+    "RR": pooled_risk_ratio,
+    "RD": pooled_risk_difference,
+}
+SINGLE = {"OR": log_odds_ratio, "RR": log_risk_ratio, "RD": risk_difference}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StratifiedTests:
+    """Tests on stratified tables; χ² each.
+
+    Parameters
+    ----------
+    association, association_p
+        Cochran–Mantel–Haenszel test that no trial has a contrast; df = 1.
+    breslow_day, breslow_day_p, tarone, tarone_p
+        Tests that trials share one odds ratio; NaN for one trial.
+    df
+        Degrees of freedom of the latter two.
+    """
+
+    association: float
+    association_p: float
+    breslow_day: float
+    breslow_day_p: float
+    tarone: float
+    tarone_p: float
+    df: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row."""
+        return pd.DataFrame([{f.name: getattr(self, f.name) for f in fields(self)}])
+
+
+@dataclass(frozen=True, repr=False)
+class MantelHaenszel:
+    """Estimates one contrast of events common to all trials from their counts.
+
+    Counts are pooled as they are, so that a cell of zero needs no constant
+    and rare events bias little. There is no variance between trials, no
+    prediction interval and no shrunken effects.
+
+    Parameters
+    ----------
+    measure
+        "OR" (log odds ratio, default), "RR" (log risk ratio) or "RD" (risk
+        difference).
+    add, to, drop00
+        Pairs, as in metafor's ``rma.mh``: what to add to which tables, and
+        whether tables without (or with only) events in both groups are left
+        out; first for the effects of single trials, that Q is made of, then for
+        the pooled contrast. By default one half where a cell is zero for the
+        former, nothing for the latter. ``add=(0.5, 0.5),
+        to=("only0", "only0")`` is what the R package meta does by default
+        (its ``MH.exact=FALSE``), and many published results rest on.
+    correct
+        Whether the Cochran–Mantel–Haenszel test has a continuity correction.
+    level
+        Probability of the interval.
+
+    Raises
+    ------
+    OptionError
+        For an option that is not allowed.
+
+    Notes
+    -----
+    Effects need their counts as moderators: ai, n1i (or n1), ci, n2i (or n2).
+    y and v are not used. Tables without events in both groups say nothing
+    about a ratio: they are not used, and the fit names them; they do enter a
+    risk difference. I², H² come from Q; τ² is 0 by assumption.
+
+    References
+    ----------
+    Mantel and Haenszel 1959, doi:10.1093/jnci/22.4.719; standard errors:
+    Robins, Breslow and Greenland 1986, doi:10.2307/2531052; Greenland and
+    Robins 1985, doi:10.2307/2530643; Sato, Greenland and Robins 1989,
+    doi:10.2307/2531776.
+
+    Examples
+    --------
+    >>> from mdmameta.effects.measures import effect_size
+    >>> events = {"ai": [4, 6], "n1i": [20, 30], "ci": [8, 0], "n2i": [20, 30]}
+    >>> sizes = effect_size("RR", **events)
+    >>> effects = Effects.from_arrays(
+    ...     y=sizes["y"], v=sizes["v"], measure="RR", moderators=events)
+    >>> fit = MantelHaenszel("RR").fit(effects)
+    >>> round(float(np.exp(fit.estimate.value)), 2)
+    1.25
+    """
+
+    measure: EventMeasure = "OR"
+    add: tuple[float, float] = (0.5, 0.0)
+    to: tuple[AddTo, AddTo] = ("only0", "none")
+    drop00: tuple[bool, bool] = (True, False)
+    correct: bool = True
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        check_option("measure", self.measure, EventMeasure)
+        for name in ("add", "to", "drop00"):
+            _check_pair(name, getattr(self, name))
+        for value in self.to:
+            check_option("to", value, AddTo)
+        if min(self.add) < 0 or not np.isfinite(self.add).all():
+            raise OptionError(f"add={self.add!r} holds a number that is not above 0.")
+        check_level(self.level)
+
+    def __repr__(self) -> str:
+        return row_label(self)
+
+    def fit(self, effects: Effects) -> Fit:
+        """Fit the model to effects with counts; see `Model`.
+
+        Raises
+        ------
+        ModelError
+            When there are no counts, no complete table, effects of another
+            measure, or no finite estimate.
+        """
+        read = self._tables(effects)
+        y, v = SINGLE[self.measure](*self._cells(read.strata, 0))
+        strata = Strata(*self._cells(read.strata, 1))
+        settings = CountSettings(
+            pooled=POOL[self.measure](strata), y=y, v=v, level=self.level
+        )
+        return assemble_counts(self, effects, read, settings)
+
+    def tests(self, effects: Effects) -> StratifiedTests:
+        """Test for any contrast, and for a common odds ratio, from the counts.
+
+        They are of the odds whatever the measure of the model.
+
+        Raises
+        ------
+        ModelError
+            See `fit`.
+        """
+        strata = Strata(*self._cells(self._tables(effects).strata, 1))
+        chi2, p = association(strata, correct=self.correct)
+        odds_ratio = float(np.exp(pooled_odds_ratio(strata).value))
+        bd, tarone, df = np.nan, np.nan, 0
+        if np.isfinite(odds_ratio) and odds_ratio > 0:
+            bd, tarone, df = homogeneity(strata, odds_ratio)
+        return StratifiedTests(
+            association=chi2,
+            association_p=p,
+            breslow_day=bd if df > 0 else np.nan,
+            breslow_day_p=float(chdtrc(df, bd)) if df > 0 else np.nan,
+            tarone=tarone if df > 0 else np.nan,
+            tarone_p=float(chdtrc(df, tarone)) if df > 0 else np.nan,
+            df=df,
+        )
+
+    def _tables(self, effects: Effects) -> Tables:
+        """Tables that carry information about the measure."""
+        read = tables(effects, (self.measure,))
+        silent = self._silent(Strata(*self._cells(read.strata, 1)))
+        study = effects.study[read.rows]
+        ratio = self.measure != "RD"
+        reason = NO_INFORMATION if ratio else "They are left out as drop00 asks."
+        found = uninformative(study, silent, reason)
+        t, keep = read.strata, ~silent
+        return Tables(
+            strata=Strata(t.a[keep], t.b[keep], t.c[keep], t.d[keep]),
+            rows=read.rows[keep],
+            cautions=(*read.cautions, *found),
+        )
+
+    def _silent(self, t: Strata) -> NDArray[np.bool_]:
+        silent = np.isnan(t.a)
+        if self.measure != "RD":
+            silent |= t.a + t.c == 0
+        if self.measure == "OR":
+            silent |= t.b + t.d == 0
+        return silent
+
+    def _cells(self, t: Strata, which: int) -> Cells:
+        return adjusted_cells(
+            t.a,
+            t.b,
+            t.c,
+            t.d,
+            add=self.add[which],
+            to=self.to[which],
+            drop00=self.drop00[which],
+        )
+
+
+def _check_pair(name: str, value: object) -> None:
+    if not (isinstance(value, tuple) and len(value) == 2):
+        raise OptionError(
+            f"{name}={value!r} is not a pair; give two values, for the effects of "
+            "single trials and for the pooled contrast."
+        )

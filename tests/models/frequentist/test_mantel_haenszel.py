@@ -1,0 +1,154 @@
+"""The Mantel–Haenszel model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import mdmameta as mm
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.fit import Model
+from mdmameta.models.frequentist import MantelHaenszel, Peto
+
+COUNTS = {"ai": [4, 8, 0, 0], "n1i": [8, 12, 9, 0], "ci": [0, 2, 0, 1]}
+COUNTS |= {"n2i": [4, 7, 10, 5]}
+MODELS: list[Model] = [
+    MantelHaenszel("OR"),
+    MantelHaenszel("RR", add=(0.5, 0.5), to=("only0", "only0")),
+    MantelHaenszel("RD", level=0.9),
+    Peto(),
+]
+EVERY = pytest.mark.parametrize("model", MODELS, ids=repr)
+
+
+def effects(measure: str = "", **changed: object) -> Effects:
+    columns = COUNTS | changed
+    k = len(columns["ai"])
+    return Effects.from_arrays(
+        y=np.zeros(k),
+        v=np.ones(k),
+        study=list("ABCD")[:k],
+        measure=measure,
+        moderators=columns,
+    )
+
+
+@EVERY
+def test_a_fit_is_whole_and_nothing_given_is_modified(model: Model) -> None:
+    given = effects()
+    before = given.to_frame()
+    fit = model.fit(given)
+    assert given.to_frame().equals(before)
+    assert fit.weights.sum() == pytest.approx(100)
+    assert fit.estimate.ci_low < fit.estimate.value < fit.estimate.ci_high
+    assert fit.shrink is None
+    assert fit.to_frame()["k"][0] == fit.k
+
+
+@EVERY
+def test_the_order_of_trials_does_not_matter(model: Model) -> None:
+    there, mixed = model.fit(effects()), model.fit(effects().take([2, 3, 1, 0]))
+    assert mixed.estimate.value == pytest.approx(there.estimate.value)
+    np.testing.assert_allclose(mixed.weights, there.weights[[2, 3, 1, 0]])
+
+
+@EVERY
+def test_a_model_is_a_value(model: Model) -> None:
+    assert isinstance(model, Model)
+    assert hash(model) == hash(eval(repr(model)))
+
+
+@EVERY
+def test_a_trial_alone_is_its_own_estimate_without_heterogeneity(model: Model) -> None:
+    fit = model.fit(effects().take([1]))
+    assert "single-study" in [caution.code for caution in fit.warnings]
+    assert np.isnan([fit.heterogeneity.tau2, fit.heterogeneity.i2]).all()
+
+
+@EVERY
+def test_without_counts_the_columns_wanted_are_named(model: Model) -> None:
+    plain = Effects.from_arrays(y=[0.1], v=[0.1])
+    with pytest.raises(ModelError, match="n1i, ci, n2i"):
+        model.fit(plain)
+
+
+@EVERY
+def test_no_complete_table_is_an_error(model: Model) -> None:
+    with pytest.raises(ModelError, match="k = 0"):
+        model.fit(effects().take([3]))
+
+
+@EVERY
+def test_correlated_rows_are_pooled_with_a_warning(model: Model) -> None:
+    V = np.diag([1.0, 1.0]) + 0.1
+    rows = Effects.from_arrays(
+        y=[0, 0], V=V, moderators={name: COUNTS[name][:2] for name in COUNTS}
+    )
+    assert "covariance-ignored" in [c.code for c in model.fit(rows).warnings]
+
+
+@pytest.mark.parametrize("model", [MantelHaenszel("OR"), MantelHaenszel("RR"), Peto()])
+def test_trials_without_events_are_named_and_carry_no_weight(model: Model) -> None:
+    fit = model.fit(effects())
+    said = [caution for caution in fit.warnings if caution.code == "zero-zero"]
+    assert len(said) == 1
+    assert ": C." in said[0]
+    assert fit.used.tolist() == [0, 1]
+    assert fit.weights[2] == 0
+
+
+def test_trials_without_events_do_enter_a_risk_difference() -> None:
+    assert MantelHaenszel("RD").fit(effects()).used.tolist() == [0, 1, 2]
+    dropped = MantelHaenszel("RD", drop00=(True, True)).fit(effects())
+    assert dropped.used.tolist() == [0, 1]
+
+
+def test_an_infinite_ratio_is_refused_with_a_way_out() -> None:
+    never = effects(ci=[0, 0, 0, 0])
+    with pytest.raises(ModelError, match="Add a constant"):
+        MantelHaenszel("RR").fit(never)
+    corrected = MantelHaenszel("RR", add=(0.5, 0.5), to=("only0", "only0"))
+    assert np.isfinite(corrected.fit(never).estimate.value)
+
+
+def test_effects_of_another_measure_are_refused() -> None:
+    with pytest.raises(ModelError, match="'RR', and this model estimates OR"):
+        MantelHaenszel("OR").fit(effects("RR"))
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"measure": "HR"},
+        {"add": 0.5},
+        {"add": (0.5, -1.0)},
+        {"to": ("only0", "some")},
+        {"drop00": True},
+        {"level": 95},
+    ],
+)
+def test_options_that_are_not_allowed_are_refused(option) -> None:
+    with pytest.raises(OptionError, match=next(iter(option))):
+        MantelHaenszel(**option)
+
+
+def test_tests_need_several_tables_for_homogeneity() -> None:
+    tests = MantelHaenszel("OR").tests(effects().take([1]))
+    assert np.isnan(tests.breslow_day)
+    assert 0 < tests.association_p < 1
+    assert next(iter(tests.to_frame())) == "association"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "plain", "corrected", "inverse_variance"),
+    [("response", 1.45, 1.44, 1.35), ("remission", 2.49, 2.49, 2.25)],
+)
+def test_the_published_fixed_effects_are_mantel_haenszel_with_a_half_in_the_zero_cell(
+    outcome, plain, corrected, inverse_variance
+) -> None:
+    of = mm.ptsd_binary_effects(mm.load_evidence("data/raw"), outcome=outcome)
+    half = MantelHaenszel("RR", add=(0.5, 0.5), to=("only0", "only0"))
+    models = (MantelHaenszel("RR"), half, mm.CommonEffect())
+    ratios = [round(float(np.exp(m.fit(of).estimate.value)), 2) for m in models]
+    assert ratios == [plain, corrected, inverse_variance]
