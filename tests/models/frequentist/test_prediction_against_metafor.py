@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import RandomEffects
-from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.frequentist.prediction import prediction_interval
-from metafor_models import design, effects, model, out_of_scope
+from mdmameta.models.frequentist.predictions import predict
+from metafor_models import effects, model, out_of_scope
 from reference_cases import Comparison, checks, names, numbers
 
 #: Numbers compared when this was written; the grid must not shrink.
@@ -56,23 +57,20 @@ def compare_mean(to: Comparison, name: str, check: dict[str, Any]) -> None:
 def compare_at_moderators(to: Comparison, name: str, check: dict[str, Any]) -> None:
     args, r = check["args"], check["result"]
     fit = model(args).fit(effects(name, check["on"]))
-    X = _new_rows(name, check, fit)
-    value = X @ fit.params.to_numpy()
-    se = np.sqrt(((X @ fit.vcov) * X).sum(axis=1))
-    c = critical_value(0.95, fit.estimate.df)
-    whole = np.sqrt(se**2 + fit.heterogeneity.tau2)
-    ours = {"pred": value, "se": se, "ci_lb": value - c * se, "ci_ub": value + c * se}
-    ours |= {"pi_lb": value - c * whole, "pi_ub": value + c * whole}
-    for key, mine in ours.items():
-        to.add(check, key, mine, r[key])
+    table = predict(fit, _new_moderators(check))
+    ours = {"pred": "value", "se": "se", "ci_lb": "ci_low", "ci_ub": "ci_high"}
+    ours |= {"pi_lb": "pi_low", "pi_ub": "pi_high"}
+    for key, column in ours.items():
+        to.add(check, key, table[column], r[key])
 
 
-def _new_rows(name: str, check: dict[str, Any], fit: Fit) -> np.ndarray:
-    if check["args"]["newmods"] == "observed":
-        return design(name, check)[fit.used]
-    rows = check["args"]["newmods"]
-    new = numbers(rows).reshape(len(rows), -1)
-    return np.column_stack([np.ones(len(new)), new])
+def _new_moderators(check: dict[str, Any]) -> pd.DataFrame | None:
+    args = check["args"]
+    if args["newmods"] == "observed":
+        return None
+    rows = args["newmods"]
+    columns = args["mods"].removeprefix("~ ").split(" + ")
+    return pd.DataFrame(numbers(rows).reshape(len(rows), -1), columns=columns)
 
 
 @cache

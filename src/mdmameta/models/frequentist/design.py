@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -150,6 +151,55 @@ def design_matrix(formula: str, frame: pd.DataFrame) -> Design:
     )
     _check_rank(formula, design)
     return design
+
+
+def design_at(formula: str, frame: pd.DataFrame, new: pd.DataFrame) -> Design:
+    """Code new values of moderators as those of a fit were coded.
+
+    Levels, and what a formula computes from all rows (such as ``center``),
+    are those of the fit.
+
+    Parameters
+    ----------
+    formula
+        Of the fit.
+    frame
+        Complete moderators of the fit, k rows.
+    new
+        Values to predict at, one row each.
+
+    Raises
+    ------
+    ModelError
+        When a moderator is absent or missing, or has a level that the fit did
+        not.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"control": ["placebo", "low dose", "placebo"]})
+    >>> design_at("~ control", frame, pd.DataFrame({"control": ["placebo"]})).X
+    array([[1., 1.]])
+    """
+    from formulaic.errors import DataMismatchWarning, FormulaicError
+
+    missing = rows_without_moderators(formula, new)
+    if missing.any():
+        places = ", ".join(map(str, np.flatnonzero(missing)))
+        raise ModelError(
+            f"formula {formula!r} cannot be computed in new rows {places} (counted "
+            "from 0): a moderator is missing there. Fill it in or leave the row out."
+        )
+    spec = parse(formula).get_model_matrix(_used_levels(frame)).model_spec
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DataMismatchWarning)
+            matrix = spec.get_model_matrix(new.reset_index(drop=True))
+    except (DataMismatchWarning, FormulaicError, ValueError) as error:
+        raise ModelError(
+            f"formula {formula!r} cannot be computed at the new values: "
+            f"{str(error).splitlines()[0]} Use levels that the fit had."
+        ) from error
+    return Design(np.asarray(matrix, dtype=float), tuple(spec.column_names))
 
 
 def _used_levels(frame: pd.DataFrame) -> pd.DataFrame:
