@@ -22,6 +22,10 @@ Mask = NDArray[np.bool_]
 #: that for a single fit is over five of them.
 POINTS_A_DECADE = 13
 
+#: Q is computed anew from residuals where less than this part of the sum of
+#: squares is left of it, so that at least twelve digits are right.
+LOST = 1e-3
+
 #: Estimators of τ² that the batched kernel has.
 BATCHED = ("DL", "PM", "REML", "ML")
 
@@ -78,21 +82,25 @@ def fit_subsets(
     k = inside.sum(axis=1)
     centred = y - np.average(y, weights=1 / v)
     data = Subsets(centred, v, inside, k, ROUNDING * float(np.abs(y).max()))
-    at0 = data.at(np.zeros(k.size))
+    q, tr_p = _common(data)
     several = k > 1
     t, converged = np.zeros(k.size), np.ones(k.size, dtype=bool)
     if isinstance(tau2, str):
-        t[several], converged[several] = _estimate(data.take(several), tau2)
+        part = data.take(several)
+        t[several], converged[several] = _estimate(
+            part, tau2, q[several], tr_p[several]
+        )
     elif tau2 is not None:
         t[several] = tau2
-    at = data.at(t)
-    i2, h2 = _relative(at0, k, t, common=tau2 is None or tau2 == 0)
+    w = inside / (v + t[:, None])
+    sw = w @ np.ones(v.size)
+    i2, h2 = _relative(q, tr_p, k, t, common=tau2 is None or tau2 == 0)
     return SubsetFits(
         k=k,
-        value=at.mean + (y[0] - centred[0]),
-        se=1 / np.sqrt(at.sw),
+        value=(w @ centred) / sw + (y[0] - centred[0]),
+        se=1 / np.sqrt(sw),
         tau2=np.where(several, t, np.nan),
-        q=at0.q,
+        q=q,
         i2=np.where(several, i2, np.nan),
         h2=np.where(several, h2, np.nan),
         converged=converged,
@@ -201,10 +209,22 @@ class Subsets:
         return value
 
 
-def _estimate(data: Subsets, code: str) -> tuple[FloatArray, Mask]:
+def _common(data: Subsets) -> tuple[FloatArray, FloatArray]:
+    """Cochran's Q and the trace of P at τ² = 0, shape (n,) each."""
+    w, y = 1 / data.v, data.y
+    sums = data.inside.astype(float) @ np.column_stack([w, w * y, w * y**2, w**2])
+    sw, swy, swyy, sw2 = sums.T
+    q = swyy - swy**2 / sw
+    lost = q < LOST * swyy
+    q[lost] = data.take(lost).at(np.zeros(int(lost.sum()))).q
+    return q, sw - sw2 / sw
+
+
+def _estimate(
+    data: Subsets, code: str, q: FloatArray, tr_p: FloatArray
+) -> tuple[FloatArray, Mask]:
     if code == "DL":
-        at = data.at(np.zeros(data.k.size))
-        t = np.maximum(0.0, (at.q - (data.k - 1)) / at.tr_p)
+        t = np.maximum(0.0, (q - (data.k - 1)) / tr_p)
         return t, np.ones(t.size, dtype=bool)
     if code == "PM":
         return _paule_mandel(data)
@@ -293,13 +313,18 @@ def _bracket(
 
 
 def _relative(
-    at0: Sums, k: NDArray[np.intp], tau2: FloatArray, *, common: bool
+    q: FloatArray,
+    tr_p: FloatArray,
+    k: NDArray[np.intp],
+    tau2: FloatArray,
+    *,
+    common: bool,
 ) -> tuple[FloatArray, FloatArray]:
     df = k - 1
     with np.errstate(divide="ignore", invalid="ignore"):
         if common:
-            i2 = np.where(at0.q > 0, np.maximum(0.0, 1 - df / at0.q), 0.0)
-            return 100 * i2, at0.q / df
-        typical = df / at0.tr_p
+            i2 = np.where(q > 0, np.maximum(0.0, 1 - df / q), 0.0)
+            return 100 * i2, q / df
+        typical = df / tr_p
         total = tau2 + typical
         return 100 * tau2 / total, total / typical
