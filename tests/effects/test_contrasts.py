@@ -203,3 +203,23 @@ def test_the_effect_is_that_of_effect_size(build: Build) -> None:
     )
     assert_allclose(np.array([effects.y, effects.v]).T, table)
     assert effects.label.endswith("SMD (approximate correction, UB)")
+
+
+def test_an_instrument_nobody_described_has_its_name_and_no_direction(
+    build: Build,
+) -> None:
+    rows = [{**row, "instrument": "GLOOM"} for row in PAIR]
+    effects = contrasts(build(rows), instruments="GLOOM")
+    assert effects.label == "GLOOM, highest dose vs control, endpoint, SMD"
+    assert effects.direction is None
+    assert "not known of GLOOM" in effects.caveats[-1]
+
+
+def test_one_trial_may_be_named_by_itself(build: Build) -> None:
+    assert contrasts(build([*PAIR]), studies="A").study.tolist() == ["Trial A"]
+
+
+def test_tables_without_usable_rows_say_where_rows_are_lacking(build: Build) -> None:
+    lead = [{**row, "verification": "unverified"} for row in PAIR]
+    with pytest.raises(EffectsError, match=r"k = 0: continuous\.csv has no rows"):
+        contrasts(build(lead))

@@ -11,7 +11,7 @@ import pandas as pd
 from mdmameta.effects.arm_scores import Basis, Scores
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.contrast_choices import ContrastChoices
-from mdmameta.effects.contrast_words import caveats_of, label_of
+from mdmameta.effects.contrast_words import caveats_of, label_of, unknown_direction
 from mdmameta.effects.dependence import shared_control_covariance
 from mdmameta.effects.measures import effect_size
 from mdmameta.effects.origin import provenances
@@ -72,7 +72,7 @@ def effects_of(
         direction=one_direction(used),
         provenance=provenances(evidence, [_origin(c) for c in found]),
         shared_controls=shared,
-        caveats=caveats_of(table, choices),
+        caveats=(*caveats_of(table, choices), *unknown_direction(used)),
     )
 
 
@@ -93,12 +93,23 @@ def whole_numbers(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
 
 
 def instruments_of(evidence: Evidence, names: Sequence[str]) -> pd.DataFrame:
-    """Return the rows of the instruments named, each once, by name."""
-    return evidence.instruments.set_index("instrument").loc[list(dict.fromkeys(names))]
+    """Return the rows of the instruments named, each once, by name.
+
+    An instrument that the evidence does not describe is its own label and
+    outcome, and its direction is empty.
+    """
+    columns = ["instrument", "label", "outcome", "direction"]
+    known = evidence.instruments[columns].set_index("instrument")
+    used = known.reindex(list(dict.fromkeys(names))).fillna("")
+    for column in ("label", "outcome"):
+        used[column] = used[column].mask(used[column] == "", used.index.to_series())
+    return used
 
 
-def one_direction(used: pd.DataFrame) -> Direction:
+def one_direction(used: pd.DataFrame) -> Direction | None:
     """Return the direction that is better, if all instruments agree on it.
+
+    None when it is not known of one of them.
 
     Raises
     ------
@@ -106,6 +117,8 @@ def one_direction(used: pd.DataFrame) -> Direction:
         When better points in opposite directions.
     """
     directions = set(used["direction"])
+    if "" in directions:
+        return None
     if len(directions) > 1:
         listed = ", ".join(f"{name} ({way})" for name, way in used["direction"].items())
         raise EffectsError(

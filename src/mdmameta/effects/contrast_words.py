@@ -38,8 +38,9 @@ def label_of(table: pd.DataFrame, used: pd.DataFrame, choices: ContrastChoices) 
         What was asked for.
     """
     outcome = " or ".join(dict.fromkeys(used["outcome"]))
+    alone = len(used) == 1 and outcome != used.index[0]
     parts = [
-        f"{outcome} ({used.index[0]})" if len(used) == 1 else outcome,
+        f"{outcome} ({used.index[0]})" if alone else outcome,
         WORDS[choices.arms],
         _stat_words(studies_by(table, "basis"), choices),
         *time_words(choices.timepoint),
@@ -78,6 +79,17 @@ def caveats_of(table: pd.DataFrame, choices: ContrastChoices) -> tuple[str, ...]
             "and endpoint. Other correlations give other effects: vary r."
         )
     return tuple(caveats)
+
+
+def unknown_direction(used: pd.DataFrame) -> tuple[str, ...]:
+    """Say of which instruments it is not known whether lower or higher is better."""
+    names = used.index[used["direction"] == ""]
+    if names.empty:
+        return ()
+    return (
+        f"Whether lower or higher is better is not known of {', '.join(names)}: "
+        "instruments.csv does not say it.",
+    )
 
 
 def _stat_words(by: Mapping[str, str], choices: ContrastChoices) -> str:

@@ -23,7 +23,7 @@ from mdmameta.records import Evidence
 def contrasts(
     evidence: Evidence,
     *,
-    studies: Sequence[str] | None = None,
+    studies: Sequence[str] | str | None = None,
     instruments: Sequence[str] | str | None = None,
     arms: ContrastArms = "highest-dose",
     stat: StatChoice = "endpoint",

@@ -16,6 +16,7 @@ from mdmameta.effects.contrast_set import (
     study_columns,
     whole_numbers,
 )
+from mdmameta.effects.contrast_words import unknown_direction
 from mdmameta.effects.event_words import caveats_of, label_of
 from mdmameta.effects.measures import effect_size
 from mdmameta.effects.origin import allowed_levels, provenances, usable
@@ -35,7 +36,7 @@ def event_contrasts(
     evidence: Evidence,
     *,
     outcomes: Sequence[str] | str,
-    studies: Sequence[str] | None = None,
+    studies: Sequence[str] | str | None = None,
     arms: ArmsChoice = "highest-dose",
     timepoint: Timepoint = "primary",
     measure: EventMeasure = "RR",
@@ -181,5 +182,5 @@ def _effects(
             evidence,
             [((*a.rows, *c.rows), (*a.notes, *c.notes)) for *_, a, c in found],
         ),
-        caveats=caveats_of(table, used, evidence.arms),
+        caveats=(*caveats_of(table, used, evidence.arms), *unknown_direction(used)),
     )

@@ -25,7 +25,7 @@ Timepoint = str | Mapping[str, str]
 
 
 def selected_studies(
-    evidence: Evidence, studies: Sequence[str] | None
+    evidence: Evidence, studies: Sequence[str] | str | None
 ) -> list[dict[str, object]]:
     """Trials asked for, or every trial that has a control arm.
 
@@ -44,7 +44,7 @@ def selected_studies(
     if studies is None:
         wanted = set(arms.loc[arms["role"] == "control", "study_id"])
     else:
-        wanted = set(studies)
+        wanted = {studies} if isinstance(studies, str) else set(studies)
     for name in sorted(wanted - known):
         near = get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -121,7 +121,23 @@ def randomised_rows(rows: pd.DataFrame, study_id: object, time: str) -> pd.DataF
 
 
 def no_trial(what: str, rows: pd.DataFrame, column: str) -> EffectsError:
-    """Return the error for a set that no trial can enter."""
+    """Return the error for a set that no trial can enter.
+
+    Parameters
+    ----------
+    what
+        What was asked for.
+    rows
+        The rows that may be used.
+    column
+        Column of the outcome, which stands in one table only.
+    """
+    if rows.empty:
+        table = "continuous.csv" if column == "instrument" else "binary.csv"
+        return EffectsError(
+            f"k = 0: {table} has no rows that may be used for {what}. Add rows with "
+            "an arm_id and preferred = yes, or allow more levels of verification."
+        )
     known = ", ".join(sorted({str(x) for x in rows[column]} - {""}))
     times = ", ".join(sorted({str(x) for x in rows["timepoint"]} - {""}))
     return EffectsError(
