@@ -1,0 +1,85 @@
+"""Henmi and Copas' interval against metafor's hc and by its own equation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.frequentist import CommonEffect
+from mdmameta.models.frequentist import henmi_copas as room
+from mdmameta.models.frequentist.henmi_copas import henmi_copas
+from metafor_models import effects
+from reference_cases import Comparison, checks, names
+
+#: Numbers compared when this was written; the grid must not shrink.
+COMPARED = 128
+
+#: metafor leaves R's uniroot at its default, absolute 1.2e-4 in the quantile;
+#: this much of a half-width, relatively, is allowed. Finer quadrature, below,
+#: does not move ours.
+ROOT_BY_DEFAULT = 1.5e-4
+
+
+def compare(name: str) -> Comparison:
+    result = Comparison()
+    for check in checks(name, "hc"):
+        if "error" in check:
+            continue
+        e, r = henmi_copas(effects(name, check["on"])), check["result"]
+        result.add(check, "beta", e.value, r["beta"])
+        result.add(check, "se", e.se, r["se"])
+        half = r["ci_ub"][0] - r["beta"][0]
+        rough = {**check, "tol": {"class": "hc", "rel": 1e-9, "abs": 0}}
+        rough["tol"]["abs"] = ROOT_BY_DEFAULT * half
+        result.add(rough, "ci_lb", e.ci_low, r["ci_lb"])
+        result.add(rough, "ci_ub", e.ci_high, r["ci_ub"])
+    return result
+
+
+def test_every_interval_is_metafors() -> None:
+    results = [compare(name) for name in names()]
+    assert [fault for result in results for fault in result.faults] == []
+    assert sum(result.compared for result in results) >= COMPARED
+
+
+@pytest.mark.parametrize("tau", [0.0, 0.05, 0.5, 5.0])
+def test_finer_quadrature_does_not_move_the_limits(
+    tau: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(3)
+    v = 10 ** rng.uniform(-3, 0, 9)
+    data = Effects.from_arrays(y=rng.normal(0, np.sqrt(v + tau**2)), v=v)
+    coarse = henmi_copas(data)
+    nodes, weights = np.polynomial.legendre.leggauss(500)
+    monkeypatch.setattr(room, "NODES", nodes)
+    monkeypatch.setattr(room, "WEIGHTS", weights)
+    assert henmi_copas(data).ci_high == pytest.approx(coarse.ci_high, rel=1e-9)
+
+
+def test_the_mean_is_that_of_a_common_effect_and_the_interval_is_wider() -> None:
+    data = Effects.from_arrays(y=[0.0, 0.4, 0.8], v=[0.01, 0.02, 0.03])
+    common, e = CommonEffect().fit(data).estimate, henmi_copas(data)
+    assert e.value == pytest.approx(common.value)
+    assert e.ci_low < common.ci_low < common.ci_high < e.ci_high
+    assert henmi_copas(data, level=0.5).ci_high < e.ci_high
+
+
+def test_its_coverage_is_close_to_its_level() -> None:
+    rng = np.random.default_rng(5)
+    v = 10 ** rng.uniform(-2, 0, 12)
+    y = rng.normal(0, np.sqrt(v + 0.1), (400, 12))
+    found = [henmi_copas(Effects.from_arrays(y=row, v=v)) for row in y]
+    covered = np.mean([e.ci_low < 0 < e.ci_high for e in found])
+    assert abs(covered - 0.95) < 4 * norm.std() * np.sqrt(0.95 * 0.05 / 400)
+
+
+def test_one_study_or_correlated_rows_are_refused() -> None:
+    with pytest.raises(ModelError, match="at least two"):
+        henmi_copas(Effects.from_arrays(y=[0.3], v=[0.1]))
+    with pytest.raises(ModelError, match="correlated"):
+        henmi_copas(Effects.from_arrays(y=[0.3, 0.1], V=[[1, 0.5], [0.5, 1]]))
+    with pytest.raises(OptionError, match=r"Did you mean 0\.95"):
+        henmi_copas(Effects.from_arrays(y=[0.3, 0.1], v=[1, 1]), level=95)
