@@ -8,16 +8,11 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.effects.checks import freeze
+from mdmameta.effects.counts import CELLS, OTHER_NAMES
 from mdmameta.effects.measures import effect_size
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import FloatArray
-
-#: Columns of the moderators that hold a 2 × 2 table, named as in metafor.
-CELLS = ("ai", "n1i", "ci", "n2i")
-
-#: Other names of those columns, as sets of contrasts made from evidence have them.
-OTHER_NAMES = {"n1": "n1i", "n2": "n2i"}
 
 MEASURES = ("RR", "OR", "RD")
 
