@@ -90,3 +90,28 @@ def test_line_ends_do_not_change_the_digest(tmp_path):
     unix = digest(tmp_path)
     read(tmp_path, f"{HEADER}\r\n{SOUND}\r\n")
     assert digest(tmp_path) == unix
+
+
+def test_the_line_of_a_byte_in_another_encoding_is_named(tmp_path):
+    (fault,) = read(tmp_path, f"{HEADER}\n{SOUND}\n{SOUND}é\n", "latin-1").faults
+    assert (fault.row, fault.found) == (3, "a byte that is not UTF-8 (0xe9)")
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_another_separator_is_one_fault_and_not_one_a_column(tmp_path, mark):
+    raw = read(tmp_path, f"{HEADER}\n{SOUND}\n".replace(",", mark))
+    (fault,) = raw.faults
+    assert fault.found == f"cells separated by {mark!r}"
+    assert raw.header == ()
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read_over(tmp_path):
+    raw = read(tmp_path, f"{HEADER}\r\n{SOUND}\r\n", "utf-8-sig")
+    assert (raw.faults, raw.frame["arm_id"].tolist()) == ((), ["A"])
+
+
+def test_a_missing_column_is_described_in_one_sentence(tmp_path):
+    raw = read(
+        tmp_path, "study_id,arm_id,n_randomised,source_id,locator,verification\n"
+    )
+    assert str(raw.faults[0]).endswith("is in none. Add the column.")

@@ -21,6 +21,9 @@ __all__ = ["RawTable", "digest", "read_table", "read_tables"]
 #: Plain decimal numbers: ``float`` would also take "nan", "inf" and "1_000".
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
+#: What spreadsheets of some countries write between cells instead of a comma.
+_SEPARATOR = re.compile(r"[;\t|]")
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -81,7 +84,7 @@ def _header_faults(table: Table, header: Sequence[str]) -> list[Fault]:
             row=1,
             column=column.name,
             found="no such column",
-            allowed=f"a column {column.name}: {column.meaning}",
+            allowed=f"a column {column.name}: {column.meaning.rstrip('.')}",
             cure="Add the column.",
         )
         for column in table.columns
@@ -100,6 +103,26 @@ def _width_fault(table: Table, line: int, found: int, wanted: int) -> Fault:
     )
 
 
+def _encoding_fault(table: Table, error: UnicodeDecodeError) -> Fault:
+    return Fault(
+        file=table.file,
+        row=error.object.count(b"\n", 0, error.start) + 1,
+        found=f"a byte that is not UTF-8 (0x{error.object[error.start]:02x})",
+        allowed="text in UTF-8",
+        cure="Save the file as UTF-8; a spreadsheet calls it 'CSV UTF-8'.",
+    )
+
+
+def _separator_fault(table: Table, found: str) -> Fault:
+    return Fault(
+        file=table.file,
+        row=1,
+        found=f"cells separated by {found!r}",
+        allowed="cells separated by commas, numbers with a decimal point",
+        cure="Save the file as comma-separated text.",
+    )
+
+
 def _number(cell: str) -> float:
     return float(cell) if _NUMBER.fullmatch(cell) else float("nan")
 
@@ -111,8 +134,11 @@ def _unreadable(table: Table, column: Column, text: pd.Series[str]) -> list[Faul
             row=int(str(line)),
             column=column.name,
             found=repr(cell),
-            allowed="a number such as 12.5, or an empty cell",
-            cure="Type the number as printed; leave the cell empty if there is none.",
+            allowed="a number such as -12.5, or an empty cell",
+            cure=(
+                "Type the number as printed, with a decimal point and a plain hyphen "
+                "as minus; leave the cell empty if there is none."
+            ),
         )
         for line, cell in text.items()
         if cell and not _NUMBER.fullmatch(cell)
@@ -208,10 +234,10 @@ def read_table(directory: Path, table: Table) -> RawTable:
     try:
         content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        allowed, cure = "text in UTF-8", "Save the file as UTF-8."
-        fault = Fault(file=table.file, found=str(error), allowed=allowed, cure=cure)
-        return _empty(table, [fault])
+        return _empty(table, [_encoding_fault(table, error)])
     header, text, faults = _lines(table, content)
+    if len(header) == 1 and (other := _SEPARATOR.search(header[0])):
+        return _empty(table, [_separator_fault(table, other.group())])
     faults = _header_faults(table, header) + faults
     frame, unreadable = _typed(table, text)
     return RawTable(table, frame, tuple(header), (*faults, *unreadable))

@@ -77,3 +77,21 @@ def test_one_doi_is_one_document(place):
 
 def test_spaces_around_a_separator_do_not_matter():
     assert split(" A ;B;; ") == ("A", "B")
+
+
+@pytest.mark.parametrize("header", ["", "study_id,arm_id,role,source_id,locator\n"])
+def test_names_are_not_missed_one_by_one_in_a_table_without_its_columns(place, header):
+    (place / "arms.csv").write_text(header.replace("arm_id,", ""), encoding="utf-8")
+    assert {fault.file for fault in check_tables(place)} == {"arms.csv"}
+
+
+def test_a_table_without_rows_is_said_once_for_each_column_that_needs_it(place):
+    path = place / "instruments.csv"
+    path.write_text(path.read_text(encoding="utf-8").split("\n")[0], encoding="utf-8")
+    faults = check_tables(place)
+    assert [(f.file, f.column) for f in faults] == [
+        ("studies.csv", "primary_instrument"),
+        ("continuous.csv", "instrument"),
+        ("binary.csv", "outcome"),
+    ]
+    assert faults[1].found == "3 cells filled in, and instruments.csv has no rows"

@@ -26,6 +26,9 @@ def split(cell: str) -> tuple[str, ...]:
 def _unknown(raw: RawTable, column: Column, target: RawTable) -> Iterator[Fault]:
     field = column.refers.split(".")[1]
     known = [name for name in target.frame[field] if name]
+    if not known:
+        yield from _unanswered(raw, column, target)
+        return
     for line, cell in raw.frame[column.name].items():
         for name in split(cell) if column.many else (cell,):
             if name and name not in known:
@@ -41,12 +44,25 @@ def _unknown(raw: RawTable, column: Column, target: RawTable) -> Iterator[Fault]
                 )
 
 
+def _unanswered(raw: RawTable, column: Column, target: RawTable) -> Iterator[Fault]:
+    filled = int((raw.frame[column.name] != "").sum())
+    if filled:
+        yield Fault(
+            file=raw.table.file,
+            column=column.name,
+            found=f"{filled} cells filled in, and {target.table.file} has no rows",
+            allowed=f"what {target.table.file} has in {column.refers.split('.')[1]}",
+            cure=f"Add rows to {target.table.file}.",
+        )
+
+
 def _references(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
     for raw in tables.values():
         for column in raw.table.columns:
             if column.refers:
-                target = tables[column.refers.split(".")[0]]
-                if target.header:
+                name, field = column.refers.split(".")
+                target = tables[name]
+                if field in target.header:
                     yield from _unknown(raw, column, target)
         if "derived_columns" in raw.table.names:
             yield from _unknown_columns(raw)
@@ -171,7 +187,8 @@ def _documents(raw: RawTable) -> Iterator[Fault]:
 def link_faults(tables: Mapping[str, RawTable]) -> list[Fault]:
     """List broken references, duplicates, and rows that speak of nothing.
 
-    References into a table that the directory does not have are not checked.
+    References are not checked into a table that the directory does not have, or
+    whose column of names is missing.
 
     Examples
     --------
