@@ -17,7 +17,7 @@ from mdmameta.models.frequentist.subsets import BATCHED, SubsetFits, fit_subsets
 
 Mask = NDArray[np.bool_]
 
-#: All subsets are fitted up to this many, which takes about a minute of REML;
+#: All subsets are fitted up to this many, which takes under a minute of REML;
 #: twenty rows have 2²⁰ − 1 of them.
 ALL_LIMIT = 2**20
 
