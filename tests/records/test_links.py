@@ -95,3 +95,10 @@ def test_a_table_without_rows_is_said_once_for_each_column_that_needs_it(place):
         ("binary.csv", "outcome"),
     ]
     assert faults[1].found == "3 cells filled in, and instruments.csv has no rows"
+
+
+def test_an_arm_without_a_name_owns_no_rows(place, edit):
+    edit("arms.csv", 4, "arm_id", "")
+    faults = check_tables(place)
+    assert (faults[0].file, faults[0].found) == ("arms.csv", "an empty cell")
+    assert {fault.found for fault in faults[1:]} == {"'T2-drug'"}

@@ -90,7 +90,7 @@ def _foreign_arms(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
             continue
         cells = raw.frame[["study_id", "arm_id"]]
         for line, study, arm in cells.itertuples():
-            if arm in owner and owner[arm] != study:
+            if arm and owner.get(arm, study) != study:
                 yield Fault(
                     file=raw.table.file,
                     row=int(line),

@@ -39,7 +39,7 @@ def _at_most(
 ) -> Iterator[Fault]:
     for line, owner, count in raw.frame[[key, column]].itertuples():
         limit = limits.get(owner, float("nan"))
-        if count > limit:
+        if owner and count > limit:
             yield Fault(
                 file=raw.table.file,
                 row=int(line),
