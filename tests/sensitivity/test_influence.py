@@ -7,6 +7,8 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.fit import Model
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.sensitivity import influence
 from mdmameta.sensitivity.influence import Influence
@@ -71,3 +73,9 @@ def test_correlated_rows_are_refused_with_a_way_out() -> None:
     correlated = Effects.from_arrays(y=[0.0, 1.0], V=V)
     with pytest.raises(SensitivityError, match="leave_one_out"):
         influence(correlated, CommonEffect())
+
+
+@pytest.mark.parametrize("model", [RandomEffects(tau2="GENQ"), BayesianRandomEffects()])
+def test_models_with_other_weights_are_refused_with_a_way_out(model: Model) -> None:
+    with pytest.raises(SensitivityError, match=r"1 / \(v \+ tau2\).*leave_one_out"):
+        influence(EFFECTS, model)

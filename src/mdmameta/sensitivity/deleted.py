@@ -12,6 +12,7 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, SensitivityError
 from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.frequentist.computation import KEEPING_WEIGHTS
 from mdmameta.models.frequentist.design import design_matrix
 from mdmameta.models.frequentist.regression import Rows, hat_values, least_squares
 
@@ -83,7 +84,8 @@ def regressed(effects: Effects, model: Model) -> Regressed:
     Raises
     ------
     SensitivityError
-        When rows are correlated, or the model has coefficients but no formula.
+        When rows are correlated, the model has coefficients but no formula, or
+        its weights are not 1 / (v + tau2): GENQ, or a Bayesian model.
 
     Examples
     --------
@@ -98,6 +100,12 @@ def regressed(effects: Effects, model: Model) -> Regressed:
             "for independent rows. Use leave_one_out(by='study')."
         )
     fit = model.fit(effects)
+    bayesian = fit.exact is not None or fit.posterior is not None
+    if bayesian or getattr(model, "tau2", None) in KEEPING_WEIGHTS:
+        raise SensitivityError(
+            f"{model!r} does not weight rows by 1 / (v + tau2) alone, on which these "
+            "statistics rest. Use leave_one_out, which refits."
+        )
     formula = getattr(model, "formula", None)
     X = np.ones((fit.k, 1))
     if formula is not None:

@@ -1,13 +1,17 @@
 """Models of classical meta-analysis, checked against metafor."""
 
 from mdmameta.models.frequentist.common_effect import CommonEffect
+from mdmameta.models.frequentist.henmi_copas import henmi_copas
+from mdmameta.models.frequentist.hypotheses import variance_inflation, wald_test
 from mdmameta.models.frequentist.mantel_haenszel import (
     MantelHaenszel,
     StratifiedTests,
 )
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.peto import Peto
+from mdmameta.models.frequentist.predictions import predict
 from mdmameta.models.frequentist.random_effects import RandomEffects
+from mdmameta.models.frequentist.share import share_beyond
 
 __all__ = [
     "CommonEffect",
@@ -16,4 +20,9 @@ __all__ = [
     "Peto",
     "RandomEffects",
     "StratifiedTests",
+    "henmi_copas",
+    "predict",
+    "share_beyond",
+    "variance_inflation",
+    "wald_test",
 ]
