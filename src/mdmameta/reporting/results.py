@@ -56,7 +56,7 @@ class OnDemand(Mapping[K, V], Generic[K, V]):
     def __getitem__(self, name: K) -> V:
         """Compute one result, unless it is there already."""
         if name not in self.names:
-            raise KeyError(name)
+            raise KeyError(f"{name!r}; there are: {', '.join(map(repr, self.names))}")
         if name not in self._made:
             self._made[name] = self.make(name)
         return self._made[name]

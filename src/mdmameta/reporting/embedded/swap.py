@@ -15,7 +15,8 @@ def replacing(directory: Path) -> Iterator[Path]:
     """Give an empty directory that replaces `directory` if the block succeeds.
 
     The new directory stands beside the old one, so that the exchange is two
-    renames on one file system. When the block raises, the old one is untouched.
+    renames on one file system. When the block raises or the exchange fails, the old
+    one is where it was.
 
     Examples
     --------
@@ -28,8 +29,7 @@ def replacing(directory: Path) -> Iterator[Path]:
     """
     new = directory.with_name(f"{directory.name}-new")
     old = directory.with_name(f"{directory.name}-old")
-    shutil.rmtree(new, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
+    _clear(directory, new, old)
     new.mkdir(parents=True)
     try:
         yield new
@@ -37,5 +37,11 @@ def replacing(directory: Path) -> Iterator[Path]:
             directory.rename(old)
         new.rename(directory)
     finally:
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        _clear(directory, new, old)
+
+
+def _clear(directory: Path, new: Path, old: Path) -> None:
+    if old.exists() and not directory.exists():
+        old.rename(directory)
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
