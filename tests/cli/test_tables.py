@@ -118,6 +118,18 @@ def test_what_was_just_written_is_up_to_date(run, data) -> None:
 
 
 @pytest.mark.usefixtures("computed")
+def test_files_that_differ_in_versions_alone_are_left_as_they_are(run, data) -> None:
+    run("derive", "--data", data)
+    manifest = data.parent / "derived" / "manifest.json"
+    other = manifest.read_text(encoding="utf-8").replace(
+        '"python": "3.', '"python": "9.'
+    )
+    manifest.write_text(other, encoding="utf-8")
+    assert "up to date" in run("derive", "--data", data).stdout
+    assert manifest.read_text(encoding="utf-8") == other
+
+
+@pytest.mark.usefixtures("computed")
 def test_derive_check_writes_nothing(run, data, tmp_path) -> None:
     before = state(tmp_path)
     text = run("derive", "--data", data, "--check", code=1).stdout

@@ -65,16 +65,16 @@ def derive(ctx: click.Context, data: Path, out: Path | None, check: bool) -> Non
         results = load_results(data)
     with step("Computing effects, fits and sensitivity analyses"):
         files = derived_files(results, data, out)
-    if not check:
-        write_derived(files)
-        click.echo("\n".join(f"wrote {path}" for path in files))
-        return
     found = differences(files)
-    if found:
+    if not found:
+        click.echo(f"{out}: up to date.")
+    elif check:
         click.echo("\n".join(found))
         click.echo("Derived files are out of date; run: mdmameta derive", err=True)
         ctx.exit(CHECK_FAILED)
-    click.echo(f"{out}: up to date.")
+    else:
+        write_derived(files)
+        click.echo("\n".join(f"wrote {path}" for path in files))
 
 
 @click.command(epilog="Example:  mdmameta verify")
