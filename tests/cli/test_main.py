@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 
@@ -95,3 +97,25 @@ print(sorted({"numpy", "pandas", "scipy", "matplotlib"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+@pytest.fixture
+def narrow(tmp_path):
+    """Return a function that fits in a process whose output has few letters."""
+    path = tmp_path / "mine.csv"
+    path.write_text("yi,vi\n-0.5,0.1\n-0.5,0.1\n", "utf-8")
+    code = "from mdmameta.cli import main; main()"
+    words = [sys.executable, "-c", code, "fit", "--from-csv", str(path)]
+    letters = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    keep = {"capture_output": True, "check": True, "env": letters}
+    return lambda *options: subprocess.run([*words, *options], **keep).stdout
+
+
+def test_a_minus_sign_survives_an_output_that_has_no_letter_for_it(narrow) -> None:
+    assert rb"estimate    \u22120.5000 [" in narrow()
+
+
+def test_json_on_standard_output_needs_no_encoding(narrow) -> None:
+    text = narrow("--json", "-")
+    assert text.isascii()
+    assert json.loads(text)["fits"][0]["value"] == pytest.approx(-0.5)

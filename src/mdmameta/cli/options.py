@@ -46,7 +46,8 @@ def emit(text: str, payload: object, json_path: str | None) -> None:
     payload
         Anything that `json` can write; NaN must be None already.
     json_path
-        None, a file, or "-" for standard output.
+        None, a file, or "-" for standard output, in whatever encoding that is:
+        there characters beyond ASCII are escaped.
 
     Raises
     ------
@@ -56,8 +57,9 @@ def emit(text: str, payload: object, json_path: str | None) -> None:
     if json_path is None:
         click.echo(text)
         return
-    document = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
-    if json_path == "-":
+    on_stdout = json_path == "-"
+    document = json.dumps(payload, indent=2, ensure_ascii=on_stdout, allow_nan=False)
+    if on_stdout:
         click.echo(document)
         return
     click.echo(text)
