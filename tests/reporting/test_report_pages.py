@@ -54,6 +54,7 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
     ("reproduced", "tbl-reproduced"): lambda r: displays.reproduced_table(r.reproduced),
 }
 
+ANALYSES = ["blinding", "prior use", "dropout", "missing events"]
 VERDICTS = [
     ("blinding", lambda r: r.sensitivity["blinding"]),
     ("prior-use", lambda r: r.sensitivity["prior_use"]),
@@ -261,7 +262,7 @@ def test_the_page_on_ptsd_has_the_heterogeneity_of_the_results(pages, results) -
     assert f"of τ is {number(bayes.exact.tau.median, 3)}:" in words
 
 
-@pytest.mark.parametrize(("name", "analysis"), VERDICTS)
+@pytest.mark.parametrize(("name", "analysis"), VERDICTS, ids=ANALYSES)
 def test_a_verdict_stands_on_its_page_with_every_number(
     pages, results, name: str, analysis
 ) -> None:
@@ -271,7 +272,7 @@ def test_a_verdict_stands_on_its_page_with_every_number(
     assert expected in shown(pages[name])
 
 
-@pytest.mark.parametrize(("name", "analysis"), VERDICTS[:3])
+@pytest.mark.parametrize(("name", "analysis"), VERDICTS[:3], ids=ANALYSES[:3])
 def test_every_assumption_of_an_analysis_is_told(
     pages, results, name, analysis
 ) -> None:
