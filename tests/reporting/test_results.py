@@ -64,7 +64,7 @@ def test_a_fit_that_is_not_to_be_believed_reaches_no_report(
     with pytest.raises(ModelError, match="must not be reported"):
         _ = fresh.fits["ptsd-primary", "common"]
     with pytest.raises(ModelError, match="must not be reported"):
-        fresh.to_dict()
+        _ = fresh.rows
 
 
 def test_a_set_that_does_not_exist_is_refused_with_the_names_there_are(results) -> None:
