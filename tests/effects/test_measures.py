@@ -153,3 +153,13 @@ def test_a_column_that_data_lacks_is_named_with_a_suggestion() -> None:
         effect_size("MD", data=data, m1i="mean1")
     with pytest.raises(EffectsError, match="there is no data="):
         effect_size("MD", m1i="mean1")
+
+
+def test_what_is_missing_is_told_for_the_way_that_was_begun() -> None:
+    with pytest.raises(EffectsError, match="missing: m2i, sd2i, n2i"):
+        effect_size("SMD", m1i=[1], sd1i=[1], n1i=[5])
+
+
+def test_an_argument_of_none_is_not_given() -> None:
+    with pytest.raises(EffectsError, match=r"missing: m2i\."):
+        effect_size("MD", m1i=[1], sd1i=[1], n1i=[5], m2i=None, sd2i=[1], n2i=[5])

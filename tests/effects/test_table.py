@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import pickle
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from mdmameta.effects.table import Effects, Provenance
-from mdmameta.errors import EffectsError
+from mdmameta.errors import EffectsError, OptionError
 
 
 @pytest.fixture
@@ -142,3 +145,60 @@ def test_the_table_shows_effects_moderators_and_origin(effects: Effects) -> None
     assert list(table.columns[:4]) == ["study", "y", "v", "year"]
     assert list(table["rows"]) == ["r0", "r1", "r2"]
     assert len(table) == effects.k
+
+
+def test_copies_and_pickles_stay_read_only_and_say_the_same(effects: Effects) -> None:
+    for twin in (copy.deepcopy(effects), pickle.loads(pickle.dumps(effects))):
+        pd.testing.assert_frame_equal(twin.to_frame(), effects.to_frame())
+        with pytest.raises(ValueError, match="read-only"):
+            twin.y[0] = 1
+
+
+def test_a_matrix_of_independent_rows_cannot_be_written_to_either() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        Effects.from_arrays(y=[0, 1], v=[1, 1]).V[0, 1] = 0.5
+
+
+def test_effects_are_told_in_one_line(effects: Effects) -> None:
+    assert repr(effects) == "Effects(k=3, label='')"
+    named = Effects.from_arrays(y=[1], v=[1], label="mine", measure="SMD")
+    assert repr(named) == "Effects(k=1, measure='SMD', label='mine')"
+
+
+def test_a_moderator_called_y_does_not_hide_the_effects() -> None:
+    effects = Effects.from_arrays(y=[1, 2], v=[1, 1], moderators={"y": [3, 4]})
+    table = effects.to_frame()
+    assert table["y"].tolist() == [1, 2]
+    assert table["moderator_y"].tolist() == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"v": None, "V": [["a", 0], [0, 1]]},
+            "V holds something that is not a number",
+        ),
+        ({"study": "AB"}, "study is the text 'AB'; give a list of 2 labels"),
+        ({"moderators": [1, 2]}, "moderators is a list; give a DataFrame"),
+        ({"moderators": {"x": 1}}, "no columns of 2 values each"),
+        ({"measure": "smd"}, "Did you mean 'SMD'"),
+        ({"direction": "down"}, "allowed: 'lower', 'higher'"),
+        ({"provenance": [Provenance()]}, "provenance has 1 entries; y has 2 rows"),
+        ({"shared_controls": [[0, 2]]}, "names row 2; y has rows 0 to 1"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(given, said) -> None:
+    with pytest.raises((EffectsError, OptionError), match=re.escape(said)):
+        Effects.from_arrays(**{"y": [1, 2], "v": [1, 1], **given})
+
+
+def test_no_rows_are_no_effects(effects: Effects) -> None:
+    with pytest.raises(EffectsError, match="k = 0"):
+        effects.take([])
+    with pytest.raises(EffectsError, match="k = 0"):
+        effects.take(effects.y > 0)
+
+
+def test_a_measure_that_is_not_computed_here_may_be_pooled() -> None:
+    assert Effects.from_arrays(y=[1], v=[1], measure="ZCOR").measure == "ZCOR"

@@ -113,14 +113,16 @@ def require(
     given
         Values by name.
     """
-    lacking = [[name for name in way if name not in given] for way in ways]
-    least = min(lacking, key=len)
-    if least:
-        listed = " or ".join(", ".join(way) for way in ways)
-        raise EffectsError(
-            f"{measure} needs {listed}; missing: {', '.join(least)}. "
-            "Give each as an array, or as a column name with data=."
-        )
+    there = {name for name, value in given.items() if value is not None}
+    if any(there >= set(way) for way in ways):
+        return
+    closest = max(ways, key=lambda way: len(there & set(way)))
+    lacking = ", ".join(name for name in closest if name not in there)
+    listed = " or ".join(", ".join(way) for way in ways)
+    raise EffectsError(
+        f"{measure} needs {listed}; missing: {lacking}. "
+        "Give each as an array, or as a column name with data=."
+    )
 
 
 def check_groups(inputs: Inputs, fewest: int) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from mdmameta.errors import EffectsError
+from mdmameta.options import Direction, Measure, check_option
 
 FloatArray = NDArray[np.float64]
 
@@ -24,15 +25,19 @@ def freeze(array: Any) -> Any:
     return array
 
 
-def vector(name: str, values: ArrayLike | None) -> FloatArray:
-    """Copy a list of numbers, at least one, into an array of shape (k,)."""
+def _floats(name: str, values: ArrayLike | None) -> FloatArray:
     try:
-        array = np.array(values, dtype=float)
+        return np.array(values, dtype=float)
     except (TypeError, ValueError) as error:
         raise EffectsError(
             f"{name} holds something that is not a number ({error}). "
             "Give numbers, with NaN where one is missing."
         ) from error
+
+
+def vector(name: str, values: ArrayLike | None) -> FloatArray:
+    """Copy a list of numbers, at least one, into an array of shape (k,)."""
+    array = _floats(name, values)
     if array.ndim != 1:
         raise EffectsError(f"{name} has {array.ndim} dimensions; give a list of k.")
     if array.size == 0:
@@ -42,7 +47,7 @@ def vector(name: str, values: ArrayLike | None) -> FloatArray:
 
 def covariance_matrix(values: ArrayLike, k: int) -> FloatArray:
     """Copy a symmetric positive definite matrix of shape (k, k)."""
-    matrix = np.array(values, dtype=float)
+    matrix = _floats("V", values)
     if matrix.shape != (k, k):
         raise EffectsError(
             f"V has shape {matrix.shape}; y has {k} rows: give {k} by {k}."
@@ -70,6 +75,8 @@ def study_labels(study: Sequence[str] | None, k: int) -> NDArray[np.str_]:
     """Copy k labels, or number the rows from 1."""
     if study is None:
         return np.array([str(i + 1) for i in range(k)])
+    if isinstance(study, str):
+        raise EffectsError(f"study is the text {study!r}; give a list of {k} labels.")
     if len(study) != k:
         raise EffectsError(f"study has {len(study)} labels; y has {k} rows.")
     return np.array([str(s) for s in study])
@@ -97,7 +104,43 @@ def moderator_frame(
     """Copy moderators into a frame of k rows; no columns when there are none."""
     if moderators is None:
         return pd.DataFrame(index=range(k))
-    frame = pd.DataFrame(moderators).reset_index(drop=True)
+    if not isinstance(moderators, (Mapping, pd.DataFrame)):
+        raise EffectsError(
+            f"moderators is a {type(moderators).__name__}; give a DataFrame, or a "
+            f"dictionary from name to {k} values."
+        )
+    try:
+        frame = pd.DataFrame(moderators).reset_index(drop=True)
+    except ValueError as error:
+        raise EffectsError(
+            f"moderators are no columns of {k} values each ({error})."
+        ) from error
     if frame.shape[1] and len(frame) != k:
         raise EffectsError(f"moderators have {len(frame)} rows; y has {k}.")
     return frame if frame.shape[1] else pd.DataFrame(index=range(k))
+
+
+def check_names(measure: str, direction: str | None) -> None:
+    """Refuse a direction there is none of, and a known measure in other letters.
+
+    Other measures than those computed here may be pooled: their names are free.
+    """
+    if direction is not None:
+        check_option("direction", direction, Direction)
+    if measure.upper() in get_args(Measure):
+        check_option("measure", measure, Measure)
+
+
+def check_places(
+    provenance: Sequence[object], shared_controls: Sequence[Sequence[int]], k: int
+) -> None:
+    """Refuse provenance of other rows, and shared controls of rows there are none."""
+    if len(provenance) not in (0, k):
+        raise EffectsError(
+            f"provenance has {len(provenance)} entries; y has {k} rows: give one each."
+        )
+    for row in (row for group in shared_controls for row in group):
+        if not 0 <= row < k:
+            raise EffectsError(
+                f"shared_controls names row {row}; y has rows 0 to {k - 1}."
+            )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mdmameta.effects.table import Provenance
+from mdmameta.effects.provenance import Provenance
 from mdmameta.options import Verification, check_option
 from mdmameta.records import Evidence
 from mdmameta.records.status import weakest

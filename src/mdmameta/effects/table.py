@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from mdmameta.effects.checks import (
     FloatArray,
+    check_names,
+    check_places,
     check_values,
     covariance_matrix,
     freeze,
@@ -19,37 +21,12 @@ from mdmameta.effects.checks import (
     study_labels,
     vector,
 )
+from mdmameta.effects.provenance import Provenance
 from mdmameta.errors import EffectsError
 from mdmameta.options import Direction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """Where one effect comes from.
-
-    Parameters
-    ----------
-    rows
-        Ids of the raw rows used.
-    sources
-        Ids of the documents that those rows were read in.
-    verification
-        Weakest verification level among the rows.
-    notes
-        Every step between the printed numbers and the effect, in words
-        (an SD recovered from an SE, arms combined, a correlation assumed).
-    source_status
-        Worst status among the documents: current, corrected or retracted.
-    """
-
-    rows: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    verification: str = ""
-    notes: tuple[str, ...] = ()
-    source_status: str = ""
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Effects:
     """Effect sizes of k rows, their sampling (co)variances and their origin.
 
@@ -135,6 +112,8 @@ class Effects:
             For lengths that differ, no rows, an infinite y, a variance that
             is not positive, or a matrix that is not symmetric and positive
             definite. The message names the row.
+        OptionError
+            For an unknown direction.
 
         Examples
         --------
@@ -152,6 +131,8 @@ class Effects:
         v_ = vector("v", v) if cov is None else np.diag(cov).copy()
         names = study_labels(study, y_.size)
         check_values(y_, v_, names)
+        check_names(measure, direction)
+        check_places(provenance, shared_controls, y_.size)
         return cls(
             y=freeze(y_),
             v=freeze(v_),
@@ -166,6 +147,16 @@ class Effects:
             caveats=tuple(caveats),
         )
 
+    def __repr__(self) -> str:
+        named = f", measure={self.measure!r}" if self.measure else ""
+        return f"Effects(k={self.k}{named}, label={self.label!r})"
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)  # copies and pickles forget what is read-only
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                freeze(value)
+
     @property
     def k(self) -> int:
         """Number of rows, those with missing values included."""
@@ -174,7 +165,8 @@ class Effects:
     @property
     def V(self) -> FloatArray:
         """Sampling covariance matrix, shape (k, k); diagonal if independent."""
-        return np.diag(self.v) if self.covariance is None else self.covariance
+        cov = self.covariance
+        return cov if cov is not None else freeze(np.diag(self.v).copy())
 
     @property
     def moderators(self) -> pd.DataFrame:
@@ -189,7 +181,7 @@ class Effects:
         >>> Effects.from_arrays(y=[1, 2, 3], v=[1, 1, 1]).take([0, 2]).y
         array([1., 3.])
         """
-        at = np.arange(self.k)[np.asarray(rows)]
+        at = np.arange(self.k)[np.asarray(rows) if np.size(rows) else slice(0)]
         place = {int(old): new for new, old in enumerate(at)}
         groups = (
             tuple(place[row] for row in group if row in place)
@@ -229,13 +221,16 @@ class Effects:
     def to_frame(self) -> pd.DataFrame:
         """One row an effect: study, y, v, moderators and provenance.
 
+        A moderator of one of the first three names is called ``moderator_y``.
+
         Examples
         --------
         >>> list(Effects.from_arrays(y=[0.1], v=[0.2], study=["A"]).to_frame())
         ['study', 'y', 'v']
         """
         table = pd.DataFrame({"study": self.study, "y": self.y, "v": self.v})
-        table = pd.concat([table, self.frame], axis=1)
+        clashes = {name: f"moderator_{name}" for name in table}
+        table = pd.concat([table, self.frame.rename(columns=clashes)], axis=1)
         if self.provenance:
             table["verification"] = [p.verification for p in self.provenance]
             table["source_status"] = [p.source_status for p in self.provenance]
@@ -245,7 +240,7 @@ class Effects:
         return table
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class SingleArmEffects:
     """Changes within single arms: a type of its own, never pooled with contrasts.
 
@@ -265,6 +260,9 @@ class SingleArmEffects:
     label: str
     provenance: tuple[Provenance, ...] = ()
     caveats: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"SingleArmEffects(k={self.k}, label={self.label!r})"
 
     @property
     def k(self) -> int:
