@@ -24,9 +24,6 @@ from mdmameta.sensitivity.table import plain
 K = TypeVar("K")
 V = TypeVar("V")
 
-#: Verification levels that count as read by this project in a text.
-READ_LEVELS = ("two_texts", "text")
-
 #: The set that the report is about.
 PRIMARY = "ptsd-primary"
 

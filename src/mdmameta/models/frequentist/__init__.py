@@ -1,7 +1,6 @@
 """Models of classical meta-analysis, checked against metafor."""
 
 from mdmameta.models.frequentist.common_effect import CommonEffect
-from mdmameta.models.frequentist.henmi_copas import henmi_copas
 from mdmameta.models.frequentist.hypotheses import variance_inflation, wald_test
 from mdmameta.models.frequentist.mantel_haenszel import (
     MantelHaenszel,
@@ -20,7 +19,6 @@ __all__ = [
     "Peto",
     "RandomEffects",
     "StratifiedTests",
-    "henmi_copas",
     "predict",
     "share_beyond",
     "variance_inflation",
