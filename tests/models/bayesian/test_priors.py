@@ -82,3 +82,9 @@ def test_the_sd_of_a_t_prior_is_infinite_without_two_degrees_of_freedom():
 def test_parameters_outside_their_range_are_named(make, found):
     with pytest.raises(OptionError, match=found):
         make()
+
+
+@pytest.mark.parametrize("make", [lambda: Normal("a", 1), lambda: HalfNormal("b")])
+def test_a_parameter_that_is_text_is_refused(make):
+    with pytest.raises(OptionError, match="finite number"):
+        make()

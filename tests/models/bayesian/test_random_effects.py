@@ -16,6 +16,8 @@ from mdmameta.models.bayesian import (
     Normal,
     StudentT,
 )
+from mdmameta.models.bayesian.cautions import unsound
+from mdmameta.models.diagnostics import Diagnostics
 from mdmameta.models.fit import Fit, Model
 from reference_cases import load
 
@@ -183,3 +185,33 @@ def test_wrong_options_are_named_before_any_fit():
 def test_no_usable_row_is_an_error():
     with pytest.raises(ModelError, match="k = 0"):
         MODEL.fit(Effects.from_arrays([np.nan], [0.1]))
+
+
+@pytest.mark.parametrize("tau", [Normal(0, 1), StudentT(3, 0, 1)])
+def test_a_prior_of_the_mean_is_refused_for_a_standard_deviation(tau):
+    with pytest.raises(OptionError, match=r"is a prior of the mean.*HalfNormal"):
+        BayesianRandomEffects(tau=tau)
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"seed": -1}, "seed=-1 is not a whole number of at least 0"),
+        ({"seed": 1.5}, "seed=1.5 is not a whole number"),
+        ({"draws": 0}, "draws=0 is not a whole number of at least 4"),
+        ({"chains": 0}, "chains=0"),
+        ({"target_accept": 95}, "target_accept=95 is not a rate"),
+        ({"tau": Flat()}, "tau=Flat"),
+    ],
+)
+def test_the_sampler_refuses_settings_before_it_starts(setting, said):
+    with pytest.raises(OptionError, match=said):
+        BayesianRandomEffects(**{"engine": "nuts", "seed": 1, **setting})
+
+
+def test_a_fit_that_must_not_be_reported_says_so_in_its_warnings():
+    (caution,) = unsound(Diagnostics(r_hat=1.2, ess_bulk=900, ess_tail=30))
+    assert caution.code == "unsound"
+    assert "r-hat 1.200" in caution
+    assert "tail effective sample size 30" in caution
+    assert unsound(Diagnostics(r_hat=1.001)) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.models.diagnostics import Diagnostics
 from mdmameta.models.fit import Caution
 
 #: A posterior SD of at least this share of the prior SD means that the data
@@ -76,3 +77,10 @@ def infinite_moment(tau2: float) -> tuple[Caution, ...]:
             "medians and intervals, or use a prior with a lighter tail.",
         ),
     )
+
+
+def unsound(diagnostics: Diagnostics) -> tuple[Caution, ...]:
+    """Warn when the numbers may not be believed as computed."""
+    if not (found := diagnostics.problems()):
+        return ()
+    return (Caution("unsound", f"Not fit to be reported: {'; '.join(found)}."),)

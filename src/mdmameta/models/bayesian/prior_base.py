@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from numbers import Real
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -50,7 +51,7 @@ class Prior:
 def require_positive(prior: object, **values: float) -> None:
     """Refuse parameters that are not positive and finite."""
     for name, value in values.items():
-        if not 0 < value < np.inf:
+        if not (isinstance(value, Real) and 0 < value < np.inf):
             raise OptionError(
                 f"{type(prior).__name__}: {name}={value!r} is not a positive, "
                 f"finite number. Give {name} on the scale of the effects."
@@ -60,7 +61,7 @@ def require_positive(prior: object, **values: float) -> None:
 def require_finite(prior: object, **values: float) -> None:
     """Refuse parameters that are not finite."""
     for name, value in values.items():
-        if not np.isfinite(value):
+        if not (isinstance(value, Real) and np.isfinite(value)):
             raise OptionError(
                 f"{type(prior).__name__}: {name}={value!r} is not a finite number."
             )

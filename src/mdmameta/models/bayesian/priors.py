@@ -17,6 +17,7 @@ from mdmameta.models.bayesian.prior_base import (
     require_finite,
     require_positive,
 )
+from mdmameta.options import Engine
 
 
 @dataclass(frozen=True, repr=False)
@@ -249,3 +250,23 @@ class LogNormal(Prior):
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Quantiles at probabilities ``p``."""
         return np.exp(Normal(self.mu, self.sigma).quantile(p))
+
+
+def check_tau(tau: object, engine: Engine) -> None:
+    """Refuse a prior of the mean as prior of a standard deviation.
+
+    `Flat` serves the exact engine, which begins at zero; the sampler would not.
+
+    Raises
+    ------
+    OptionError
+        Naming the priors there are.
+    """
+    if isinstance(tau, (Normal, StudentT)) or (
+        engine == "nuts" and isinstance(tau, Flat)
+    ):
+        raise OptionError(
+            f"tau={tau!r} is a prior of the mean, which may be negative; tau is a "
+            "standard deviation. Use HalfNormal(scale), HalfStudentT, HalfCauchy, "
+            "Uniform(low, high) or LogNormal."
+        )

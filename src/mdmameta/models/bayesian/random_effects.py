@@ -17,7 +17,7 @@ from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.marginals import check_level
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.models.bayesian.priors import HalfNormal, Normal
+from mdmameta.models.bayesian.priors import HalfNormal, Normal, check_tau
 from mdmameta.models.bayesian.sampling import Sampler, sample_posterior
 from mdmameta.models.bayesian.summaries import (
     Summary,
@@ -99,13 +99,11 @@ class BayesianRandomEffects:
     def __post_init__(self) -> None:
         check_option("engine", self.engine, Engine)
         check_level(self.level)
+        check_tau(self.tau, self.engine)
         if self.engine == "exact":
             check_priors(self.mu, self.tau)
-        elif self.seed is None:
-            raise OptionError(
-                "engine='nuts' draws at random and needs seed=: give any integer, "
-                "such as seed=1, or use engine='exact'."
-            )
+        else:
+            self._sampler()
 
     def __repr__(self) -> str:
         said = [
@@ -152,7 +150,10 @@ class BayesianRandomEffects:
 
     def _sampler(self) -> Sampler:
         if self.seed is None:
-            raise OptionError("engine='nuts' needs seed=.")
+            raise OptionError(
+                "engine='nuts' draws at random and needs seed=: give any integer, "
+                "such as seed=1, or use engine='exact'."
+            )
         return Sampler(
             seed=self.seed,
             draws=self.draws,
@@ -201,6 +202,7 @@ class BayesianRandomEffects:
             *cautions.not_identified(summary.sd, float(self.mu.sd)),
             *cautions.infinite_moment(summary.tau2),
             *cautions.priors_off_scale(effects.measure, unchanged),
+            *cautions.unsound(summary.diagnostics),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.prior_base import FloatArray
+
+#: Effective sample sizes cannot be computed from fewer draws of a chain.
+FEWEST_DRAWS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,20 @@ class Sampler:
     tune: int
     chains: int
     target_accept: float
+
+    def __post_init__(self) -> None:
+        least = {"seed": 0, "draws": FEWEST_DRAWS, "tune": 0, "chains": 1}
+        for name, floor in least.items():
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or value < floor:
+                raise OptionError(
+                    f"{name}={value!r} is not a whole number of at least {floor}."
+                )
+        if not 0 < self.target_accept < 1:
+            raise OptionError(
+                f"target_accept={self.target_accept!r} is not a rate between 0 and 1; "
+                "0.95 is careful, 0.99 more so."
+            )
 
 
 def sample_posterior(
