@@ -33,6 +33,14 @@ def test_fewer_than_four_degrees_of_freedom_are_said(df: float, speaks: bool) ->
     assert bool(few_degrees_of_freedom(df)) is speaks
 
 
+def test_what_few_degrees_of_freedom_do_to_an_interval_is_told() -> None:
+    (two_studies,), (four,) = few_degrees_of_freedom(1), few_degrees_of_freedom(3)
+    assert two_studies.startswith("Only 1 degree of freedom: a 95 % interval reaches")
+    assert "12.7 standard errors" in two_studies
+    assert "3.2 standard errors" in four
+    assert "not that they disagree" in four
+
+
 def test_a_normal_reference_has_no_few_degrees_of_freedom() -> None:
     assert few_degrees_of_freedom(np.inf) == ()
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from scipy.special import stdtrit
+
 from mdmameta.models.fit import Caution
 from mdmameta.models.inputs import FEW_DF
+
+#: Where 95 % of a two-sided t distribution ends; what a reader of the caution
+#: compares with 1.96, whatever the level of the interval.
+_UPPER = 0.975
 
 
 def knapp_hartung_narrower(width: float, wald: float) -> tuple[Caution, ...]:
@@ -33,8 +39,10 @@ def few_degrees_of_freedom(df: float) -> tuple[Caution, ...]:
     return (
         Caution(
             "few-df",
-            f"Only {df:.3g} degrees of freedom (fewer than {FEW_DF}): "
-            "read the interval, not the test.",
+            f"Only {df:.3g} degree{'' if df == 1 else 's'} of freedom: a 95 % interval "
+            f"reaches {stdtrit(df, _UPPER):.1f} standard errors to either side, where "
+            "many studies need 2.0. Its width says that there are few studies, not "
+            "that they disagree; read the interval, not the test.",
         ),
     )
 

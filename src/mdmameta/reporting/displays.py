@@ -15,6 +15,11 @@ from mdmameta.reporting.sentences import model_words
 from mdmameta.tables import Table, as_table, model_comparison
 from mdmameta.tables.numbers import count, interval, number, pooled, printed_scale
 
+#: Cautions without which the line of a contrast set would be misread.
+_SERIOUS = frozenset(
+    {"retracted", "unverified", "few-df", "single-study", "tau2-boundary"}
+)
+
 
 def model_table(results: Results, name: str) -> Table:
     """Every model fitted to one contrast set."""
@@ -37,8 +42,8 @@ def sets_table(results: Results, names: Sequence[str]) -> Table:
                 "decided by": model_words(deciding),
             }
         )
-    notes = [text for name in names for text in _set_notes(results, name)]
-    return as_table(pd.DataFrame(rows), align="lrrrl", notes=list(dict.fromkeys(notes)))
+    notes = _set_notes(results, names)
+    return as_table(pd.DataFrame(rows), align="lrrrl", notes=notes)
 
 
 def model_names_table() -> Table:
@@ -111,13 +116,16 @@ def reproduced_table(reproduced: pd.DataFrame) -> Table:
     return as_table(pd.DataFrame(rows), align="llrrll", notes=notes)
 
 
-def _set_notes(results: Results, name: str) -> list[str]:
-    cautions = results.fits[name, "reml-kh"].warnings
-    serious = [text for text in cautions if text.code in {"retracted", "unverified"}]
-    return [
-        *results.effects[name].caveats,
-        *(f"{SETS[name].title}: {t}" for t in serious),
-    ]
+def _set_notes(results: Results, names: Sequence[str]) -> list[str]:
+    """Caveats of the sets, then each serious caution with the sets it is about."""
+    notes = [text for name in names for text in results.effects[name].caveats]
+    about: dict[str, list[str]] = {}
+    for name in names:
+        for text in results.fits[name, "reml-kh"].warnings:
+            if text.code in _SERIOUS:
+                about.setdefault(str(text), []).append(SETS[name].title)
+    told = [f"{'; '.join(titles)}: {text}" for text, titles in about.items()]
+    return list(dict.fromkeys([*notes, *told]))
 
 
 def _printed_interval(fit: Fit) -> str:
