@@ -43,6 +43,14 @@ def test_three_kinds_of_loss_stay_apart_and_leads_stay_out(place):
     assert flow.loc["T2-low", "verification"] == "derived"
 
 
+def test_the_standing_of_the_sources_travels_into_every_view(place, edit):
+    edit("blinding.csv", 2, "source_id", "PAPER;NOTICE")
+    evidence = load_evidence(place)
+    assert evidence.flow()["status"].tolist() == ["current"] * 3 + ["retracted"]
+    assert evidence.guesses()["status"].tolist() == ["retracted", "", "", ""]
+    assert set(evidence.shares()["status"]) == {"current", ""}
+
+
 def test_losses_in_rows_that_are_set_aside_are_not_counted(place, edit):
     edit("binary.csv", 5, "preferred", "no")
     assert load_evidence(place).flow()["left_study"].isna().all()

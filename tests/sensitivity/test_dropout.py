@@ -82,6 +82,14 @@ def test_without_any_flow_nothing_is_identified():
     assert any("Not known by arm" in note for note in table.notes)
 
 
+def test_retracted_sources_of_counts_that_are_used_are_named():
+    standing = ["retracted", "current", "retracted", "retracted"]
+    judged = flow().assign(status=standing, randomised=[60, 60, np.nan, np.nan])
+    table = dropout(MEANS, CommonEffect(), judged)
+    assert "RETRACTED sources behind flow: A." in table.notes
+    assert list(table.parts["flow"]["status"])[:4] == standing
+
+
 def test_an_assumed_fraction_serves_trials_without_flow():
     known = flow().assign(randomised=[60, 60, np.nan, np.nan])
     table = dropout(MEANS, CommonEffect(), known, unknown_missing=0.2, grid=[1.0])

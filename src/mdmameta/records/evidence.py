@@ -11,7 +11,7 @@ import pandas as pd
 
 from mdmameta.errors import OptionError
 from mdmameta.records import views
-from mdmameta.records.status import row_status, source_status
+from mdmameta.records.status import row_status, source_status, standing
 from mdmameta.schema import TABLES
 
 __all__ = ["Evidence"]
@@ -196,10 +196,11 @@ class Evidence:
         DataFrame
             ``study``, ``arm``, ``role``, ``control_type``, ``n_asked``,
             ``n_guess_active``, ``n_guess_control``, ``n_unsure``,
-            ``pct_correct``, ``verification``, ``row_id``, for every arm of a
-            trial with a control. NaN where nothing is known.
+            ``pct_correct``, ``verification``, ``row_id``, ``status`` (worst of
+            the sources of the row), for every arm of a trial with a control.
+            NaN where nothing is known.
         """
-        return views.guesses(self._frames, unverified=unverified)
+        return self._judged(views.guesses(self._frames, unverified=unverified))
 
     def shares(self, *, unverified: bool = False) -> pd.DataFrame:
         """Return the share of earlier users, one row an arm.
@@ -213,11 +214,11 @@ class Evidence:
         -------
         DataFrame
             ``study``, ``arm``, ``role``, ``n``, ``n_prior``, ``share`` (0 to
-            1), ``verification``, ``row_id``. Where only the share of the whole
-            trial is known, its arms have NaN, and a row with an empty ``arm``
-            holds the share of the trial.
+            1), ``verification``, ``row_id``, ``status`` (worst of the sources of
+            the row). Where only the share of the whole trial is known, its arms
+            have NaN, and a row with an empty ``arm`` holds the share of the trial.
         """
-        return views.shares(self._frames, unverified=unverified)
+        return self._judged(views.shares(self._frames, unverified=unverified))
 
     def flow(self, *, outcome: str = "primary") -> pd.DataFrame:
         """Return who was randomised, assessed and lost, one row an arm.
@@ -238,14 +239,17 @@ class Evidence:
             ``study``, ``arm``, ``role``, ``randomised``, ``assessed``,
             ``missing`` (randomised less assessed), ``stopped_treatment``,
             ``left_study``, ``verification``, ``row_id`` (several separated by
-            ``;``).
+            ``;``), ``status`` (worst of the sources of those rows).
 
         Raises
         ------
         OptionError
             No table has such an outcome.
         """
-        return views.flow(self._frames, outcome=outcome)
+        return self._judged(views.flow(self._frames, outcome=outcome))
+
+    def _judged(self, view: pd.DataFrame) -> pd.DataFrame:
+        return view.assign(status=standing(view["row_id"], self._status))
 
 
 def _named(table: str, frame: pd.DataFrame) -> pd.DataFrame:

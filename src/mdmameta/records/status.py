@@ -9,7 +9,7 @@ import pandas as pd
 from mdmameta.records.links import split
 from mdmameta.schema.column import STATUS, VERIFICATION
 
-__all__ = ["row_status", "source_status", "weakest"]
+__all__ = ["row_status", "source_status", "standing", "weakest"]
 
 #: Columns of a row that say how far it can be trusted.
 _READ = ("row_id", "source_id", "verification", "derived_columns")
@@ -87,6 +87,34 @@ def row_status(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ]
     columns = ["row_id", "table", "status", "verification", "source_id", "flagged"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def standing(row_ids: pd.Series[str], rows: pd.DataFrame) -> list[str]:
+    """Find the worst standing behind each line of a view.
+
+    Parameters
+    ----------
+    row_ids
+        Names of the rows that a line was made of, separated by ``;``.
+    rows
+        From `row_status`.
+
+    Returns
+    -------
+    list of str
+        current, corrected or retracted; empty where a line has no rows.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"row_id": ["a", "b"], "status": ["current", "retracted"]})
+    >>> standing(pd.Series(["a", "a;b", ""]), rows)
+    ['current', 'retracted', '']
+    """
+    known = dict(zip(rows["row_id"], rows["status"], strict=True))
+    return [
+        max((known[name] for name in split(names)), key=STATUS.index, default="")
+        for names in row_ids
+    ]
 
 
 def _one(table: str, row: Mapping[str, str], status: Mapping[str, str]) -> list[str]:

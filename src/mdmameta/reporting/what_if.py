@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from mdmameta.reporting.catalogue import MODELS
 from mdmameta.reporting.results import Results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
-from mdmameta.tables.labels import model_label
+from mdmameta.tables.labels import VERIFICATION, model_label
 from mdmameta.tables.numbers import count, interval, number, percent, share, typeset
 
 #: Name of a sensitivity analysis -> what a reader calls it.
@@ -189,7 +190,7 @@ def flow_table(dropout: SensitivityTable) -> Table:
             "missing": share(row["missing"], row["randomised"]),
             "stopped treatment": count(row["stopped_treatment"]),
             "left study": count(row["left_study"]),
-            "verification": row["verification"],
+            "verification": _standing(row),
         }
         for row in dropout.parts["flow"].to_dict("records")
     ]
@@ -224,6 +225,12 @@ def _ratios_by_trial(dropout: SensitivityTable) -> dict[str, dict[str, str]]:
         trials = ratios.setdefault(str(row["scenario"]), {})
         trials[str(row["study"])] = number(row["risk_ratio"])
     return ratios
+
+
+def _standing(row: Mapping[Hashable, Any]) -> str:
+    words = VERIFICATION.get(str(row["verification"]), str(row["verification"]))
+    retracted = "; a retracted source" if row["status"] == "retracted" else ""
+    return f"{words}{retracted}"
 
 
 def _value(value: float | None, unit: str) -> str:

@@ -24,6 +24,7 @@ from mdmameta.sensitivity.frames import (
     contrast_roles,
     keys,
     matching_notes,
+    retracted_note,
     unverified_note,
 )
 from mdmameta.sensitivity.guesses import (
@@ -138,6 +139,7 @@ def blinding(
         _region_note(plausible, published, region),
         *matching_notes("guesses", table, labels),
         *unverified_note("guesses", table[table["counted"]]),
+        *retracted_note("guesses", table[table["counted"]]),
         *run_notes,
         *unused_priors(priors, published, effects.measure),
         *moderator_notes,

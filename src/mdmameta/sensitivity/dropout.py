@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
@@ -18,6 +20,7 @@ from mdmameta.sensitivity.frames import (
     contrast_roles,
     keys,
     matching_notes,
+    retracted_note,
     unverified_note,
 )
 from mdmameta.sensitivity.missing_binary import has_counts
@@ -128,10 +131,15 @@ def dropout(
             *question.plain.notes,
             *matching_notes("flow", table, labels),
             *unverified_note("flow", table[table["study"].isin(labels)]),
+            *retracted_note("flow", _used(table, labels)),
             *flow_notes(fractions, 0.0 if binary else unknown_missing),
             *answer.notes,
         ),
     )
+
+
+def _used(table: pd.DataFrame, labels: NDArray[np.str_]) -> pd.DataFrame:
+    return table[table["study"].isin(labels) & table["missing"].notna()]
 
 
 def _cure(measure: str) -> str:

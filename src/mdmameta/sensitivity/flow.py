@@ -30,8 +30,8 @@ def checked_flow(frame: pd.DataFrame) -> pd.DataFrame:
     ----------
     frame
         One row an arm: study, arm, role, randomised, assessed and, when known,
-        missing, stopped_treatment, left_study, verification. Missing is taken as
-        randomised less assessed where it is empty.
+        missing, stopped_treatment, left_study, verification, status (of the
+        sources). Missing is taken as randomised less assessed where it is empty.
 
     Returns
     -------
@@ -46,8 +46,9 @@ def checked_flow(frame: pd.DataFrame) -> pd.DataFrame:
     for column in LOSSES:
         if column not in table:
             table[column] = np.nan
-    if "verification" not in table:
-        table["verification"] = ""
+    for column in ("verification", "status"):
+        if column not in table:
+            table[column] = ""
     check_roles("flow", table)
     table = numbers("flow", table, ["randomised", "assessed", *LOSSES])
     for column in ("assessed", *LOSSES):
@@ -102,15 +103,17 @@ def flow_table(table: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         study, arm, role, randomised, assessed, missing, stopped_treatment,
-        left_study, share_missing, verification; then one row of totals a role.
+        left_study, verification, status, share_missing; then one row of totals a
+        role.
     """
     columns = ["study", "arm", "role", "randomised", "assessed", *LOSSES]
-    used = table[table["study"].isin(labels)][[*columns, "verification"]]
+    columns += ["verification", "status"]
+    used = table[table["study"].isin(labels)][columns]
     complete = used[used["missing"].notna()]
     totals = complete.groupby("role", sort=False)[["randomised", "assessed", "missing"]]
     total = totals.sum().reset_index().assign(study="all with both numbers", arm="")
-    both = pd.concat([used, total], ignore_index=True)[[*columns, "verification"]]
-    both["verification"] = both["verification"].fillna("derived")
+    both = pd.concat([used, total], ignore_index=True)[columns]
+    both = both.fillna({"verification": "derived", "status": ""})
     return both.assign(share_missing=both["missing"] / both["randomised"])
 
 

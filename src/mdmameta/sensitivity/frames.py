@@ -163,6 +163,16 @@ def unverified_note(name: str, table: pd.DataFrame) -> tuple[str, ...]:
     return (f"UNVERIFIED {name}: {listed(set(studies))}.",)
 
 
+def retracted_note(name: str, table: pd.DataFrame) -> tuple[str, ...]:
+    """Name the studies whose rows rest on retracted sources."""
+    if "status" not in table:
+        return ()
+    studies = table.loc[table["status"] == "retracted", "study"]
+    if studies.empty:
+        return ()
+    return (f"RETRACTED sources behind {name}: {listed(set(studies))}.",)
+
+
 def listed(names: object) -> str:
     """List names in order for a sentence."""
     return ", ".join(sorted(set(map(str, names)))) or "none"  # type: ignore[call-overload]

@@ -10,7 +10,12 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Model
 from mdmameta.sensitivity.deciding import Companion
-from mdmameta.sensitivity.frames import contrast_roles, keys, matching_notes
+from mdmameta.sensitivity.frames import (
+    contrast_roles,
+    keys,
+    matching_notes,
+    retracted_note,
+)
 from mdmameta.sensitivity.naive import Filled, naive_refits, naive_tipping, suffix
 from mdmameta.sensitivity.prior_use_words import prior_use_verdict
 from mdmameta.sensitivity.question import Question
@@ -136,6 +141,7 @@ def prior_use(
         notes=(
             *question.plain.notes,
             *matching_notes("shares", table, labels),
+            *retracted_note("shares", table[table["study"].isin(labels)]),
             *share_notes(table, by_study, ends),
         ),
     )
