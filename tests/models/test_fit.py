@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 
 import numpy as np
@@ -122,3 +123,10 @@ def test_a_fit_survives_pickling_with_what_it_computes_later(fit: Fit) -> None:
 def test_anything_with_a_fit_method_is_a_model() -> None:
     assert isinstance(RandomEffects(), Model)
     assert not isinstance("REML", Model)
+
+
+def test_arrays_of_a_fit_and_of_its_copies_cannot_be_written_to(fit: Fit) -> None:
+    for twin in (fit, copy.deepcopy(fit), pickle.loads(pickle.dumps(fit))):
+        for array in (twin.weights, twin.vcov, twin.used, twin.effects.y):
+            with pytest.raises(ValueError, match="read-only"):
+                array[:] = 0

@@ -106,3 +106,11 @@ def test_another_level_is_refused(level: object) -> None:
 def test_a_percentage_is_recognised() -> None:
     with pytest.raises(OptionError, match=r"Did you mean 0\.95\?"):
         check_level(95)
+
+
+def test_rows_of_one_study_without_a_covariance_are_a_caution() -> None:
+    twice = {"y": [0.1, 0.2, 0.3], "study": ["A", "A", "B"]}
+    (caution,) = usable_rows(Effects.from_arrays(**twice, v=[1, 1, 1])).cautions
+    assert caution.code == "repeated-study"
+    assert "(A)" in caution
+    assert usable_rows(Effects.from_arrays(**twice, V=np.eye(3))).cautions == ()

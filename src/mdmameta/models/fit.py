@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.effects.checks import freeze
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.diagnostics import ESS_LIMIT, R_HAT_LIMIT, Diagnostics
+from mdmameta.models.summary import summary_text
 
 FloatArray = NDArray[np.float64]
 
@@ -227,6 +229,14 @@ class Fit:
     seed: int | None = None
     shrink: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        for array in (self.used, self.vcov, self.weights):
+            freeze(array)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # copies and pickles forget what is read-only
+
     def __repr__(self) -> str:
         e = self.estimate
         return f"<Fit {self.model!r}: {e.value:.4g} [{e.ci_low:.4g}, {e.ci_high:.4g}]>"
@@ -278,16 +288,4 @@ class Fit:
 
     def summary(self) -> str:
         """Return the result as a few lines of plain text for a terminal."""
-        e, h = self.estimate, self.heterogeneity
-        lines = [
-            f"{self.model!r}",
-            f"{self.effects.label or 'effects'}: k = {self.k}",
-            f"estimate {e.value:.4f} (se {e.se:.4f}), "
-            f"{e.level:.0%} interval [{e.ci_low:.4f}, {e.ci_high:.4f}]",
-            f"prediction interval [{e.pi_low:.4f}, {e.pi_high:.4f}]",
-            f"tau2 = {h.tau2:.4f}, I2 = {h.i2:.1f} %, H2 = {h.h2:.2f}, "
-            f"Q({h.q_df}) = {h.q:.2f}, p = {h.q_p:.3g}",
-        ]
-        if len(self.coefficients) > 1:
-            lines.append(self.coefficients.to_string(index=False))
-        return "\n".join([*lines, *(f"caution: {text}" for text in self.warnings)])
+        return summary_text(self)

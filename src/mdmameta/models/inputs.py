@@ -152,6 +152,7 @@ def _evidence_cautions(effects: Effects) -> tuple[Caution, ...]:
                 "the interval is too narrow.",
             )
         )
+    cautions += _repeated(effects)
     for code, level in (("unverified", "unverified"), ("retracted", "retracted")):
         named = [
             study
@@ -162,3 +163,16 @@ def _evidence_cautions(effects: Effects) -> tuple[Caution, ...]:
             text = f"Rests on {level} sources for: {', '.join(map(str, named))}."
             cautions.append(Caution(code, text))
     return tuple(cautions)
+
+
+def _repeated(effects: Effects) -> list[Caution]:
+    names, counts = np.unique(effects.study, return_counts=True)
+    if effects.covariance is not None or effects.shared_controls or counts.max() < 2:
+        return []
+    return [
+        Caution(
+            "repeated-study",
+            f"Several rows of one study ({', '.join(names[counts > 1])}) are analysed "
+            "as independent: give their covariance as V, or one row a study.",
+        )
+    ]
