@@ -4,9 +4,12 @@ import sys
 import pytest
 from matplotlib.figure import Figure
 
-from mdmameta.errors import MissingExtraError
-from mdmameta.figures import alt_text
+from mdmameta.effects.table import Effects
+from mdmameta.errors import MissingExtraError, ModelError, OptionError
+from mdmameta.figures import alt_text, forest, funnel, posterior
 from mdmameta.figures.style import axes_for, describe, styled
+from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.frequentist import RandomEffects
 
 
 def test_importing_figures_and_tables_does_not_import_matplotlib():
@@ -40,3 +43,21 @@ def test_axes_that_are_given_are_returned_with_their_figure():
     figure = Figure()
     ax = figure.subplots()
     assert axes_for(ax) == (figure, ax)
+
+
+@pytest.mark.parametrize("draw", [forest, funnel, posterior])
+def test_only_fits_are_drawn_and_only_on_axes(draw):
+    effects = Effects.from_arrays(y=[0.1, 0.3], v=[0.02, 0.03])
+    with pytest.raises(ModelError, match="Effects cannot be drawn here; give the Fit"):
+        draw(effects)
+    with pytest.raises(OptionError, match="ax is a int; give axes of matplotlib"):
+        draw(BayesianRandomEffects().fit(effects), ax=3)
+
+
+def test_a_single_companion_is_not_taken_for_several():
+    effects = Effects.from_arrays(y=[0.1, 0.3], v=[0.02, 0.03])
+    fit = RandomEffects().fit(effects)
+    with pytest.raises(ModelError, match="RandomEffects cannot be drawn"):
+        forest(fit, companions=[RandomEffects()])
+    with pytest.raises(ModelError, match="companions is a Fit"):
+        forest(fit, companions=fit)

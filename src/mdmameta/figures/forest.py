@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mdmameta.errors import ModelError
 from mdmameta.figures.forest_axis import write_axis, write_rows
 from mdmameta.figures.forest_marks import draw_rows, draw_shrunken, limits
 from mdmameta.figures.forest_place import fitted_plan, headings_of, place
@@ -17,6 +18,7 @@ from mdmameta.figures.style import (
     MID,
     VERMILION,
     WIDTH_CM,
+    check_drawable,
     describe,
     styled,
 )
@@ -108,6 +110,7 @@ def forest(
     >>> len(figure.axes)
     1
     """
+    check_drawable([fit, *_fits(companions)], ax)
     others = _named(companions)
     picked = headings_of(list(fit.effects.frame.columns), columns, names)
     rows = forest_rows(
@@ -143,6 +146,12 @@ def forest(
         write_axis(ax, fit.effects.measure, xlabel, pointed(sides), plan)
         describe(ax, forest_alt(fit, rows, sides))
     return figure
+
+
+def _fits(companions: Mapping[str, Fit] | Sequence[Fit]) -> Iterable[Fit]:
+    if isinstance(companions, Fit):
+        raise ModelError("companions is a Fit; give a list of fits, such as [fit].")
+    return companions.values() if isinstance(companions, Mapping) else companions
 
 
 def _named(companions: Mapping[str, Fit] | Sequence[Fit]) -> dict[str, Fit]:

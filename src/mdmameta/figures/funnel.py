@@ -14,6 +14,7 @@ from mdmameta.figures.style import (
     PALE,
     VERMILION,
     axes_for,
+    check_drawable,
     describe,
     styled,
 )
@@ -54,6 +55,7 @@ def funnel(fit: Fit, *, ax: Axes | None = None, xlabel: str | None = None) -> Fi
     >>> bool(figure.axes[0].yaxis_inverted())
     True
     """
+    check_drawable([fit], ax)
     effects, mu = fit.effects, fit.estimate.value
     y, se = effects.y[fit.used], np.sqrt(effects.v[fit.used])
     deepest = 1.08 * float(se.max())

@@ -14,6 +14,7 @@ from mdmameta.figures.style import (
     SKY,
     VERMILION,
     axes_for,
+    check_drawable,
     describe,
     styled,
 )
@@ -77,6 +78,7 @@ def posterior(
     ['posterior of μ', '95% interval of μ', 'true effect in a new study', 'prior of μ']
     """
     check_option("of", of, Parameter)
+    check_drawable([fit], ax)
     if fit.exact is None:
         raise ModelError(
             f"{fit.model!r} has no exact posterior to draw; fit "

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from mdmameta.errors import MissingExtraError
+from mdmameta.errors import MissingExtraError, ModelError, OptionError
+from mdmameta.models.fit import Fit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,6 +106,27 @@ def dress(ax: Axes) -> None:
     )
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
+
+
+def check_drawable(fits: Iterable[object], ax: object = None) -> None:
+    """Refuse what is no fit, and axes that are none.
+
+    Raises
+    ------
+    ModelError, OptionError
+        With what was given and where the right thing comes from.
+    """
+    for fit in fits:
+        if not isinstance(fit, Fit):
+            raise ModelError(
+                f"{type(fit).__name__} cannot be drawn here; give the Fit that a "
+                "model's fit(effects) returns."
+            )
+    if ax is not None and not hasattr(ax, "get_figure"):
+        raise OptionError(
+            f"ax is a {type(ax).__name__}; give axes of matplotlib, such as "
+            "Figure().subplots(), or nothing."
+        )
 
 
 def describe(ax: Axes, text: str) -> None:
