@@ -104,3 +104,8 @@ def test_trials_with_unlike_u_teach_b_as_a_regression_does():
     mean, sd = learnt_about_b(effects, unlike, fit, (0.0, 1e6))
     assert mean == pytest.approx(-1.0)
     assert sd == pytest.approx(np.sqrt(0.02))
+
+
+def test_no_assumed_change_in_belief_is_refused():
+    with pytest.raises(SensitivityError, match="delta_u is empty"):
+        anchors(None, "SMD", -1, ())

@@ -164,10 +164,43 @@ def test_published_estimates_are_rows_and_bound_the_region():
     assert (table.parts["learnt_about_b"]["ratio"] <= 1).all()
 
 
-def test_unverified_counts_stand_in_the_title():
+def test_the_change_in_belief_behind_the_anchors_is_said_and_varied():
+    weaker = PRIORS.assign(estimate=[-0.5, -0.1])
+    table = plain_blinding(
+        effects(), CommonEffect(), guesses("A", "B"), priors=weaker, delta_u=(1.0, 0.5)
+    )
+    assert any("if its source changed belief by 1." in note for note in table.notes)
+    assert -1.0 < table.tipping_point("b").value < -0.5
+    assert "0 of 2 if by 1, 1 of 2 if by 0.5" in table.verdict.text
+
+
+def test_a_narrower_interval_that_reaches_zero_first_is_told():
+    uneven = Effects.from_arrays(
+        y=[-1.21, -0.85, -0.96, -0.28, -0.77, -0.59],
+        v=[0.245, 0.405, 0.25, 0.252, 0.055, 0.045],
+        study=list("ABCDEF"),
+        measure="SMD",
+        direction="lower",
+        moderators={"control_type": ["inactive"] + ["low"] * 3 + ["inactive"] * 2},
+    )
+    prior = {"inactive": (0.6, 0.25), "low": (0.4, 0.25)}
+    table = blinding(uneven, RandomEffects(), guesses("F"), missing_u=prior, b=[0.0])
+    tip = table.tipping_point("b")
+    assert tip.value < tip.earliest < 0
+    assert f"({tip.earliest:.2f} by a narrower interval)" in table.verdict.text
+
+
+def test_belief_as_counted_in_every_trial_is_told_beside_the_prior():
+    table = plain_blinding(effects(), CommonEffect(), guesses("A"))
+    same = table.tipping_point("b_same_u").value
+    assert f"it would be reached at {same:.2f}" in table.verdict.text
+
+
+def test_unverified_counts_stand_in_the_title_and_in_the_verdict():
     shown = guesses("A").assign(verification="unverified")
     table = plain_blinding(effects(), CommonEffect(), shown)
     assert "UNVERIFIED" in table.label
+    assert "Those counts are UNVERIFIED." in table.verdict.text
     assert "UNVERIFIED guesses: A." in table.notes
     assert (
         "UNVERIFIED"

@@ -85,3 +85,9 @@ def test_anybodys_model_decides_for_itself():
             return CommonEffect().fit(effects)
 
     assert deciding_fit(effects(), Mine()).k == 4
+
+
+@pytest.mark.parametrize("model", ["REML", RandomEffects, None])
+def test_what_is_no_model_is_refused_with_an_example(model):
+    with pytest.raises(SensitivityError, match="give a model made with its settings"):
+        decide(effects(), model)

@@ -76,6 +76,15 @@ def test_the_verdict_follows_the_declared_region(end, kind):
     assert "controls lost more" in table.verdict.text
 
 
+def test_the_default_region_is_said_to_be_assumed():
+    for effects_, unit in ((MEANS, "-1 to 1 SD from"), (events(), "0.25 to 4 times")):
+        notes = " ".join(dropout(effects_, CommonEffect(), flow()).notes)
+        assert f"{unit}" in notes
+        assert "observed: ASSUMED" in notes
+    given = dropout(MEANS, CommonEffect(), flow(), plausible=(-0.5, 0.5)).notes
+    assert any("observed: as given." in note for note in given)
+
+
 def test_without_any_flow_nothing_is_identified():
     table = dropout(MEANS, CommonEffect(), flow().assign(randomised=np.nan))
     assert table.verdict.kind == "not identified"

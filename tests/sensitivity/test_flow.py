@@ -60,3 +60,14 @@ def test_which_arms_lost_more_is_computed():
 def test_flow_that_does_not_add_up_is_refused_with_its_row(changes, words):
     with pytest.raises(SensitivityError, match=words):
         checked_flow(frame(**changes))
+
+
+def test_an_arm_is_not_counted_twice():
+    twice = pd.concat([frame(), frame().iloc[:1]])
+    with pytest.raises(SensitivityError, match="two rows with numbers for study A"):
+        checked_flow(twice)
+
+
+def test_two_rows_of_which_one_has_no_numbers_are_one():
+    lead = frame().iloc[:1].assign(randomised=np.nan)
+    assert len(checked_flow(pd.concat([frame(), lead]))) == 4

@@ -48,7 +48,7 @@ def test_an_unknown_role_is_refused_with_those_allowed():
 
 def test_two_counted_rows_of_an_arm_are_refused():
     twice = pd.concat([frame(), frame()])
-    with pytest.raises(SensitivityError, match="two rows with counts"):
+    with pytest.raises(SensitivityError, match="two rows with numbers for study"):
         checked_guesses(twice)
 
 

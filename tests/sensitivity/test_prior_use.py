@@ -53,6 +53,25 @@ def test_the_tipping_difference_solves_the_equation():
     assert table.tipping_point("delta").value == pytest.approx(bound / 0.4, abs=1e-5)
 
 
+def test_the_default_region_is_said_to_be_assumed():
+    notes = prior_use(EFFECTS, CommonEffect(), shares("A", "B")).notes
+    assert any(note.startswith("Declared plausible region: delta") for note in notes)
+    assert any("ASSUMED, up to a medium difference" in note for note in notes)
+    given = prior_use(
+        EFFECTS, CommonEffect(), shares("A", "B"), plausible_delta=(-0.2, 0.2)
+    )
+    assert any("as given." in note for note in given.notes)
+
+
+def test_the_size_of_a_difference_is_not_told_twice():
+    table = prior_use(
+        EFFECTS, CommonEffect(), shares("A", "B"), sids={"0.2, small": (0.2, "X")}
+    )
+    assert "SID: 0.2, small (X)" in table.tipping_point("lambda_0.2, small").label
+    named = prior_use(EFFECTS, CommonEffect(), shares("A", "B"), sids=SIDS)
+    assert "small, 0.2 (Somebody" in named.tipping_point("lambda_small").label
+
+
 def test_gamma_tips_nothing_when_arms_are_alike():
     point = prior_use(EFFECTS, CommonEffect(), shares("A", "B")).tipping_point("gamma")
     assert point.value is None

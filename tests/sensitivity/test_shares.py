@@ -64,3 +64,9 @@ def test_the_imbalance_is_fishers():
 def test_shares_that_cannot_be_are_refused_with_their_row(changes, words):
     with pytest.raises(SensitivityError, match=words):
         checked_shares(frame(**changes))
+
+
+@pytest.mark.parametrize(("row", "told"), [(0, "arm t"), (2, "as a whole")])
+def test_two_shares_of_one_arm_or_trial_are_refused(row, told):
+    with pytest.raises(SensitivityError, match=f"two rows with numbers.*{told}"):
+        checked_shares(pd.concat([frame(), frame().iloc[[row]]]))

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Fit
 from mdmameta.sensitivity.belief_tables import belief_by_study
 from mdmameta.sensitivity.bias_adjusted import (
@@ -77,6 +78,11 @@ def runs_of_belief(
 
     Counts with the prior for the rest; counts alone; the same u everywhere;
     and percentages turned into counts.
+
+    Raises
+    ------
+    SensitivityError
+        When no contrast has a u.
     """
     study = [str(label) for label in labels]
     full = belief_table(study, types, belief_by_study(guesses), missing_u)
@@ -100,7 +106,14 @@ def runs_of_belief(
         table = belief_table(study, types, belief_by_study(extra), missing_u)
         runs.append(_run("assumed percentages", "b_assumed", table))
         notes.append(keys_note)
-    return [run for run in runs if len(run.rows)], tuple(filter(None, notes))
+    usable = [run for run in runs if len(run.rows)]
+    if not usable:
+        raise SensitivityError(
+            "u is known of no contrast: guesses has no counts in both arms of a trial, "
+            "and no control type that missing_u names is known. Give counts, or the "
+            "moderator control_type, or its types in missing_u."
+        )
+    return usable, tuple(filter(None, notes))
 
 
 def _run(name: str, parameter: str, table: pd.DataFrame) -> Belief:

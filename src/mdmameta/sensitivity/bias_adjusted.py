@@ -168,6 +168,10 @@ def _as_smd(row: Mapping[Hashable, Any]) -> FloatArray:
 
 
 def _check_priors(priors: pd.DataFrame | None, delta_u: Sequence[float]) -> None:
+    if not len(delta_u):
+        raise SensitivityError(
+            "delta_u is empty; give at least one change in belief, such as (1.0,)."
+        )
     if bad := [change for change in delta_u if not 0 < change <= 1]:
         raise SensitivityError(
             f"delta_u holds {bad[0]:g}; a change in the probability of believing is "

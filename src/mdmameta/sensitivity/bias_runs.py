@@ -18,7 +18,7 @@ from mdmameta.sensitivity.deciding import Decision, margin, side_of
 from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import first_crossing, refit, region_grid
-from mdmameta.sensitivity.verdicts import point
+from mdmameta.sensitivity.verdicts import searched
 
 #: Tipping points are looked for up to this bias: far beyond any published one.
 SEARCH = 3.0
@@ -97,10 +97,15 @@ def _refits(
 
 def _tipping(question: Question, run: Belief, sign: float) -> TippingPoint:
     path = partial(adjusted, run.of(question.effects), run.table)
-    found = first_crossing(path, question.judge, [sign * SEARCH])
     standard = unit_of_b(question.effects.measure) == 1
-    unit = "SMD at u = 1" if standard else "unit of the effects at u = 1"
-    return point(run.parameter, found, unit, f"bias b, u from {run.name}")
+    return searched(
+        question,
+        path,
+        [sign * SEARCH],
+        parameter=run.parameter,
+        unit="SMD at u = 1" if standard else "unit of the effects at u = 1",
+        label=f"bias b, u from {run.name}",
+    )
 
 
 def _inside(

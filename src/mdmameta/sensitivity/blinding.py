@@ -136,7 +136,7 @@ def blinding(
     notes = (
         *question.plain.notes,
         *sign_note,
-        _region_note(plausible, published, region),
+        _region_note(plausible, published, region, delta_u[0]),
         *matching_notes("guesses", table, labels),
         *unverified_note("guesses", table[table["counted"]]),
         *retracted_note("guesses", table[table["counted"]]),
@@ -176,13 +176,17 @@ def _region_note(
     plausible: tuple[float, float] | None,
     published: pd.DataFrame,
     region: tuple[float, float],
+    change: float,
 ) -> str:
     told = f"Declared plausible region of b: {region[0]:.2f} to {region[1]:.2f}"
     if plausible is not None:
         return f"{told}, as given."
     if published.empty:
         return f"{told}: ASSUMED, up to a large difference; no published estimate."
-    return f"{told}: from none to the strongest published point estimate."
+    return (
+        f"{told}: from none to the strongest published point estimate, if its source "
+        f"changed belief by {change:g}. A smaller change there would mean a larger b."
+    )
 
 
 def _indices(

@@ -15,6 +15,7 @@ from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint, Verdict
 from mdmameta.sensitivity.verdicts import (
     FOLLOWS_PRIOR,
+    earlier_words,
     interval_words,
     kind_of,
     range_words,
@@ -24,11 +25,14 @@ from mdmameta.sensitivity.verdicts import (
 
 def label_of(effects: Effects, run: Belief) -> str:
     """Title of the analysis, saying whether guesses are unverified."""
-    levels = run.table.loc[run.table["basis"] == "counts", "verification"].astype(str)
-    flag = (
-        " (UNVERIFIED guess counts)" if levels.str.contains("unverified").any() else ""
-    )
+    flag = " (UNVERIFIED guess counts)" if unverified(run) else ""
     return f"Lost blinding: {effects.label or 'contrasts'}{flag}"
+
+
+def unverified(run: Belief) -> bool:
+    """Tell whether any of the counts behind a run are only leads."""
+    levels = run.table.loc[run.table["basis"] == "counts", "verification"].astype(str)
+    return bool(levels.str.contains("unverified").any())
 
 
 def prior_ratio(run: Belief, weights: FloatArray) -> float:
@@ -60,6 +64,7 @@ def blinding_verdict(
         f"Over the declared plausible bias, b from {region[0]:.2f} to {region[1]:.2f}, "
         f"{range_words(inside)}.",
         _tipping_words(points[0], share),
+        *_same_words(points, run),
         *_anchor_words(tip, published),
         _basis_words(run, ratio),
         "Guesses follow the outcome, so b·u can subtract true effect: these are "
@@ -98,27 +103,39 @@ def _tipping_words(tip: TippingPoint, share: float | None) -> str:
     if tip.value is None:
         return f"There is no tipping bias: {tip.reason}."
     return (
-        f"The deciding interval reaches zero at b = {tip.value:.2f} ({tip.unit}), "
-        f"where lost blinding would explain {share:.0%} of the contrast."
+        f"The deciding interval reaches zero at b = {tip.value:.2f}"
+        f"{earlier_words(tip)}, in {tip.unit}; there lost blinding would explain "
+        f"{share:.0%} of the contrast."
+    )
+
+
+def _same_words(points: Sequence[TippingPoint], run: Belief) -> tuple[str, ...]:
+    """Say where zero is reached if belief changed everywhere as it was counted."""
+    same = [p for p in points if p.parameter == "b_same_u" and p.value is not None]
+    if not same or run.counted() == len(run.rows):
+        return ()
+    return (
+        "Had belief changed in every trial as it did where it was counted, it would "
+        f"be reached at {same[0].value:.2f}.",
     )
 
 
 def _anchor_words(tip: float | None, published: pd.DataFrame) -> tuple[str, ...]:
+    """Count the published estimates beyond the tipping point, by change assumed."""
     if published.empty or tip is None:
         return ()
-    first = published.drop_duplicates("prior_id")
-    beyond = first[first["b"] / tip >= 1]
-    if beyond.empty:
-        strongest = first.iloc[int(np.argmax(first["b"] / tip))]
-        return (
-            f"The strongest published estimate, {strongest['b']:.2f} "
-            f"({strongest['prior_id']}), does not reach it.",
-        )
-    named = ", ".join(
-        f"{row['b']:.2f} ({row['prior_id']})" for _, row in beyond.iterrows()
-    )
+    counts = []
+    for change, estimates in published.groupby("delta_u", sort=False):
+        beyond = estimates[estimates["b"] / tip >= 1]
+        counts.append(f"{len(beyond)} of {len(estimates)} if by {change:g}")
+    first = published[published["delta_u"] == published["delta_u"].iloc[0]]
+    strongest = first.iloc[int(np.argmax(first["b"] / tip))]
+    name = strongest["setting"] or strongest["prior_id"]
     return (
-        f"{len(beyond)} of {len(first)} published estimates lie beyond it: {named}.",
+        f"The strongest published estimate of b is {strongest['b']:.2f} ({name}), if "
+        f"its source changed belief by {strongest['delta_u']:g}. Published estimates "
+        "that reach the tipping point, by the change in belief assumed of their "
+        f"sources: {', '.join(counts)}.",
     )
 
 
@@ -127,6 +144,8 @@ def _basis_words(run: Belief, ratio: float) -> str:
     words = f"Guesses were counted in {counted} of {k} contrasts; the rest is assumed."
     if counted == k:
         words = f"Guesses were counted in all {k} contrasts."
+    if unverified(run):
+        words += " Those counts are UNVERIFIED."
     if ratio >= FOLLOWS_PRIOR:
         words += " So the answer follows the assumption about u, not data."
     return words

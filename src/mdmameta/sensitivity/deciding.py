@@ -69,7 +69,7 @@ def decide(
     Raises
     ------
     SensitivityError
-        When the effects are of single arms.
+        When the effects are of single arms, or the model is none.
 
     Examples
     --------
@@ -81,6 +81,7 @@ def decide(
     [-0.08, -0.22]
     """
     refuse_single_arms(effects)
+    _check_model(model)
     asked = model.fit(effects)
     if not is_knapp_hartung(model):
         return Decision(fit=asked, asked=asked, candidates=(asked,))
@@ -154,6 +155,15 @@ def refuse_single_arms(effects: object) -> None:
         raise SensitivityError(
             f"effects is a {type(effects).__name__}; give Effects, for example by "
             "Effects.from_arrays(y=..., v=..., study=...)."
+        )
+
+
+def _check_model(model: object) -> None:
+    if isinstance(model, type) or not isinstance(model, Model):
+        given = model.__name__ if isinstance(model, type) else repr(model)
+        raise SensitivityError(
+            f"model is {given}; give a model made with its settings, such as "
+            "RandomEffects(tau2='REML')."
         )
 
 

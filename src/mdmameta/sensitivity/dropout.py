@@ -129,12 +129,31 @@ def dropout(
         },
         notes=(
             *question.plain.notes,
+            _region_note(region, plausible, binary=binary),
             *matching_notes("flow", table, labels),
             *unverified_note("flow", table[table["study"].isin(labels)]),
             *retracted_note("flow", _used(table, labels)),
             *flow_notes(fractions, 0.0 if binary else unknown_missing),
             *answer.notes,
         ),
+    )
+
+
+def _region_note(
+    region: tuple[float, float],
+    plausible: tuple[float, float] | None,
+    *,
+    binary: bool,
+) -> str:
+    unit = "times the odds of" if binary else "SD from"
+    why = (
+        "ASSUMED; no text that was found says how the missing fared."
+        if plausible is None
+        else "as given."
+    )
+    ends = f"{region[0]:g} to {region[1]:g}"
+    return f"Declared plausible of the missing of each arm: {ends} {unit} those " + (
+        f"observed: {why}"
     )
 
 

@@ -13,12 +13,13 @@ from mdmameta.sensitivity.flow import lost_more
 from mdmameta.sensitivity.missing_means import PATTERNS, shifted
 from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import TippingPoint, Verdict
-from mdmameta.sensitivity.tipping import first_crossing, refit, region_grid
+from mdmameta.sensitivity.tipping import refit, region_grid
 from mdmameta.sensitivity.verdicts import (
+    earlier_words,
     interval_words,
     kind_of,
-    point,
     range_words,
+    searched,
 )
 
 #: Shifts up to two standard deviations by halves.
@@ -88,12 +89,18 @@ def _tipping(question: Question, fractions: pd.DataFrame) -> tuple[TippingPoint,
     points = []
     for name in PATTERNS:
         path = partial(_path, question.effects, fractions, name)
-        found = first_crossing(path, question.judge, [-SEARCH, SEARCH])
         label = f"shift of the missing, {name}" + (
             " (active +, control −)" if name == "opposite" else ""
         )
-        key = f"shift_{name.replace(' ', '_')}"
-        points.append(point(key, found, "SD", label))
+        found = searched(
+            question,
+            path,
+            [-SEARCH, SEARCH],
+            parameter=f"shift_{name.replace(' ', '_')}",
+            unit="SD",
+            label=label,
+        )
+        points.append(found)
     return tuple(points)
 
 
@@ -115,16 +122,16 @@ def _verdict(
     if smallest is not None and smallest.value is not None:
         tip = (
             f"The smallest shift that takes the deciding interval to zero is "
-            f"{smallest.value:.2f} SD ({smallest.label})."
+            f"{smallest.value:.2f}{earlier_words(smallest)} SD: {smallest.label}."
         )
     elif not question.plain.fit.estimate.excludes(0.0):
         tip = "The deciding interval holds zero already in the available cases."
     text = (
         f"Among available cases the pooled contrast is "
         f"{interval_words(question.plain.fit)}. {lost_more(fractions)} With the "
-        f"missing of each arm {region[0]:g} to {region[1]:g} SD from those observed, "
-        f"{range_words(inside)}. {tip} Numbers missing are known by arm for {known} "
-        f"of {len(fractions)} contrasts."
+        f"missing of each arm {region[0]:g} to {region[1]:g} SD from those observed "
+        f"(declared plausible), {range_words(inside)}. {tip} Numbers missing are "
+        f"known by arm for {known} of {len(fractions)} contrasts."
     )
     numbers: dict[str, float | str | None] = {
         "contrast": question.plain.fit.estimate.value,

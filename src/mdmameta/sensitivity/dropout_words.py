@@ -62,8 +62,9 @@ def binary_verdict(
     text = (
         f"Pooled {measure}: {told}. {lost_more(_fractions(counts))} {note} With odds "
         f"among the missing {region[0]:g} to {region[1]:g} times those observed, in "
-        f"either arm, deciding intervals reach from {ends[0]:.2f} to {ends[1]:.2f}. "
-        f"Numbers missing are known by arm for {known} of {len(counts)} contrasts."
+        f"either arm (declared plausible), deciding intervals reach from "
+        f"{ends[0]:.2f} to {ends[1]:.2f}. Numbers missing are known by arm for "
+        f"{known} of {len(counts)} contrasts."
     )
     values = {str(row["scenario"]): row["value"] for _, row in imputed.iterrows()}
     return Verdict(

@@ -10,6 +10,7 @@ import pandas as pd
 from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.frames import (
     check_at_most,
+    check_once,
     check_roles,
     checked,
     listed,
@@ -40,7 +41,8 @@ def checked_flow(frame: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     SensitivityError
-        For missing columns, unknown roles, or counts that do not add up.
+        For missing columns, unknown roles, counts that do not add up, or two rows of
+        one arm.
     """
     table = checked("flow", frame, COLUMNS)
     for column in LOSSES:
@@ -63,6 +65,7 @@ def checked_flow(frame: pd.DataFrame) -> pd.DataFrame:
             "up. Correct them, or leave missing empty."
         )
     table["missing"] = table["missing"].fillna(rest)
+    check_once("flow", table, table["missing"].notna())
     return table
 
 

@@ -47,13 +47,18 @@ def checked(name: str, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFr
     if absent := [column for column in columns if column not in frame]:
         raise SensitivityError(
             f"{name} lacks the column{'s' if len(absent) > 1 else ''} "
-            f"{', '.join(absent)}; it has {', '.join(map(str, frame.columns))}. "
+            f"{', '.join(absent)}; it has {listed_columns(frame)}. "
             f"Needed: {', '.join(columns)}."
         )
     if frame.empty:
         raise SensitivityError(f"{name} has no rows; give one row an arm.")
     table = frame.reset_index(drop=True)
     return table.assign(study=table["study"].astype(str))
+
+
+def listed_columns(frame: pd.DataFrame) -> str:
+    """List the columns of a frame in their order for a sentence."""
+    return ", ".join(map(str, frame.columns)) or "none"
 
 
 def numbers(name: str, table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -93,6 +98,25 @@ def check_roles(name: str, table: pd.DataFrame) -> None:
             f"{place(name, table, row)}, column role: found "
             f"{table['role'].iloc[row]!r}; allowed: {', '.join(ROLES)}, or empty for "
             "a row about the whole trial."
+        )
+
+
+def check_once(name: str, table: pd.DataFrame, counted: pd.Series[bool]) -> None:
+    """Reject two rows of one arm, or of one whole trial, that both count.
+
+    Raises
+    ------
+    SensitivityError
+        Naming study and arm.
+    """
+    arms = table[["study", "arm"]].fillna("").astype(str)
+    twice = arms[counted].duplicated()
+    if twice.any():
+        study, arm = arms.loc[twice[twice].index[0]]
+        what = f"arm {arm}" if arm else "as a whole"
+        raise SensitivityError(
+            f"{name}: two rows with numbers for study {study}, {what}; allowed: one. "
+            "Choose one of them, as of one respondent and time."
         )
 
 

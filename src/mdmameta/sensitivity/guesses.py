@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.errors import SensitivityError
-from mdmameta.sensitivity.frames import check_at_most, check_roles, checked, numbers
+from mdmameta.sensitivity.frames import (
+    check_at_most,
+    check_once,
+    check_roles,
+    checked,
+    numbers,
+)
 
 MissingU = Mapping[str, tuple[float, float]]
 
@@ -62,7 +68,7 @@ def checked_guesses(frame: pd.DataFrame, name: str = "guesses") -> pd.DataFrame:
     whole = table[counts].notna().all(axis=1) & (table["n_asked"] > 0)
     table["counted"] = whole & table["role"].isin(["active", "control", "medium"])
     _check_sums(name, table)
-    _check_unique(name, table)
+    check_once(name, table, table["counted"])
     return table
 
 
@@ -75,16 +81,6 @@ def _check_sums(name: str, table: pd.DataFrame) -> None:
             f"{name}, study {row['study']}, arm {row['arm']}: guesses and unsure sum "
             f"to {parts[off].iloc[0]:g}, n_asked is {row['n_asked']:g}; the counts do "
             "not add up. Correct them, or leave n_unsure empty to take the rest."
-        )
-
-
-def _check_unique(name: str, table: pd.DataFrame) -> None:
-    twice = table[table["counted"]].duplicated(["study", "arm"])
-    if twice.any():
-        row = table.loc[twice[twice].index[0]]
-        raise SensitivityError(
-            f"{name}: two rows with counts for study {row['study']}, arm "
-            f"{row['arm']}; one row an arm is allowed. Choose one respondent and time."
         )
 
 

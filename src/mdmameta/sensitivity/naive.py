@@ -14,7 +14,7 @@ from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import Crossing, first_crossing, refit
-from mdmameta.sensitivity.verdicts import point
+from mdmameta.sensitivity.verdicts import point, searched
 
 #: Tipping points are looked for up to three units (standard deviations, for SMD).
 SEARCH = 3.0
@@ -88,11 +88,19 @@ def naive_tipping(
             path = partial(_at_gamma, question.effects, shares, g)
             key = f"delta{tail}" if g == 0 else f"delta_gamma_{g:g}{tail}"
             label = f"delta_E - delta_N at gamma = {g:g}{words}"
-            found = first_crossing(path, question.judge, ends)
-            points.append(point(key, found, "unit of the effects", label))
-        found = _gamma_crossing(question, shares, ends)
+            found = searched(
+                question,
+                path,
+                ends,
+                parameter=key,
+                unit="unit of the effects",
+                label=label,
+            )
+            points.append(found)
+        moved_by_gamma = _gamma_crossing(question, shares, ends)
         label = f"gamma at delta = 0{words}"
-        points.append(point(f"gamma{tail}", found, "unit of the effects", label))
+        unit = "unit of the effects"
+        points.append(point(f"gamma{tail}", moved_by_gamma, unit, label))
     return points
 
 

@@ -17,7 +17,7 @@ from mdmameta.sensitivity.frames import (
     retracted_note,
 )
 from mdmameta.sensitivity.naive import Filled, naive_refits, naive_tipping, suffix
-from mdmameta.sensitivity.prior_use_words import prior_use_verdict
+from mdmameta.sensitivity.prior_use_words import prior_use_verdict, region_note
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.ratio import ratio_table, ratio_tipping
 from mdmameta.sensitivity.shares import (
@@ -34,6 +34,8 @@ from mdmameta.sensitivity.verdicts import Sids, check_region, check_sids
 #: Differences between experienced and naive people up to a medium one (half a
 #: standard deviation) are declared plausible: an assumption, stated as one.
 PLAUSIBLE = (-0.5, 0.5)
+
+_DEFAULTS = {"delta": PLAUSIBLE, "gamma": PLAUSIBLE}
 
 #: All that is known of a share that nobody reports.
 UNKNOWN_SHARE = (0.0, 1.0)
@@ -140,6 +142,7 @@ def prior_use(
         parts=_parts(question, table, by_study, filled),
         notes=(
             *question.plain.notes,
+            region_note(regions, as_default=regions == _DEFAULTS),
             *matching_notes("shares", table, labels),
             *retracted_note("shares", table[table["study"].isin(labels)]),
             *share_notes(table, by_study, ends),

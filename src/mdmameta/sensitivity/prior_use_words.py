@@ -8,10 +8,28 @@ import pandas as pd
 
 from mdmameta.models.fit import Fit
 from mdmameta.sensitivity.table import TippingPoint, Verdict
-from mdmameta.sensitivity.verdicts import interval_words, kind_of, range_words, within
+from mdmameta.sensitivity.verdicts import (
+    earlier_words,
+    interval_words,
+    kind_of,
+    range_words,
+    within,
+)
 
 #: The tipping difference, with shares known or at both ends of the unknown ones.
 JUDGED = ("delta", "delta_share_low", "delta_share_high")
+
+
+def region_note(regions: dict[str, tuple[float, float]], *, as_default: bool) -> str:
+    """State the declared region and why it is that one."""
+    ends = ", ".join(f"{name} {a:g} to {b:g}" for name, (a, b) in regions.items())
+    why = (
+        "ASSUMED, up to a medium difference either way; no text that was found says "
+        "how much experienced people differ."
+        if as_default
+        else "as given."
+    )
+    return f"Declared plausible region: {ends}: {why}"
 
 
 def prior_use_verdict(
@@ -28,15 +46,17 @@ def prior_use_verdict(
     kind = kind_of(inside, [x for x in crossed if x is not None], float(known == 0))
     (d0, d1), (g0, g1) = regions["delta"], regions["gamma"]
     told = "; ".join(
-        f"{p.label}: {p.value:.2f}" if p.value is not None else f"{p.label}: none"
+        f"{p.label}: {p.value:.2f}{earlier_words(p)}"
+        if p.value is not None
+        else f"{p.label}: none"
         for p in tips
     )
     text = (
         f"The pooled contrast over all participants is {interval_words(plain)}. In "
         f"naive participants, with delta from {d0:g} to {d1:g} and gamma from {g0:g} "
-        f"to {g1:g}, {range_words(inside)}. Tipping points ({told}). Shares are "
-        f"known for {known} of {len(shares)} contrasts; no summary table identifies "
-        "delta or gamma, so these are bounds."
+        f"to {g1:g} declared plausible, {range_words(inside)}. Tipping points "
+        f"({told}). Shares are known for {known} of {len(shares)} contrasts; no "
+        "summary table identifies delta or gamma, so these are bounds."
     )
     numbers: dict[str, float | str | None] = {
         "contrast": plain.estimate.value,

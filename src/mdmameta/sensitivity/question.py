@@ -9,7 +9,13 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit, Model
-from mdmameta.sensitivity.deciding import Companion, Decision, decide
+from mdmameta.sensitivity.deciding import (
+    Companion,
+    Decision,
+    decide,
+    margin,
+    side_of,
+)
 from mdmameta.sensitivity.table import TippingPoint, Verdict
 
 
@@ -39,6 +45,16 @@ class Question:
     def judge(self, effects: Effects) -> Fit:
         """Return the fit that decides for effects."""
         return decide(effects, self.model, self.companion).fit
+
+    def nearest(self, effects: Effects) -> Fit:
+        """Return the candidate whose interval comes nearest to zero, or holds it.
+
+        The widest interval decides; a narrower one may reach zero before it,
+        which a reader of a tipping point must know.
+        """
+        side = side_of(self.plain.fit)
+        found = decide(effects, self.model, self.companion).candidates
+        return min(found, key=lambda fit: margin(fit, side))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

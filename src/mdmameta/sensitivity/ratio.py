@@ -110,7 +110,8 @@ def ratio_tipping(
         points.append(_point(f"lambda_sid{tail}", None, reason, start, "none given"))
     for name, (sid, source) in sids.items():
         value, reason = _below(effects, shares, judge, abs(sid))
-        words = f"{name}, {abs(sid):g} ({source})"
+        size = "" if f"{abs(sid):g}" in name else f", {abs(sid):g}"
+        words = f"{name}{size} ({source})"
         points.append(_point(f"lambda_{name}{tail}", value, reason, start, words))
     return points
 

@@ -11,6 +11,7 @@ from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.frames import (
     SHARE_TOLERANCE,
     check_at_most,
+    check_once,
     check_roles,
     checked,
     listed,
@@ -44,7 +45,8 @@ def checked_shares(frame: pd.DataFrame) -> pd.DataFrame:
     ------
     SensitivityError
         For missing columns, unknown roles, more experienced people than people,
-        shares outside 0–1, or a share that its counts do not give.
+        shares outside 0–1, a share that its counts do not give, or two rows of
+        one arm.
     """
     table = checked("shares", frame, COLUMNS)
     if "verification" not in table:
@@ -68,6 +70,7 @@ def checked_shares(frame: pd.DataFrame) -> pd.DataFrame:
         )
     table["share"] = counted.fillna(table["share"])
     table["whole"] = table["arm"].isna() | (table["arm"].astype(str) == "")
+    check_once("shares", table, table["share"].notna())
     return table
 
 

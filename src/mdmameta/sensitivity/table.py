@@ -72,6 +72,10 @@ class TippingPoint:
         Unit of the value.
     label
         The parameter in words.
+    earliest
+        Where the first of the intervals that may decide reaches the threshold:
+        a narrower one can do so before the widest. None where not searched for,
+        or where none does.
 
     Examples
     --------
@@ -87,6 +91,7 @@ class TippingPoint:
     deciding: str
     unit: str
     label: str = ""
+    earliest: float | None = None
 
     @property
     def exists(self) -> bool:
@@ -180,6 +185,7 @@ class SensitivityTable:
                     {
                         "parameter": p.parameter,
                         "value": p.value,
+                        "earliest": p.earliest,
                         "reason": p.reason,
                         "deciding": p.deciding,
                         "unit": p.unit,

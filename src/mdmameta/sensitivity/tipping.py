@@ -133,7 +133,10 @@ def first_crossing(
     start = judge(path(origin))
     deciding = repr(start.model)
     if not start.estimate.excludes(0.0):
-        reason = "the deciding interval holds zero already without any departure"
+        reason = (
+            "the deciding interval holds zero already where this parameter makes no "
+            "departure"
+        )
         return Crossing(value=None, reason=reason, deciding=deciding)
     side = side_of(start)
     found = [

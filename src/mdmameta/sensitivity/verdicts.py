@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,14 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Fit
+from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint, VerdictKind
-from mdmameta.sensitivity.tipping import Crossing, always_excludes
+from mdmameta.sensitivity.tipping import (
+    Crossing,
+    Path,
+    always_excludes,
+    first_crossing,
+)
 
 #: The answer follows the prior when its SD has hardly shrunk from it.
 FOLLOWS_PRIOR = 0.9
@@ -54,6 +61,50 @@ def range_words(frame: pd.DataFrame) -> str:
         f"the pooled contrast runs from {low:.2f} to {high:.2f}, its deciding "
         f"intervals from {frame['ci_low'].min():.2f} to {frame['ci_high'].max():.2f}"
     )
+
+
+def searched(
+    question: Question,
+    path: Path,
+    ends: Sequence[float],
+    *,
+    parameter: str,
+    unit: str,
+    label: str,
+) -> TippingPoint:
+    """Search for a tipping point, and for where any candidate gets there first.
+
+    Parameters
+    ----------
+    question
+        Whose deciding interval is followed.
+    path, ends
+        See `first_crossing`.
+    parameter, unit, label
+        Of the tipping point.
+    """
+    found = first_crossing(path, question.judge, ends)
+    made = point(parameter, found, unit, label)
+    if len(question.plain.candidates) < 2:
+        return made
+    return replace(made, earliest=first_crossing(path, question.nearest, ends).value)
+
+
+def earlier_words(tip: TippingPoint) -> str:
+    """Say where a narrower interval reaches zero, if that is before the widest.
+
+    Examples
+    --------
+    >>> tip = TippingPoint(parameter="b", value=-0.59, earliest=-0.55, reason="",
+    ...                    deciding="", unit="SMD")
+    >>> earlier_words(tip)
+    ' (-0.55 by a narrower interval)'
+    """
+    if tip.value is None or tip.earliest is None:
+        return ""
+    if f"{tip.value:.2f}" == f"{tip.earliest:.2f}":
+        return ""
+    return f" ({tip.earliest:.2f} by a narrower interval)"
 
 
 def point(
