@@ -117,7 +117,7 @@ def prior_use(
     labels = keys(effects, table, "shares")
     table = contrast_roles(effects, table, labels)
     by_study = shares_by_study(table, list(map(str, labels)))
-    filled = filled_shares(by_study, ends)
+    filled, plain = filled_shares(by_study, ends), question.plain
     plausible = [region_grid(*regions[name]) for name in ("delta", "gamma")]
     grids = [
         default if given is None else list(given)
@@ -135,9 +135,7 @@ def prior_use(
         label=f"Earlier use: {effects.label or 'contrasts'}",
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
-        verdict=prior_use_verdict(
-            question.plain.fit, inside, regions, points, by_study
-        ),
+        verdict=prior_use_verdict(plain.fit, inside, regions, points, by_study),
         tipping=points,
         parts=_parts(question, table, by_study, filled),
         notes=(
