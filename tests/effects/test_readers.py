@@ -72,3 +72,28 @@ def test_rows_longer_than_the_header_never_shift_the_columns(tmp_path: Path) -> 
 def test_a_cell_missing_at_the_end_of_a_row_is_a_missing_value(tmp_path: Path) -> None:
     effects = read_effects_csv(file_with(tmp_path, "yi,vi\n1,2\n4\n"))
     assert np.isnan(effects.v[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("yi;vi\n-0,5;0,1\n", r"separated by ';' \(yi;vi\)"),
+        ("yi,yi,vi\n1,2,3\n", "two columns 'yi'"),
+    ],
+)
+def test_a_header_that_would_be_misread_is_refused(tmp_path, text, said) -> None:
+    with pytest.raises(EffectsError, match=said):
+        read_effects_csv(file_with(tmp_path, text))
+
+
+def test_another_encoding_is_named_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "effects.csv"
+    path.write_bytes("yi,vi,who\n1,1,a\n1,1,é\n".encode("latin-1"))
+    with pytest.raises(EffectsError, match=r"row 3 has .* not UTF-8 \(0xe9\)"):
+        read_effects_csv(path)
+
+
+def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
+    path = tmp_path / "effects.csv"
+    path.write_text("yi,vi\n1,1\n", encoding="utf-8-sig")
+    assert read_effects_csv(path).k == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +68,17 @@ def read_effects_csv(
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+        header = text.partition("\n")[0]
+        _check_header(path, header)
+        table = pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise EffectsError(
+            f"{path} cannot be read as CSV: row {line} has a byte that is not UTF-8 "
+            f"(0x{error.object[error.start]:02x}). Save the file as CSV UTF-8."
+        ) from error
+    except (OSError, pd.errors.ParserError) as error:
         raise EffectsError(f"{path} cannot be read as CSV: {error}") from error
     except pd.errors.EmptyDataError as error:
         raise EffectsError(f"{path} is empty; give a header and rows.") from error
@@ -79,6 +90,18 @@ def _read(path: Path) -> pd.DataFrame:
             f"({', '.join(map(repr, table.columns))}). Name every column."
         )
     return table
+
+
+def _check_header(path: Path, header: str) -> None:
+    if ";" in header and "," not in header:
+        raise EffectsError(
+            f"{path}: found columns separated by ';' ({header.strip()}). Save the file "
+            "as comma-separated text, with a point in decimal numbers."
+        )
+    names = [name.strip() for name in next(csv.reader([header]), [])]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise EffectsError(f"{path}: found two columns {twice[0]!r}; rename one.")
 
 
 def _require(column: str, table: pd.DataFrame, path: str | Path) -> None:
