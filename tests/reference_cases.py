@@ -39,6 +39,10 @@ def numbers(value: Any) -> np.ndarray:
     return np.array([np.nan if v is None else float(v) for v in flat])
 
 
+class LeftOut(Exception):
+    """Says why a call of R's has no counterpart here; counted, not hidden."""
+
+
 @dataclass
 class Comparison:
     """Numbers compared so far, and those that differ."""
