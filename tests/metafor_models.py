@@ -11,7 +11,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.frequentist.tau2 import ESTIMATORS
-from reference_cases import load, numbers
+from reference_cases import LeftOut, load, numbers
 
 INTERVALS = {
     "z": "wald",
@@ -37,6 +37,8 @@ def out_of_scope(args: dict[str, Any]) -> str:
 @cache
 def effects(name: str, on: str) -> Effects:
     """An entry of effects, with its moderators."""
+    if on not in load(name)["effects"]:
+        raise LeftOut("a model of counts")
     entry = load(name)["effects"][on]
     return Effects.from_arrays(
         y=numbers(entry["yi"]), v=numbers(entry["vi"]), moderators=entry.get("mods")
@@ -45,6 +47,7 @@ def effects(name: str, on: str) -> Effects:
 
 def model(args: dict[str, Any]) -> Model:
     """The model of a call of rma.uni; factor() of R is C() here."""
+    args = {"method": "REML", **args}
     interval: Any = INTERVALS[args.get("test", "z")]
     level = args.get("level", 95) / 100
     tau2: Any = 0.0 if args["method"] in COMMON else args["method"]
