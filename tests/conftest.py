@@ -11,6 +11,9 @@ from mdmameta.reporting.results import Results, load_results
 
 ROOT = Path(__file__).parents[1]
 
+#: What test_reference_checks records of each of its tests.
+COUNTED = ("reference_checks", "reference_numbers")
+
 
 @pytest.fixture(scope="session")
 def results() -> Results:
@@ -27,6 +30,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
     if counts:
         terminalreporter.write_line(
-            f"{counts['reference_checks']} reference checks agree "
-            f"({counts['reference_numbers']} numbers compared)."
+            f"{counts['reference_checks']:,} checks of reference values from R agree, "
+            f"{counts['reference_numbers']:,} numbers compared."
         )
