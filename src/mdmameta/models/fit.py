@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
+from mdmameta.models.caution import Caution
 from mdmameta.models.diagnostics import ESS_LIMIT, R_HAT_LIMIT, Diagnostics
 from mdmameta.models.summary import summary_text
 
@@ -31,31 +32,6 @@ __all__ = [
     "Model",
     "Omnibus",
 ]
-
-
-class Caution(str):
-    """A guard rail as data: a sentence for the reader, with a stable code.
-
-    It is a string, so it prints, sorts and is stored as one.
-
-    Examples
-    --------
-    >>> caution = Caution("few-df", "Fewer than 4 degrees of freedom.")
-    >>> caution.code, str(caution)
-    ('few-df', 'Fewer than 4 degrees of freedom.')
-    """
-
-    __slots__ = ("code",)
-    code: str
-
-    def __new__(cls, code: str, text: str) -> Caution:
-        """Make the sentence and remember its code."""
-        caution = super().__new__(cls, text)
-        caution.code = code
-        return caution
-
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
-        return self.code, str(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +187,9 @@ class Fit:
         Seed of a sampled fit, else None.
     shrink
         Function that returns the shrunken effects, or None.
+    working
+        Function that returns the weighted regression behind a frequentist fit
+        (`mdmameta.models.frequentist.working.Working`), or None.
     """
 
     model: Model
@@ -228,6 +207,7 @@ class Fit:
     exact: Any = None
     seed: int | None = None
     shrink: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+    working: Callable[[], Any] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         for array in (self.used, self.vcov, self.weights):

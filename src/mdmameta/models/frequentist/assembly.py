@@ -22,6 +22,7 @@ from mdmameta.models.frequentist.prediction import (
 )
 from mdmameta.models.frequentist.regression import weights_percent
 from mdmameta.models.frequentist.shrinkage import best_predictions
+from mdmameta.models.frequentist.working import Working
 from mdmameta.models.inputs import Usable
 
 
@@ -66,6 +67,7 @@ def assemble(
         diagnostics=Diagnostics(converged=tau2.converged, iterations=tau2.iterations),
         omnibus=_omnibus(result),
         shrink=_shrink(effects.study[usable.rows], result),
+        working=partial(working_regression, usable, result),
     )
 
 
@@ -146,6 +148,25 @@ def _shrink(
     if result.settings.tau2 is None or np.isnan(result.between.tau2.value):
         return None
     return partial(shrunken_effects, study, result)
+
+
+def working_regression(usable: Usable, result: Result) -> Working:
+    """Weighted regression of a computed fit, in the rows observed.
+
+    Parameters
+    ----------
+    usable, result
+        The rows and what was computed from them.
+    """
+    w, axes = result.regression.w, result.rows.axes
+    total = result.rows.v + result.between.in_weights
+    return Working(
+        y=usable.y,
+        X=result.design.X,
+        W=w if axes is None else (axes * w) @ axes.T,
+        M=total if axes is None else (axes * total) @ axes.T,
+        rows=usable.rows,
+    )
 
 
 def shrunken_effects(study: NDArray[np.str_], result: Result) -> pd.DataFrame:
