@@ -16,6 +16,7 @@ Tau2Estimator = Literal[
 ]  # fmt: skip
 Interval = Literal["wald", "t", "knapp-hartung", "knapp-hartung-adhoc"]
 Tau2Interval = Literal["qprofile", "genq", "jackson", "profile"]
+RobustKind = Literal["CR0", "CR1", "CR1p", "CR1S", "CR2", "CR3"]
 Prediction = Literal["metafor", "V", "HTS", "simple"]
 Engine = Literal["exact", "nuts"]
 

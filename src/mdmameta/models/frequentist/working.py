@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdmameta.effects.checks import freeze
-from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.models.frequentist.regression import FloatArray, orthogonalise
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -53,17 +53,25 @@ class Working:
     @property
     def bread(self) -> FloatArray:
         """The matrix B = (XᵀWX)⁻¹XᵀW with β = By, shape (p, k)."""
-        XtW = times(self.X.T, self.W)
-        scale = np.sqrt(np.diag(XtW @ self.X))
-        bread: FloatArray = np.linalg.solve(
-            XtW @ self.X / np.outer(scale, scale), XtW / scale[:, None]
-        )
-        return bread / scale[:, None]
+        basis, inverse = orthogonalise(self.X)
+        return inverse @ bread_of(basis, self.W)
 
     @property
     def beta(self) -> FloatArray:
         """Coefficients, shape (p,)."""
         return self.bread @ self.y
+
+
+def bread_of(X: FloatArray, W: FloatArray) -> FloatArray:
+    """Return the matrix (XᵀWX)⁻¹XᵀW of a design with orthogonal columns, (p, k).
+
+    Examples
+    --------
+    >>> bread_of(np.ones((2, 1)), np.array([1.0, 3.0]))
+    array([[0.25, 0.75]])
+    """
+    XtW = times(X.T, W)
+    return np.asarray(np.linalg.solve(XtW @ X, XtW), dtype=float)
 
 
 def times(left: FloatArray, matrix: FloatArray) -> FloatArray:
