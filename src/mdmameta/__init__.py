@@ -29,6 +29,7 @@ _HOME = {
     "Normal": "mdmameta.models.bayesian.priors",
     "Peto": "mdmameta.models.frequentist",
     "RandomEffects": "mdmameta.models.frequentist",
+    "SelectionModel": "mdmameta.models.frequentist",
     "SingleArmEffects": "mdmameta.effects.table",
     "StudentT": "mdmameta.models.bayesian",
     "Uniform": "mdmameta.models.bayesian",

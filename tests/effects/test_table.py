@@ -202,3 +202,10 @@ def test_no_rows_are_no_effects(effects: Effects) -> None:
 
 def test_a_measure_that_is_not_computed_here_may_be_pooled() -> None:
     assert Effects.from_arrays(y=[1], v=[1], measure="ZCOR").measure == "ZCOR"
+
+
+def test_a_covariance_matrix_may_be_given_as_v() -> None:
+    V = np.array([[0.2, 0.05], [0.05, 0.3]])
+    effects = Effects.from_arrays(y=[0.1, 0.2], v=V)
+    np.testing.assert_array_equal(effects.V, V)
+    np.testing.assert_array_equal(effects.v, [0.2, 0.3])

@@ -94,7 +94,7 @@ class Effects:
             Effect sizes, shape (k,); NaN where missing.
         v, V
             Sampling variances, shape (k,), or their covariance matrix, shape
-            (k, k). Give exactly one of the two.
+            (k, k), by either name. Give exactly one of the two.
         study
             k labels; "1", "2", … when left out.
         moderators
@@ -122,6 +122,8 @@ class Effects:
         2
         """
         y_ = vector("y", y)
+        if V is None and isinstance(v, np.ndarray | pd.DataFrame) and v.ndim == 2:
+            v, V = None, v
         if (v is None) == (V is None):
             raise EffectsError(
                 "give either v (k variances) or V (k by k covariance matrix), "

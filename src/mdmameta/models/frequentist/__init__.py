@@ -10,6 +10,11 @@ from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.peto import Peto
 from mdmameta.models.frequentist.predictions import predict
 from mdmameta.models.frequentist.random_effects import RandomEffects
+from mdmameta.models.frequentist.selection import (
+    Selection,
+    SelectionFit,
+    SelectionModel,
+)
 from mdmameta.models.frequentist.share import share_beyond
 
 __all__ = [
@@ -18,6 +23,9 @@ __all__ = [
     "MetaRegression",
     "Peto",
     "RandomEffects",
+    "Selection",
+    "SelectionFit",
+    "SelectionModel",
     "StratifiedTests",
     "predict",
     "share_beyond",

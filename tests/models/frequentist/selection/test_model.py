@@ -1,0 +1,159 @@
+"""Selection models on effects."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.frequentist import MetaRegression, RandomEffects
+from mdmameta.models.frequentist.selection import SelectionModel
+from mdmameta.models.frequentist.selection.likelihood import (
+    Selected,
+    Steps,
+    log_likelihood,
+)
+
+RNG = np.random.default_rng(20261121)
+
+
+def simulated(k: int, *, kept_of_rest: float, mean: float = 0.2) -> Effects:
+    """Results of which those with p > 0.025 are kept with a probability."""
+    v = RNG.uniform(0.02, 0.2, size=40 * k)
+    y = RNG.normal(mean, np.sqrt(v + 0.02))
+    kept = (y / np.sqrt(v) > 1.96) | (RNG.random(v.size) < kept_of_rest)
+    return Effects.from_arrays(y=y[kept][:k], v=v[kept][:k])
+
+
+EFFECTS = simulated(30, kept_of_rest=0.3)
+
+
+def test_a_mean_shifted_by_selection_is_recovered() -> None:
+    effects = simulated(1500, kept_of_rest=0.2)
+    fit = SelectionModel(alternative="greater").fit(effects)
+    assert fit.estimate.value == pytest.approx(0.2, abs=3 * fit.estimate.se)
+    assert fit.selection.weights["value"][1] == pytest.approx(0.2, abs=0.07)
+    assert fit.selection.unadjusted.estimate.value > 0.3
+    assert fit.selection.p_value < 1e-6
+
+
+def test_weights_fixed_at_one_give_maximum_likelihood_without_selection() -> None:
+    fit = SelectionModel(alternative="greater", delta=(1, 1)).fit(EFFECTS)
+    plain = RandomEffects(tau2="ML", interval="wald").fit(EFFECTS)
+    assert fit.estimate.value == pytest.approx(plain.estimate.value, rel=1e-6)
+    assert fit.heterogeneity.tau2 == pytest.approx(plain.heterogeneity.tau2, rel=1e-5)
+    assert fit.selection.statistic == pytest.approx(0, abs=1e-8)
+    assert fit.selection.df == 0
+    assert np.isnan(fit.selection.p_value)
+
+
+@pytest.mark.parametrize("kind", ["stepfun", "beta", "power"])
+def test_effects_of_the_other_sign_are_selected_by_the_other_tail(kind: str) -> None:
+    up = SelectionModel(type=kind, alternative="greater").fit(EFFECTS)
+    turned = Effects.from_arrays(y=-EFFECTS.y, v=EFFECTS.v)
+    down = SelectionModel(type=kind, alternative="less").fit(turned)
+    assert down.estimate.value == pytest.approx(-up.estimate.value, abs=1e-6)
+    assert down.selection.log_likelihood == pytest.approx(up.selection.log_likelihood)
+
+
+@pytest.mark.parametrize("kind", ["stepfun", "halfnorm"])
+def test_another_unit_changes_the_estimate_by_its_factor(kind: str) -> None:
+    model = SelectionModel(type=kind, alternative="greater")
+    scaled = Effects.from_arrays(y=10 * EFFECTS.y, v=100 * EFFECTS.v)
+    one, ten = model.fit(EFFECTS), model.fit(scaled)
+    assert ten.estimate.value == pytest.approx(10 * one.estimate.value, rel=1e-4)
+    assert ten.estimate.se == pytest.approx(10 * one.estimate.se, rel=1e-3)
+
+
+def test_standard_errors_are_of_the_curvature_of_the_likelihood() -> None:
+    fit = SelectionModel(alternative="greater").fit(EFFECTS)
+    data = Selected(EFFECTS.y, EFFECTS.v, np.ones((30, 1)))
+    steps = Steps(np.array([0.025, 1.0]))
+
+    def value(t: np.ndarray) -> float:
+        return log_likelihood(data, steps, t[:1], t[1], np.array([1.0, t[2]]))[0]
+
+    weights = fit.selection.weights
+    at = np.array([fit.estimate.value, fit.heterogeneity.tau2, weights["value"][1]])
+    h = 1e-3 * np.abs(at)
+    information = np.empty((3, 3))
+    for i in range(3):
+        for j in range(3):
+            a, b = np.eye(3)[i] * h, np.eye(3)[j] * h
+            corners = value(at + a + b) - value(at + a - b)
+            corners += value(at - a - b) - value(at - a + b)
+            information[i, j] = -corners / (4 * h[i] * h[j])
+    se = np.sqrt(np.diag(np.linalg.inv(information)))
+    found = [fit.estimate.se, fit.heterogeneity.tau2_se, weights["se"][1]]
+    np.testing.assert_allclose(found, se, rtol=1e-3)
+
+
+def test_profile_limits_are_where_the_likelihood_ratio_test_just_rejects() -> None:
+    fit = SelectionModel(alternative="greater", interval="profile").fit(EFFECTS)
+    data = Selected(EFFECTS.y, EFFECTS.v, np.ones((30, 1)))
+    steps = Steps(np.array([0.025, 1.0]))
+    for limit in (fit.estimate.ci_low, fit.estimate.ci_high):
+        best = max(
+            log_likelihood(data, steps, np.array([limit]), t, np.array([1.0, d]))[0]
+            for t in np.linspace(0, 0.3, 201)
+            for d in np.geomspace(0.01, 10, 201)
+        )
+        drop = 2 * (fit.selection.log_likelihood - best)
+        assert drop == pytest.approx(3.841, abs=0.01)
+
+
+def test_a_moderator_enters_the_mean() -> None:
+    effects = Effects.from_arrays(
+        y=EFFECTS.y, v=EFFECTS.v, moderators={"x": np.arange(30)}
+    )
+    model = SelectionModel(alternative="greater", delta=(1, 1), formula="~ x")
+    plain = MetaRegression("~ x", tau2="ML", interval="wald").fit(effects)
+    fit = model.fit(effects)
+    np.testing.assert_allclose(fit.params, plain.params, rtol=1e-5)
+    assert fit.omnibus.p_value == pytest.approx(plain.omnibus.p_value, rel=0.1)
+
+
+def test_bins_without_results_have_weight_zero_and_say_so() -> None:
+    effects = Effects.from_arrays(y=[0.1, 0.2, 0.15, -0.1, 0.12], v=[0.04] * 5)
+    fit = SelectionModel(alternative="greater", steps=(0.025, 0.5)).fit(effects)
+    assert fit.selection.weights["value"].tolist()[:2] == [0.0, 1.0]
+    assert {"sparse-bins", "few-results"} <= {w.code for w in fit.warnings}
+
+
+def test_the_direction_of_the_effects_is_used_and_otherwise_asked_for() -> None:
+    with pytest.raises(ModelError, match="alternative='greater' or 'less'"):
+        SelectionModel().fit(EFFECTS)
+    lower = Effects.from_arrays(y=-EFFECTS.y, v=EFFECTS.v, direction="lower")
+    assert SelectionModel().fit(lower).selection.alternative == "less"
+
+
+def test_correlated_effects_are_refused() -> None:
+    V = 0.1 * np.eye(3) + 0.02
+    effects = Effects.from_arrays(y=[0.1, 0.2, 0.4], V=V)
+    with pytest.raises(ModelError, match="Combine the rows"):
+        SelectionModel(alternative="greater").fit(effects)
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"type": "gamma"}, "type='gamma'"),
+        ({"alternative": "both"}, "alternative='both'"),
+        ({"steps": (0.5, 0.025)}, "increasing"),
+        ({"steps": ()}, "increasing"),
+        ({"delta": (1,)}, "2 weights"),
+        ({"delta": (0.5, 1)}, "relative to the first bin"),
+        ({"delta": (1, -1)}, "2 weights"),
+    ],
+)
+def test_an_impossible_choice_is_named(choice: dict, said: str) -> None:
+    with pytest.raises(OptionError, match=said):
+        SelectionModel(**choice)
+
+
+def test_the_summary_tells_what_was_selected() -> None:
+    text = SelectionModel(alternative="greater").fit(EFFECTS).summary()
+    assert "delta2" in text
+    assert "Without selection" in text
+    assert "Test of no selection" in text
