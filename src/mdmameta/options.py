@@ -7,9 +7,17 @@ from typing import Literal, get_args
 
 from mdmameta.errors import OptionError
 
-Measure = Literal["MD", "SMD", "SMDH", "SMCC", "SMCR", "RR", "OR", "RD"]
+#: Codes of measures, metafor's; only "PPC" is ours.
+Measure = Literal[
+    "MD", "SMD", "SMDH", "SMD1", "SMD1H", "ROM", "ROMC", "VR", "CVR", "VRC", "CVRC",
+    "CLES", "AUC", "CLESN", "AUCN", "PPC", "RR", "OR", "RD", "AS", "PETO", "PHI",
+    "ZPHI", "YUQ", "YUY", "RTET", "ZTET", "PBIT", "OR2DN", "OR2DL", "D2ORN",
+    "D2ORL", "RPB", "ZPB", "RBIS", "ZBIS", "IRR", "IRD", "IRSD", "IR", "IRLN",
+    "IRS", "IRFT", "PR", "PLN", "PLO", "PRZ", "PAS", "PFT", "MN", "SMN", "MNLN",
+    "SDLN", "CVLN", "MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "COR", "UCOR",
+    "ZCOR", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "ARAW", "AHW", "ABT",
+]  # fmt: skip
 Correction = Literal["exact", "approximate", "none"]
-VType = Literal["LS", "LS2", "UB"]
 Tau2Estimator = Literal[
     "DL", "PM", "REML", "ML",
     "HE", "HS", "HSk", "SJ", "EB", "PMM", "DLIT", "SJIT", "GENQ",
@@ -17,6 +25,7 @@ Tau2Estimator = Literal[
 Interval = Literal["wald", "t", "knapp-hartung", "knapp-hartung-adhoc"]
 Tau2Interval = Literal["qprofile", "genq", "jackson", "profile"]
 RobustKind = Literal["CR0", "CR1", "CR1p", "CR1S", "CR2", "CR3"]
+RobustDf = Literal["satterthwaite", "clusters", "normal"]
 Prediction = Literal["metafor", "V", "HTS", "simple"]
 Engine = Literal["exact", "nuts"]
 

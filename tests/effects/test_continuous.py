@@ -6,7 +6,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from mdmameta.effects import effect_size
-from mdmameta.effects.continuous import bias_correction, mean_difference
+from mdmameta.effects.continuous import mean_difference
+from mdmameta.effects.corrections import bias_correction
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 COLUMNS = {

@@ -180,7 +180,7 @@ def test_an_unknown_study_is_refused(build: Build) -> None:
         {"verification": "guess"},
         {"r": 1.5},
         {"arms": "every-active", "measure": "SMDH"},
-        {"vtype": "AV"},
+        {"vtype": "HO"},
     ],
 )
 def test_unknown_choices_are_refused(build: Build, choice: dict[str, Any]) -> None:

@@ -17,7 +17,8 @@ def test_perfectly_correlated_equal_sds_leave_no_spread_of_change() -> None:
 
 def test_a_correlation_of_one_half_makes_both_standardisers_equal() -> None:
     sd, r = np.array([2.0]), np.array([0.5])
-    smcc = change_over_change_sd(**TIMES, sd1i=sd, sd2i=sd, ri=r)
+    d = (TIMES["m1i"] - TIMES["m2i"]) / change_sd(sd, sd, r)
+    smcc = change_over_change_sd(d=d, ni=TIMES["ni"])
     smcr = change_over_raw_sd(**TIMES, sd1i=sd, ri=r)
     assert_allclose(smcc, smcr)
 

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mdmameta.effects.binary import Cells
 from mdmameta.effects.checks import FloatArray
 from mdmameta.errors import EffectsError
 from mdmameta.options import check_option
@@ -19,16 +18,11 @@ from mdmameta.options import check_option
 # fmt: off
 Argument = Literal[
     "m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i", "ai", "bi", "ci", "di",
-    "x1i", "t1i", "x2i", "t2i", "xi", "mi", "ni", "ri", "ti", "pi",
+    "x1i", "t1i", "x2i", "t2i", "xi", "mi", "ni", "ri", "ti", "pi", "sdi", "r2i",
+    "m1i_pre", "m1i_post", "sd1i_pre", "m2i_pre", "m2i_post", "sd2i_pre",
+    "ri1", "ri2",
 ]
 # fmt: on
-
-#: Fewest people of whom a group can be made: below it no variance exists.
-FEWEST_IN_TWO_GROUPS = 2
-
-#: With fewer, the SD of one group leaves less than 2 degrees of freedom and
-#: the exact correction for bias does not exist.
-FEWEST_IN_ONE_GROUP = 3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,6 +49,11 @@ class Inputs:
     def pick(self, names: Sequence[str]) -> dict[str, FloatArray]:
         """Return several arrays by name."""
         return {name: self.get(name) for name in names}
+
+    def only(self, names: Sequence[str]) -> Inputs:
+        """Return the inputs without those of other names."""
+        kept = {name: x for name, x in self.columns.items() if name in names}
+        return Inputs(columns=kept, index=self.index)
 
     def refuse(self, name: str, bad: NDArray[np.bool_], allowed: str) -> None:
         """Raise for the first row where a mask is true."""
@@ -125,43 +124,37 @@ def require(
     )
 
 
-def check_groups(inputs: Inputs, fewest: int) -> None:
-    """Refuse impossible sizes, SDs, correlations and p-values, naming the row."""
+def check_inputs(inputs: Inputs, fewest: int) -> Inputs:
+    """Refuse impossible sizes, SDs, correlations and p-values, naming the row.
+
+    Parameters
+    ----------
+    inputs
+        Arrays, told apart by their names.
+    fewest
+        Fewest people in a group.
+
+    Returns
+    -------
+    Inputs
+        The same, if nothing is impossible.
+
+    Raises
+    ------
+    EffectsError
+        For the first impossible value.
+    """
     for name, x in inputs.columns.items():
         if name in ("n1i", "n2i", "ni"):
             inputs.refuse(name, x < fewest, f"{fewest} or more")
         elif name.startswith("sd"):
             inputs.refuse(name, x <= 0, "a standard deviation above 0")
-        elif name == "ri":
+        elif name in ("ri", "ri1", "ri2"):
             inputs.refuse(name, np.abs(x) > 1, "a correlation from -1 to 1")
         elif name == "pi":
             bad = (np.abs(x) > 1) | (x == 0)
             inputs.refuse(name, bad, "a signed p-value from -1 to 1, not 0")
-
-
-def check_cells(inputs: Inputs) -> Cells:
-    """Complete 2 × 2 tables from totals and refuse impossible counts.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        The cells ai, bi, ci, di, each of shape (k,).
-    """
-    for name in ("ai", "bi", "ci", "di", "n1i", "n2i"):
-        inputs.refuse(name, inputs.get(name) < 0, "a count of 0 or more")
-    cells = inputs.pick(("ai", "bi", "ci", "di"))
-    for events, others, total in (("ai", "bi", "n1i"), ("ci", "di", "n2i")):
-        x, n = cells[events], inputs.get(total)
-        whole = x + cells[others]
-        inputs.refuse(events, x > n, f"at most {total}: events cannot exceed people")
-        inputs.refuse(total, n == 0, "1 or more")
-        inputs.refuse(total, np.abs(n - whole) > 0, f"{events} + {others}")
-        cells[others] = _or(cells[others], n - x)
-    return cells["ai"], cells["bi"], cells["ci"], cells["di"]
-
-
-def _or(first: FloatArray, second: FloatArray) -> FloatArray:
-    return np.where(np.isnan(first), second, first)
+    return inputs
 
 
 def _look_up(name: str, value: Any, data: pd.DataFrame | None) -> Any:

@@ -1,79 +1,15 @@
-"""Kernels for events in two independent groups: 2 × 2 tables."""
+"""Measures of events in two independent groups: 2 × 2 tables."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
+from mdmameta.effects.cells import Cells as Cells
+from mdmameta.effects.cells import adjusted_cells as adjusted_cells
+from mdmameta.effects.cells import of_tables
 from mdmameta.effects.checks import FloatArray
-from mdmameta.effects.continuous import YV
-
-BinaryVType = Literal["LS"]
-AddTo = Literal["all", "only0", "if0all", "none"]
-
-#: Cells of k tables: events and non-events of group 1, then of group 2.
-Cells = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
-
-
-def adjusted_cells(
-    ai: FloatArray,
-    bi: FloatArray,
-    ci: FloatArray,
-    di: FloatArray,
-    *,
-    add: float = 0.5,
-    to: AddTo = "only0",
-    drop00: bool = False,
-) -> Cells:
-    """Cells of 2 × 2 tables with a constant added to those that need it.
-
-    Parameters
-    ----------
-    ai, bi, ci, di
-        Events and non-events of group 1, then of group 2, shape (k,).
-    add
-        What to add to each of the four cells; one half by default, as metafor
-        does (Sweeting 2004).
-    to
-        "only0": to tables that have a cell of zero (the default, for every
-        measure, the risk difference included); "all": to every table;
-        "if0all": to every table if any one has a cell of zero; "none".
-    drop00
-        Whether tables without events, or with events only, in both groups
-        become missing (default: no, as in metafor).
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        The four cells, each of shape (k,).
-
-    References
-    ----------
-    Sweeting, Sutton and Lambert 2004, doi:10.1002/sim.1761.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> a, b, c, d = (np.array(x, float) for x in ([4, 8], [4, 4], [0, 2], [4, 5]))
-    >>> adjusted_cells(a, b, c, d)[2]
-    array([0.5, 2. ])
-    """
-    cells = np.array([ai, bi, ci, di], dtype=float)
-    if drop00:
-        empty = ((cells[0] == 0) & (cells[2] == 0)) | (
-            (cells[1] == 0) & (cells[3] == 0)
-        )
-        cells[:, empty] = np.nan
-    zero = (cells == 0).any(axis=0)
-    where = {
-        "only0": zero,
-        "all": np.ones_like(zero),
-        "if0all": np.full_like(zero, zero.any()),
-        "none": np.zeros_like(zero),
-    }[to]
-    a, b, c, d = cells + add * where
-    return a, b, c, d
+from mdmameta.effects.recipe import YV
+from mdmameta.effects.recipe import AddTo as AddTo
 
 
 def log_risk_ratio(
@@ -142,3 +78,85 @@ def risk_difference(
         y = ai / n1 - ci / n2
         v = ai * bi / n1**3 + ci * di / n2**3
     return y, v
+
+
+def arcsine_difference(
+    ai: FloatArray, bi: FloatArray, ci: FloatArray, di: FloatArray
+) -> YV:
+    """Difference of the arcsines of the square roots of two risks.
+
+    Its variance 1/(4n₁) + 1/(4n₂) does not depend on the risks, so that
+    nothing needs to be added to cells of zero.
+
+    Parameters
+    ----------
+    ai, bi, ci, di
+        Cells after `adjusted_cells`, shape (k,).
+
+    References
+    ----------
+    Rücker et al. 2009, doi:10.1002/sim.3511.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, v = arcsine_difference(*(np.array([x]) for x in (0.0, 8.0, 4.0, 4.0)))
+    >>> y.round(4), v.round(4)
+    (array([-0.7854]), array([0.0625]))
+    """
+    n1, n2 = ai + bi, ci + di
+    y = np.arcsin(np.sqrt(ai / n1)) - np.arcsin(np.sqrt(ci / n2))
+    return y, 1 / (4 * n1) + 1 / (4 * n2)
+
+
+def peto_log_odds_ratio(
+    ai: FloatArray, bi: FloatArray, ci: FloatArray, di: FloatArray
+) -> YV:
+    """Log odds ratio by Peto's method: (observed − expected)/variance.
+
+    Parameters
+    ----------
+    ai, bi, ci, di
+        Cells after `adjusted_cells`, shape (k,).
+
+    References
+    ----------
+    Yusuf et al. 1985, doi:10.1016/s0033-0620(85)80003-7.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, v = peto_log_odds_ratio(*(np.array([x]) for x in (8.0, 4.0, 2.0, 5.0)))
+    >>> y.round(4), v.round(4)
+    (array([1.4476]), array([0.8595]))
+    """
+    n1, n2, events, others = ai + bi, ci + di, ai + ci, bi + di
+    n = n1 + n2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = events * others * n1 * n2 / (n**2 * (n - 1))
+        return (ai - events * n1 / n) / variance, 1 / variance
+
+
+_HANDBOOK = "10.1002/9781119536604"
+
+RECIPES = {
+    "RR": of_tables(
+        "log risk ratio", log_risk_ratio, "10.2307/2530610", back_transform="exp"
+    ),
+    "OR": of_tables(
+        "log odds ratio",
+        log_odds_ratio,
+        "10.1111/j.1469-1809.1955.tb01348.x",
+        back_transform="exp",
+    ),
+    "RD": of_tables("risk difference", risk_difference, _HANDBOOK),
+    "AS": of_tables(
+        "arcsine risk difference", arcsine_difference, "10.1002/sim.3511", add=0.0
+    ),
+    "PETO": of_tables(
+        "log odds ratio, Peto's",
+        peto_log_odds_ratio,
+        "10.1016/s0033-0620(85)80003-7",
+        back_transform="exp",
+    ),
+}

@@ -1,77 +1,30 @@
-"""Kernels for two independent groups measured on a scale."""
+"""Measures of two independent groups on a scale: MD, SMD and SMDH."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
-from scipy.special import gammaln, stdtrit
+from scipy.special import stdtrit
 
+from mdmameta.effects.arguments import Inputs, check_inputs
+from mdmameta.effects.averages import pooled_sd, weighted_mean
 from mdmameta.effects.checks import FloatArray
+from mdmameta.effects.corrections import bias_correction
+from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe, checked
 from mdmameta.options import Correction
 
 MDVType = Literal["LS", "HO"]
-SMDVType = Literal["LS", "LS2", "UB", "uncorrected-d"]
+SMDVType = Literal["LS", "LS2", "UB", "AV", "H0", "uncorrected-d"]
 SMDHVType = Literal["LS", "LS2"]
 
-#: Effect sizes and their sampling variances, each of shape (k,).
-YV = tuple[FloatArray, FloatArray]
+TWO_MEANS = ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i")
+SIZES = ("n1i", "n2i")
+OR_D = (TWO_MEANS, ("di", *SIZES), ("ti", *SIZES), ("pi", *SIZES))
 
-
-def bias_correction(df: FloatArray, correction: Correction = "exact") -> FloatArray:
-    """Factor J that makes a standardised difference of df degrees unbiased.
-
-    Parameters
-    ----------
-    df
-        Degrees of freedom of the standard deviation, shape (k,). NaN is
-        returned below 2, where the factor does not exist.
-    correction
-        "exact", the ratio of gamma functions (the default, as in metafor);
-        "approximate", J = 1 − 3/(4 df − 1); "none", J = 1.
-
-    Returns
-    -------
-    numpy.ndarray
-        J, shape (k,).
-
-    References
-    ----------
-    Hedges 1981, doi:10.3102/10769986006002107.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> bias_correction(np.array([10.0])).round(4)
-    array([0.9227])
-    >>> bias_correction(np.array([10.0]), "approximate").round(4)
-    array([0.9231])
-    """
-    df = np.asarray(df, dtype=float)
-    if correction == "none":
-        return np.ones_like(df)
-    m = np.where(df >= 2, df, np.nan)
-    if correction == "approximate":
-        return 1 - 3 / (4 * m - 1)
-    j: FloatArray = np.exp(gammaln(m / 2) - np.log(m / 2) / 2 - gammaln((m - 1) / 2))
-    return j
-
-
-def pooled_sd(
-    sd1i: FloatArray, n1i: FloatArray, sd2i: FloatArray, n2i: FloatArray
-) -> FloatArray:
-    """Pool the standard deviations of two groups, taken to be the same in both.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> pooled_sd(*(np.array([x]) for x in (3.0, 10, 4.0, 10))).round(3)
-    array([3.536])
-    """
-    s: FloatArray = np.sqrt(
-        ((n1i - 1) * sd1i**2 + (n2i - 1) * sd2i**2) / (n1i + n2i - 2)
-    )
-    return s
+#: Fewest people of whom a group can be made: below it no variance exists.
+FEWEST = 2
 
 
 def mean_difference(
@@ -169,6 +122,9 @@ def hedges_g(
         "LS2": J²·(1/n1 + 1/n2 + d²/(2(n1 + n2))).
         "UB": the unbiased estimate,
         1/n1 + 1/n2 + (1 − (m − 2)/(m·J²))·g² with m = n1 + n2 − 2.
+        "AV": as "LS", with the average of g over the studies, weighted by
+        their sizes, in place of each g. "H0": 1/n1 + 1/n2, as if no
+        difference were true.
         "uncorrected-d": 1/n1 + 1/n2 + d²/(2(n1 + n2)), the variance of the
         uncorrected d, without J², standing for that of g. With
         ``correction="approximate"`` this is the convention of Metapsy's data
@@ -196,6 +152,10 @@ def hedges_g(
         return g, j**2 * (base + d**2 / (2 * n))
     if vtype == "UB":
         return g, base + (1 - (m - 2) / (m * j**2)) * g**2
+    if vtype == "H0":
+        return g, base + 0 * g
+    if vtype == "AV":
+        return g, base + weighted_mean(g, n) ** 2 / (2 * n) + 0 * g
     return g, base + (d if vtype == "uncorrected-d" else g) ** 2 / (2 * n)
 
 
@@ -244,3 +204,53 @@ def heteroscedastic_smd(
     w1, w2 = 1 / (n1i - lost), 1 / (n2i - lost)
     spread = (sd1i**4 * w1 + sd2i**4 * w2) / (8 * s2**2)
     return y, y**2 * spread + (sd1i**2 * w1 + sd2i**2 * w2) / s2
+
+
+def prepare_d(inputs: Inputs, choices: Choices) -> Arrays:
+    """Prepare d, from means or what stands in for them, and both sizes."""
+    names = (*TWO_MEANS, "di", "ti", "pi")
+    columns = check_inputs(inputs.only(names), FEWEST).pick(names)
+    return {"d": cohen_d(**columns), **inputs.pick(SIZES)}
+
+
+def of_difference(
+    meaning: str, kernel: Callable[..., YV], source: str, **options: Any
+) -> Recipe:
+    """Recipe of a measure made of d and the sizes of two groups."""
+    return Recipe(
+        meaning=meaning,
+        kernel=kernel,
+        source=source,
+        ways=OR_D,
+        prepare=prepare_d,
+        **options,
+    )
+
+
+RECIPES = {
+    "MD": Recipe(
+        meaning="mean difference",
+        source="10.1002/9781119536604",
+        kernel=mean_difference,
+        ways=(TWO_MEANS,),
+        prepare=checked(TWO_MEANS, FEWEST),
+        vtypes=MDVType,
+        takes=("vtype",),
+    ),
+    "SMD": of_difference(
+        "standardised difference",
+        hedges_g,
+        "10.3102/10769986006002107",
+        vtypes=SMDVType,
+        takes=("vtype", "correction"),
+    ),
+    "SMDH": Recipe(
+        meaning="same, SDs free to differ",
+        source="10.1037/a0016619",
+        kernel=heteroscedastic_smd,
+        ways=(TWO_MEANS,),
+        prepare=checked(TWO_MEANS, FEWEST),
+        vtypes=SMDHVType,
+        takes=("vtype", "correction"),
+    ),
+}

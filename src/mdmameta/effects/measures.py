@@ -1,172 +1,28 @@
-"""The measures by metafor's codes, and the one function that computes them."""
+"""The one function that computes every measure, by metafor's codes."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mdmameta.effects import arguments, binary, continuous, single_group
-from mdmameta.effects.arguments import Inputs
-from mdmameta.effects.binary import AddTo
-from mdmameta.effects.checks import FloatArray
-from mdmameta.effects.continuous import YV
-from mdmameta.errors import DataWarning, EffectsError, OptionError
+from mdmameta.effects import arguments
+from mdmameta.effects.recipe import YV, AddTo, Arrays, Choices, Recipe
+from mdmameta.effects.registry import MEASURES as MEASURES
+from mdmameta.errors import DataWarning, EffectsError
 from mdmameta.options import Correction, Measure, check_option
-
-Arrays = Mapping[str, FloatArray]
-
-TWO_MEANS = ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i")
-TWO_TIMES = ("m1i", "m2i", "sd1i", "sd2i", "ni", "ri")
-TWO_TIMES_ONE_SD = ("m1i", "m2i", "sd1i", "ni", "ri")
-SIZES = ("n1i", "n2i")
-CELLS = (("ai", "bi", "ci", "di"), ("ai", "n1i", "ci", "n2i"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """Options of `effect_size`, by name; see there."""
-
-    vtype: str
-    correction: Correction
-    add: float
-    to: AddTo
-    drop00: bool
-
-    def check(self, measure: str, vtypes: Any) -> None:
-        """Refuse what the measure or the option does not allow."""
-        check_option(f"{measure} vtype", self.vtype, vtypes)
-        check_option("correction", self.correction, Correction)
-        check_option("to", self.to, AddTo)
-        if not (np.isfinite(self.add) and self.add >= 0):
-            raise OptionError(
-                f"add={self.add!r} is not an option here; allowed: a number of 0 or "
-                "more, added to each cell. metafor's default is 0.5."
-            )
-
-    def pick(self, names: Sequence[str]) -> dict[str, Any]:
-        """Return the options that a kernel takes."""
-        return {name: getattr(self, name) for name in names}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
-    """How one measure is computed: a line here and a kernel make a measure.
-
-    Parameters
-    ----------
-    kernel
-        Pure function of named arrays that returns y and v.
-    ways
-        Sets of arguments, any of which is enough.
-    prepare
-        Checks the inputs and returns the arrays that the kernel takes.
-    vtypes
-        The ``Literal`` of variance formulas, the default first.
-    takes
-        Options handed to the kernel.
-    """
-
-    kernel: Callable[..., YV]
-    ways: Sequence[Sequence[str]]
-    prepare: Callable[[Inputs, Choices], Arrays]
-    vtypes: Any
-    takes: Sequence[str] = ("vtype", "correction")
-
-
-def _two_means(inputs: Inputs, choices: Choices) -> Arrays:
-    arguments.check_groups(inputs, arguments.FEWEST_IN_TWO_GROUPS)
-    return inputs.pick(TWO_MEANS)
-
-
-def _two_means_or_d(inputs: Inputs, choices: Choices) -> Arrays:
-    columns = inputs.pick((*TWO_MEANS, "di", "ti", "pi"))
-    arguments.check_groups(inputs, arguments.FEWEST_IN_TWO_GROUPS)
-    return {"d": continuous.cohen_d(**columns), **inputs.pick(SIZES)}
-
-
-def _two_times(inputs: Inputs, choices: Choices) -> Arrays:
-    arguments.check_groups(inputs, arguments.FEWEST_IN_ONE_GROUP)
-    return inputs.pick(TWO_TIMES)
-
-
-def _two_times_one_sd(inputs: Inputs, choices: Choices) -> Arrays:
-    arguments.check_groups(inputs, arguments.FEWEST_IN_ONE_GROUP)
-    return inputs.pick(TWO_TIMES_ONE_SD)
-
-
-def _cells(inputs: Inputs, choices: Choices) -> Arrays:
-    cells = arguments.check_cells(inputs)
-    adjusted = binary.adjusted_cells(
-        *cells, add=choices.add, to=choices.to, drop00=choices.drop00
-    )
-    return dict(zip(("ai", "bi", "ci", "di"), adjusted, strict=True))
-
-
-def _of_tables(kernel: Callable[..., YV]) -> Recipe:
-    return Recipe(
-        kernel=kernel,
-        ways=CELLS,
-        prepare=_cells,
-        vtypes=binary.BinaryVType,
-        takes=(),
-    )
-
-
-#: metafor's code -> how the measure is computed. A new measure is one kernel
-#: in the module of its kind and one entry here.
-MEASURES: Mapping[str, Recipe] = MappingProxyType(
-    {
-        "MD": Recipe(
-            kernel=continuous.mean_difference,
-            ways=(TWO_MEANS,),
-            prepare=_two_means,
-            vtypes=continuous.MDVType,
-            takes=("vtype",),
-        ),
-        "SMD": Recipe(
-            kernel=continuous.hedges_g,
-            ways=(TWO_MEANS, ("di", *SIZES), ("ti", *SIZES), ("pi", *SIZES)),
-            prepare=_two_means_or_d,
-            vtypes=continuous.SMDVType,
-        ),
-        "SMDH": Recipe(
-            kernel=continuous.heteroscedastic_smd,
-            ways=(TWO_MEANS,),
-            prepare=_two_means,
-            vtypes=continuous.SMDHVType,
-        ),
-        "SMCC": Recipe(
-            kernel=single_group.change_over_change_sd,
-            ways=(TWO_TIMES,),
-            prepare=_two_times,
-            vtypes=single_group.SMCVType,
-        ),
-        "SMCR": Recipe(
-            kernel=single_group.change_over_raw_sd,
-            ways=(TWO_TIMES_ONE_SD,),
-            prepare=_two_times_one_sd,
-            vtypes=single_group.SMCVType,
-        ),
-        "RR": _of_tables(binary.log_risk_ratio),
-        "OR": _of_tables(binary.log_odds_ratio),
-        "RD": _of_tables(binary.risk_difference),
-    }
-)
 
 
 def effect_size(
     measure: Measure,
     *,
     data: pd.DataFrame | None = None,
-    vtype: str = "LS",
+    vtype: str | Sequence[str] = "LS",
     correction: Correction = "exact",
-    add: float = 0.5,
+    add: float | None = None,
     to: AddTo = "only0",
     drop00: bool = False,
     append: bool = False,
@@ -177,33 +33,31 @@ def effect_size(
     Parameters
     ----------
     measure
-        "MD" mean difference; "SMD" standardised mean difference (Hedges' g);
-        "SMDH" the same with SDs free to differ; "SMCC", "SMCR" standardised
-        change within one group over the SD of changes or a raw SD; "RR", "OR"
-        log risk ratio and log odds ratio; "RD" risk difference.
+        One of the codes of the table below.
     data
         Table in which column names are looked up.
     vtype
-        Formula of the variance; "LS" (large sample) is metafor's default for
-        each. MD also has "HO"; SMD "LS2", "UB" and "uncorrected-d"; SMDH
-        "LS2". The kernels give the formulas: `mdmameta.effects.continuous`,
-        ``binary`` and ``single_group``.
+        Formula of the variance, one for all rows or one a row; "LS" (large
+        sample) is the default for each, as in metafor. The table has the
+        others; the kernels, in the modules of `mdmameta.effects`, have the
+        formulas.
     correction
         Factor J of standardised differences: "exact" (gamma functions, the
-        default as in metafor), "approximate" 1 − 3/(4 df − 1), or "none".
-        ``correction="approximate", vtype="uncorrected-d"`` is the convention
-        of SYPRES's and Metapsy's data sets.
+        default as in metafor), "approximate" 1 − 3/(4 df − 1), or "none",
+        metafor's ``correct=FALSE``, which also leaves the logs of means and
+        SDs as they are. ``correction="approximate", vtype="uncorrected-d"`` is
+        the convention of SYPRES's and Metapsy's data sets.
     add, to, drop00
-        What is added to which 2 × 2 tables: one half, only where a cell is
-        zero; see `mdmameta.effects.binary.adjusted_cells`.
+        What is added to which counts: by default one half, only where a count
+        of the study is zero; nothing for the measures marked ° (give ``add``
+        to add all the same). ``to`` may be "only0", "all", "if0all" or "none".
+        ``drop00=True`` gives NaN where both groups have no event, or events
+        only.
     append
         Whether to return the columns of ``data`` too, before y and v.
     **inputs
-        Arrays of shape (k,), single numbers, or column names of ``data``:
-        ``m1i sd1i n1i m2i sd2i n2i`` (SMD also takes ``di``, ``ti`` or a
-        signed ``pi`` with ``n1i n2i``, used where a mean or SD is missing);
-        ``ai bi ci di`` or ``ai n1i ci n2i``; ``m1i m2i sd1i sd2i ni ri``.
-        A name of metafor's that the measure does not use is ignored, so that
+        Arrays of shape (k,), single numbers, or column names of ``data``. A
+        name of metafor's that the measure does not use is ignored, so that
         one call serves several measures.
 
     Returns
@@ -218,14 +72,130 @@ def effect_size(
         For an unknown measure, option or argument.
     EffectsError
         For arguments that are missing, and for values that cannot be: SD ≤ 0,
-        n < 2 (3 in one group), events > n, a negative count, |r| > 1. The
-        message names the row.
+        too few people, events > n, a negative count or time, a correlation
+        beyond ±1. The message names the row.
 
     Warns
     -----
     DataWarning
-        When a value is infinite, as the log of a zero cell with ``to="none"``;
-        it becomes NaN.
+        When a value is infinite or undefined although nothing is missing, as
+        the log of a zero cell with ``to="none"``; it becomes NaN.
+
+    Notes
+    -----
+    Measure, meaning, variances beyond "LS", and DOI of the variance; ᵃ and
+    "uncorrected-d".
+
+    Two groups on a scale, from ``m1i sd1i n1i m2i sd2i n2i``; VR needs no means,
+    SMD1 no ``sd1i``. SMD, and what is made of it (RPB to D2ORL), also takes ``di``,
+    ``ti`` or a signed ``pi`` with ``n1i n2i``, used where a mean or SD is missing.
+    CLES and AUC take ``ai n1i n2i``.
+
+    ======= ========================== ============== ==================================
+    MD      mean difference            HO             10.1002/9781119536604
+    SMD     standardised difference    LS2 UB AV H0 ᵃ 10.3102/10769986006002107
+    SMDH    same, SDs free to differ   LS2            10.1037/a0016619
+    SMD1    SMD over the SD of group 2 LS2 UB AV H0   10.3102/10769986006002107
+    SMD1H   same, SDs free to differ                  10.1037/1082-989X.13.2.99
+    ROM     log ratio of means         HO LS2 AV AVHO 10.1890/14-2402.1
+    VR      log ratio of SDs           LS2            10.1002/jrsm.1423
+    CVR     log ratio of CVs           LS2            10.1002/jrsm.1423
+    RPB     point-biserial correlation ST CS          10.1214/aoms/1177728730
+    ZPB     Fisher's z of RPB          ST CS          10.1214/aoms/1177728730
+    RBIS    biserial correlation                      10.1002/jrsm.1218
+    ZBIS    Fisher's z of RBIS                        10.1002/jrsm.1218
+    D2ORN   SMD to log OR, normal                     10.1037/1082-989X.8.4.448
+    D2ORL   SMD to log OR, logistic                   10.1037/0033-2909.117.1.167
+    CLES    probability of superiority LS2            10.1002/sim.2324
+    AUC     area under the curve       LS2            10.1002/sim.2324
+    CLESN   same, of normal scores                    10.1002/sim.4780090315
+    AUCN    same, of normal scores                    10.1002/sim.4780090315
+    ======= ========================== ============== ==================================
+
+    Two groups before and after, from ``m1i_pre m1i_post sd1i_pre n1i m2i_pre m2i_post
+    sd2i_pre n2i`` and the correlation ``ri`` (or ``ri1 ri2``):
+
+    ======= ========================== ============== ==================================
+    PPC     difference of changes                     10.1177/1094428106291059
+    ======= ========================== ============== ==================================
+
+    2 × 2 tables, from ``ai bi ci di`` or ``ai n1i ci n2i``:
+
+    ======= ========================== ============== ==================================
+    RR      log risk ratio                            10.2307/2530610
+    OR      log odds ratio                            10.1111/j.1469-1809.1955.tb01348.x
+    RD      risk difference                           10.1002/9781119536604
+    AS°     arcsine risk difference                   10.1002/sim.3511
+    PETO    log odds ratio, Peto's                    10.1016/s0033-0620(85)80003-7
+    PHI°    phi coefficient            CS ST          10.1007/978-0-387-72806-3
+    ZPHI°   Fisher's z of phi          CS ST          10.1007/978-0-387-72806-3
+    YUQ     Yule's Q                                  10.2307/2340126
+    YUY     Yule's Y                                  10.2307/2340126
+    RTET°   tetrachoric correlation                   10.1098/rsta.1900.0022
+    ZTET°   Fisher's z of RTET                        10.1098/rsta.1900.0022
+    PBIT    probit difference, an SMD                 10.1037/1082-989X.8.4.448
+    OR2DN   log OR to SMD, normal                     10.1037/1082-989X.8.4.448
+    OR2DL   log OR to SMD, logistic                   10.1037/0033-2909.117.1.167
+    ======= ========================== ============== ==================================
+
+    Rates, from ``x1i t1i x2i t2i``, in one group from ``xi ti``:
+
+    ======= ========================== ============== ==================================
+    IRR     log incidence rate ratio                  10.2202/1557-4679.1168
+    IRD     incidence rate difference                 10.2202/1557-4679.1168
+    IRSD°   difference of root rates                  10.2202/1557-4679.1168
+    IR      incidence rate                            10.2202/1557-4679.1168
+    IRLN    log incidence rate                        10.2202/1557-4679.1168
+    IRS°    root of the rate                          10.2202/1557-4679.1168
+    IRFT°   Freeman–Tukey rate                        10.1214/aoms/1177729756
+    ======= ========================== ============== ==================================
+
+    One group: shares from ``xi ni`` or ``xi mi``, means from ``mi sdi ni``:
+
+    ======= ========================== ============== ==================================
+    PR      proportion                                10.1002/9781119536604
+    PLN     log proportion                            10.1002/9781119536604
+    PLO     logit of a proportion                     10.1002/9781119536604
+    PRZ     probit of a proportion                    10.1002/9781119536604
+    PAS°    arcsine of a proportion                   10.1214/aoms/1177729756
+    PFT°    Freeman–Tukey proportion                  10.1214/aoms/1177729756
+    MN      mean                       HO             10.1002/9781119536604
+    SMN     mean over SD                              10.3102/10769986018003271
+    MNLN    log mean                   HO             10.1111/2041-210X.12309
+    SDLN    log SD                                    10.3102/10769986012003241
+    CVLN    log CV                     HO             10.1111/2041-210X.12309
+    ======= ========================== ============== ==================================
+
+    One group at two times, from ``m1i m2i sd1i sd2i ni ri``; SMCR without ``sd2i``.
+    SMCC also takes ``di``, ``ti`` or a signed ``pi`` with ``ni``.
+
+    ======= ========================== ============== ==================================
+    MC      mean change                               10.1002/9781119536604
+    SMCC    change over SD of changes                 10.3102/10769986018003271
+    SMCR    change over a raw SD                      10.1111/j.2044-8317.1988.tb00901.x
+    SMCRH   same, SDs free to differ                  10.1037/1082-989X.13.2.99
+    SMCRP   change over the pooled SD                 10.20982/tqmp.16.4.p418
+    SMCRPH  same, SDs free to differ                  10.1037/1082-989X.13.2.99
+    ROMC    log ratio of means, paired                10.1890/11-0423.1
+    VRC     log ratio of SDs, paired                  10.1002/jrsm.1423
+    CVRC    log ratio of CVs, paired                  10.1002/jrsm.1423
+    ======= ========================== ============== ==================================
+
+    Correlations, from ``ri``, ``ti`` or a signed ``pi`` with ``ni``; partial ones with
+    ``mi`` predictors, semi-partial ones with ``r2i`` too. Alpha from ``ai mi ni``.
+
+    ======= ========================== ============== ==================================
+    COR     correlation                AV H0          10.1037/0021-9010.74.3.469
+    UCOR    correlation, unbiased      UB AV          10.1214/aoms/1177706717
+    ZCOR    Fisher's z of COR                         hdl:2440/15169
+    PCOR    partial correlation                       10.5243/jsswr.2013.24
+    ZPCOR   Fisher's z of PCOR                        10.5243/jsswr.2013.24
+    SPCOR   semi-partial correlation                  10.3102/1076998610396901
+    ZSPCOR  Fisher's z of SPCOR                       10.3102/1076998610396901
+    ARAW    Cronbach's alpha                          10.1037/a0020142
+    AHW     alpha, Hakstian–Whalen                    10.1007/BF02291840
+    ABT     alpha, Bonett                             10.3102/10769986027004335
+    ======= ========================== ============== ==================================
 
     References
     ----------
@@ -244,31 +214,66 @@ def effect_size(
     """
     check_option("measure", measure, Measure)
     recipe = MEASURES[measure]
-    choices = Choices(vtype=vtype, correction=correction, add=add, to=to, drop00=drop00)
-    choices.check(measure, recipe.vtypes)
+    choices = Choices(
+        vtype="LS",
+        correction=correction,
+        add=recipe.add if add is None else add,
+        to=to,
+        drop00=drop00,
+    )
     columns = arguments.read_inputs(inputs, data)
+    vtypes = _vtypes(vtype, len(columns.index))
+    for kind in np.unique(vtypes):
+        choices.with_vtype(str(kind)).check(measure, recipe.vtypes)
     arguments.require(measure, recipe.ways, inputs)
     with np.errstate(divide="ignore", invalid="ignore"):
-        y, v = recipe.kernel(
-            **recipe.prepare(columns, choices), **choices.pick(recipe.takes)
-        )
-    table = _table(measure, y, v, columns.index)
+        arrays = recipe.prepare(columns, choices)
+        y, v = _computed(recipe, arrays, choices, vtypes)
+    y, v = _defined(measure, (y, v), arrays, columns.index)
+    table = pd.DataFrame({"y": y, "v": v}, index=columns.index)
     return _appended(data, table) if append else table
 
 
-def _table(measure: str, y: FloatArray, v: FloatArray, index: pd.Index) -> pd.DataFrame:
-    infinite = np.isinf(y) | np.isinf(v)
-    if infinite.any():
-        rows = ", ".join(repr(label) for label in index[infinite])
+def _vtypes(vtype: str | Sequence[str], k: int) -> np.ndarray[Any, Any]:
+    if isinstance(vtype, str):
+        return np.full(max(k, 1), vtype)
+    if len(vtype) != k:
+        raise EffectsError(
+            f"vtype has {len(vtype)} values, the others {k}; give one for all rows, "
+            "or one a row."
+        )
+    return np.array([str(kind) for kind in vtype])
+
+
+def _computed(
+    recipe: Recipe, arrays: Arrays, choices: Choices, vtypes: np.ndarray[Any, Any]
+) -> YV:
+    """Apply the kernel once for each kind of variance, and pick the rows of each."""
+    kinds = np.unique(vtypes)
+    options = [choices.with_vtype(str(kind)).pick(recipe.takes) for kind in kinds]
+    results = [recipe.kernel(**arrays, **option) for option in options]
+    if len(kinds) == 1:
+        return results[0]
+    chosen = [vtypes == kind for kind in kinds]
+    y, v = (np.select(chosen, [r[i] for r in results]) for i in (0, 1))
+    return y, v
+
+
+def _defined(measure: str, found: YV, arrays: Arrays, index: pd.Index) -> YV:
+    """Set to NaN what is infinite or undefined, with a warning if nothing lacked."""
+    y, v = found
+    bad = ~(np.isfinite(y) & np.isfinite(v))
+    lacking = np.logical_or.reduce([np.isnan(x) for x in arrays.values()])
+    surprising = bad & ~lacking
+    if surprising.any():
+        rows = ", ".join(repr(label) for label in index[surprising])
         warnings.warn(
-            f"{measure} is infinite and set to NaN in rows {rows}. "
-            "A cell of zero needs add > 0.",
+            f"{measure} is infinite or undefined, and set to NaN, in rows {rows}. "
+            f"{MEASURES[measure].undefined}",
             DataWarning,
             stacklevel=3,
         )
-    missing = infinite | np.isnan(y) | np.isnan(v)
-    values = {"y": np.where(missing, np.nan, y), "v": np.where(missing, np.nan, v)}
-    return pd.DataFrame(values, index=index)
+    return np.where(bad, np.nan, y), np.where(bad, np.nan, v)
 
 
 def _appended(data: pd.DataFrame | None, table: pd.DataFrame) -> pd.DataFrame:

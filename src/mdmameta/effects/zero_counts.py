@@ -1,0 +1,48 @@
+"""A constant added to counts where one of them is zero."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mdmameta.effects.checks import FloatArray
+from mdmameta.effects.recipe import AddTo
+
+
+def with_added(counts: FloatArray, *, add: float, to: AddTo) -> FloatArray:
+    """Add a constant to the counts of the studies where it is wanted.
+
+    Parameters
+    ----------
+    counts
+        Counts of m kinds in k studies, shape (m, k); NaN where missing.
+    add
+        What to add to every count of a study.
+    to
+        "only0": to studies that have a count of zero; "all": to every study;
+        "if0all": to every study if any one has a count of zero; "none".
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (m, k).
+
+    References
+    ----------
+    Sweeting, Sutton and Lambert 2004, doi:10.1002/sim.1761.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> with_added(np.array([[0.0, 2.0], [4.0, 5.0]]), add=0.5, to="only0")
+    array([[0.5, 2. ],
+           [4.5, 5. ]])
+    """
+    zero = (counts == 0).any(axis=0)
+    where = {
+        "only0": zero,
+        "all": np.ones_like(zero),
+        "if0all": np.full_like(zero, zero.any()),
+        "none": np.zeros_like(zero),
+    }[to]
+    raised: FloatArray = counts + add * where
+    return raised
