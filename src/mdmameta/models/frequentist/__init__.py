@@ -1,5 +1,6 @@
 """Models of classical meta-analysis, checked against metafor."""
 
+from mdmameta.models.frequentist.cluster_robust import ClusterRobust, robust
 from mdmameta.models.frequentist.common_effect import CommonEffect
 from mdmameta.models.frequentist.hypotheses import variance_inflation, wald_test
 from mdmameta.models.frequentist.mantel_haenszel import (
@@ -18,6 +19,7 @@ from mdmameta.models.frequentist.selection import (
 from mdmameta.models.frequentist.share import share_beyond
 
 __all__ = [
+    "ClusterRobust",
     "CommonEffect",
     "MantelHaenszel",
     "MetaRegression",
@@ -28,6 +30,7 @@ __all__ = [
     "SelectionModel",
     "StratifiedTests",
     "predict",
+    "robust",
     "share_beyond",
     "variance_inflation",
     "wald_test",

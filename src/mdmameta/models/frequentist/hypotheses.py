@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.cluster_robust import ClusterRobust
 from mdmameta.models.frequentist.design import INTERCEPT
 from mdmameta.models.frequentist.intervals import WaldTest, joint_test
 
@@ -27,7 +28,8 @@ def wald_test(fit: Fit, contrasts: ArrayLike) -> WaldTest:
     Returns
     -------
     WaldTest
-        χ² with m degrees of freedom, or F with those of the fit's intervals.
+        χ² with m degrees of freedom, or F with those of the fit's intervals;
+        Hotelling's test for cluster-robust errors with Satterthwaite's.
 
     Raises
     ------
@@ -62,6 +64,8 @@ def wald_test(fit: Fit, contrasts: ArrayLike) -> WaldTest:
             f"contrasts has {L.shape[0]} rows, but some follow from the others; "
             "leave those out."
         )
+    if isinstance(fit.model, ClusterRobust):
+        return fit.model.wald_test(fit, L)
     return joint_test(L @ fit.params.to_numpy(), L @ fit.vcov @ L.T, fit.estimate.df)
 
 

@@ -1,0 +1,243 @@
+"""Any weighted regression with cluster-robust errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError
+from mdmameta.models.fit import Estimate, Fit, Model, Omnibus
+from mdmameta.models.frequentist.intervals import WaldTest, critical_value
+from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.models.frequentist.robust import Sandwich, robust_covariance
+from mdmameta.models.frequentist.robust_cautions import robust_cautions
+from mdmameta.models.frequentist.robust_tests import robust_joint_test, robust_table
+from mdmameta.models.frequentist.working import Working
+from mdmameta.options import RobustDf, RobustKind, check_option
+
+
+@dataclass(frozen=True, repr=False)
+class ClusterRobust:
+    """A model's coefficients, with errors that need not trust its covariances.
+
+    The coefficients, weights and variances between studies are those of the
+    model. Standard errors, intervals and tests come from how its residuals
+    vary between clusters, and hold whatever the covariances within clusters.
+
+    Parameters
+    ----------
+    model
+        Any that weights rows: `CommonEffect`, `RandomEffects`,
+        `MetaRegression`, a multilevel model.
+    cluster
+        "study" by default, for the effects' studies; the name of a moderator;
+        or the label of each row. Independent of each other: the outermost
+        level.
+    kind
+        "CR2" by default, unbiased if the model is true and close to it
+        otherwise; "CR0", "CR1", "CR1p", "CR1S", "CR3" as in
+        `mdmameta.models.frequentist.robust.robust_covariance`.
+    df
+        "satterthwaite" by default, of each coefficient, and Hotelling's test
+        of several; "clusters" for clusters minus coefficients; "normal".
+
+    Raises
+    ------
+    OptionError
+        For an option that is not allowed.
+
+    Notes
+    -----
+    clubSandwich's ``coef_test`` and ``Wald_test`` (HTZ) are the defaults, as is
+    metafor's ``robust(..., clubSandwich=TRUE)``. metafor's ``robust`` without
+    it is ``kind="CR1p", df="clusters"``.
+    A prediction interval has the robust error and its degrees of freedom.
+    Fewer than 4 degrees of freedom are flagged: there the t reference fails.
+
+    References
+    ----------
+    Hedges, Tipton and Johnson 2010, doi:10.1002/jrsm.5; Tipton 2015,
+    doi:10.1037/met0000011; Pustejovsky and Tipton 2018,
+    doi:10.1080/07350015.2016.1247004.
+
+    Examples
+    --------
+    >>> from mdmameta.models.frequentist import RandomEffects
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1, 0.2, 0.5, 0.3, 0.7, 0.8], v=[0.02] * 6, study=list("aabcdd"))
+    >>> fit = ClusterRobust(RandomEffects(interval="wald")).fit(effects)
+    >>> round(fit.estimate.value, 3), round(fit.estimate.se, 3)
+    (0.433, 0.176)
+    >>> round(fit.estimate.df, 2)
+    2.63
+    """
+
+    model: Model
+    cluster: str | Sequence[Any] = "study"
+    kind: RobustKind = "CR2"
+    df: RobustDf = "satterthwaite"
+
+    def __post_init__(self) -> None:
+        check_option("kind", self.kind, RobustKind)
+        check_option("df", self.df, RobustDf)
+        if not isinstance(self.cluster, str):
+            object.__setattr__(self, "cluster", tuple(self.cluster))
+
+    def __repr__(self) -> str:
+        by = self.cluster
+        named = repr(by) if isinstance(by, str) else f"<{len(set(by))} labels>"
+        inside = f"{self.model!r}, cluster={named}, kind={self.kind!r}"
+        if self.df != "satterthwaite":
+            inside += f", df={self.df!r}"
+        return f"ClusterRobust({inside})"
+
+    def fit(self, effects: Effects) -> Fit:
+        """Fit the model to effects, then make its errors robust; see `Model`.
+
+        Raises
+        ------
+        ModelError
+            When the model cannot be fitted or weights no rows, a row has no
+            cluster, or there are fewer than two clusters.
+        """
+        return self.applied_to(self.model.fit(effects))
+
+    def applied_to(self, fit: Fit) -> Fit:
+        """Return the fit of the model with robust errors.
+
+        Raises
+        ------
+        ModelError
+            As `fit` does.
+        """
+        working, sandwich = working_of(fit), self.sandwich(fit)
+        e, terms = fit.estimate, list(fit.coefficients["term"])
+        beta = np.asarray(fit.params, dtype=float)
+        table = robust_table(terms, beta, sandwich, self.df, e.level)
+        return replace(
+            fit,
+            model=self,
+            estimate=_estimate(fit, table.iloc[0]),
+            coefficients=table,
+            vcov=sandwich.vcov,
+            omnibus=self._omnibus(fit, terms, sandwich),
+            warnings=robust_cautions(fit, working, sandwich, self.df, table),
+        )
+
+    def sandwich(self, fit: Fit) -> Sandwich:
+        """Robust covariance of a fit's coefficients, with what it came from."""
+        labels = _labels(self.cluster, fit.effects)
+        working = working_of(fit)
+        return robust_covariance(working, labels[working.rows], self.kind)
+
+    def wald_test(self, fit: Fit, contrasts: FloatArray) -> WaldTest:
+        """Test combinations of the coefficients of a fit, shape (q, p)."""
+        beta = np.asarray(fit.params, dtype=float)
+        return robust_joint_test(beta, self.sandwich(fit), self.df, contrasts)
+
+    def _omnibus(
+        self, fit: Fit, terms: Sequence[str], sandwich: Sandwich
+    ) -> Omnibus | None:
+        if fit.omnibus is None:
+            return None
+        at = [terms.index(term) for term in fit.omnibus.terms]
+        beta = np.asarray(fit.params, dtype=float)
+        test = robust_joint_test(beta, sandwich, self.df, np.eye(beta.size)[at])
+        return Omnibus(
+            terms=fit.omnibus.terms,
+            statistic=test.statistic,
+            df=test.df,
+            df_residual=test.df_residual,
+            p_value=test.p_value,
+        )
+
+
+def robust(
+    fit: Fit,
+    cluster: str | Sequence[Any] = "study",
+    kind: RobustKind = "CR2",
+    df: RobustDf = "satterthwaite",
+) -> Fit:
+    """Return a fit with cluster-robust errors, intervals and tests.
+
+    Parameters
+    ----------
+    fit
+        Of a model that weights rows.
+    cluster, kind, df
+        As in `ClusterRobust`.
+
+    Returns
+    -------
+    Fit
+        Its model is ``ClusterRobust(fit.model, ...)``.
+
+    Raises
+    ------
+    ModelError
+        As `ClusterRobust.fit` does.
+
+    Examples
+    --------
+    >>> from mdmameta.models.frequentist import CommonEffect
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1, 0.2, 0.5, 0.3], v=[0.02] * 4, study=["a", "a", "b", "c"])
+    >>> round(robust(CommonEffect().fit(effects), kind="CR1").estimate.se, 3)
+    0.103
+    """
+    return ClusterRobust(fit.model, cluster, kind, df).applied_to(fit)
+
+
+def working_of(fit: Fit) -> Working:
+    """Return the weighted regression behind a fit.
+
+    Raises
+    ------
+    ModelError
+        When there is none.
+    """
+    if fit.working is None:
+        raise ModelError(
+            f"{fit.model!r} is no weighted regression of rows, so its residuals give "
+            "no robust errors. Use CommonEffect, RandomEffects or MetaRegression."
+        )
+    working: Working = fit.working()
+    return working
+
+
+def _labels(cluster: str | Sequence[Any], effects: Effects) -> NDArray[np.object_]:
+    if not isinstance(cluster, str):
+        if len(cluster) != effects.k:
+            raise ModelError(
+                f"cluster has {len(cluster)} labels; the effects have {effects.k} "
+                "rows. Give one a row; to refit on other rows, make the labels a "
+                "moderator and give its name."
+            )
+        return np.asarray(pd.Series(list(cluster), dtype=object))
+    if cluster in effects.frame.columns:
+        return np.asarray(effects.frame[cluster], dtype=object)
+    if cluster == "study":
+        return effects.study.astype(object)
+    there = ", ".join(map(repr, ("study", *effects.frame.columns)))
+    raise ModelError(
+        f"cluster={cluster!r} is not among {there}. Name one of these, or give the "
+        "label of each row."
+    )
+
+
+def _estimate(fit: Fit, row: pd.Series[Any]) -> Estimate:
+    e = fit.estimate
+    low, high = np.nan, np.nan
+    if np.isfinite(e.pi_low):
+        spread = np.sqrt(row["se"] ** 2 + fit.heterogeneity.tau2)
+        half = critical_value(e.level, row["df"]) * spread
+        low, high = e.value - half, e.value + half
+    changed = ("se", "ci_low", "ci_high", "statistic", "df", "p_value")
+    values = {name: float(row[name]) for name in changed}
+    return replace(e, pi_low=float(low), pi_high=float(high), **values)
