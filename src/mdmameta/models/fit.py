@@ -89,6 +89,9 @@ class Heterogeneity:
         Sampling variance of a typical study, which I² and H² relate τ² to.
     tau2_interval
         Function that computes the interval of τ², or None.
+    components
+        Name and value of each variance that τ² is the sum of, outermost level
+        first; empty when there is one alone.
     """
 
     tau2: float
@@ -102,6 +105,7 @@ class Heterogeneity:
     tau2_interval: Callable[[], tuple[float, float]] | None = field(
         default=None, repr=False, compare=False
     )
+    components: tuple[tuple[str, float], ...] = ()
 
     @cached_property
     def tau2_ci(self) -> tuple[float, float]:
