@@ -10,7 +10,7 @@ import numpy as np
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist import CommonEffect, MetaRegression
+from mdmameta.models.frequentist import CommonEffect, MetaRegression, wald_test
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, robust
 from reference_cases import Comparison, load, numbers
 
@@ -79,7 +79,7 @@ def compare_robust(to: Comparison, name: str, check: dict[str, Any]) -> None:
     p = len(table)
     assert isinstance(fit.model, ClusterRobust)
     to.add(check, "n", fit.model.sandwich(fit).clusters.m, r["n"])
-    test = fit.model.wald_test(fit, np.eye(p)[p > 1 :])
+    test = wald_test(fit, np.eye(p)[p > 1 :])
     to.add(check, "QM", test.statistic, r["QM"])
     to.add(check, "QMdf", [test.df, test.df_residual], r["QMdf"])
     to.add(check, "QMp", test.p_value, r["QMp"])

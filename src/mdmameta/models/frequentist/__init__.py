@@ -11,6 +11,11 @@ from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.peto import Peto
 from mdmameta.models.frequentist.predictions import predict
 from mdmameta.models.frequentist.random_effects import RandomEffects
+from mdmameta.models.frequentist.robust_variance import (
+    RobustCorrelated,
+    RobustHierarchical,
+    rho_sensitivity,
+)
 from mdmameta.models.frequentist.selection import (
     Selection,
     SelectionFit,
@@ -25,11 +30,14 @@ __all__ = [
     "MetaRegression",
     "Peto",
     "RandomEffects",
+    "RobustCorrelated",
+    "RobustHierarchical",
     "Selection",
     "SelectionFit",
     "SelectionModel",
     "StratifiedTests",
     "predict",
+    "rho_sensitivity",
     "robust",
     "share_beyond",
     "variance_inflation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -116,46 +117,14 @@ class ClusterRobust:
         ModelError
             As `fit` does.
         """
-        working, sandwich = working_of(fit), self.sandwich(fit)
-        e, terms = fit.estimate, list(fit.coefficients["term"])
-        beta = np.asarray(fit.params, dtype=float)
-        table = robust_table(terms, beta, sandwich, self.df, e.level)
-        return replace(
-            fit,
-            model=self,
-            estimate=_estimate(fit, table.iloc[0]),
-            coefficients=table,
-            vcov=sandwich.vcov,
-            omnibus=self._omnibus(fit, terms, sandwich),
-            warnings=robust_cautions(fit, working, sandwich, self.df, table),
-        )
+        labels = labels_of(self.cluster, fit.effects)
+        return with_robust_errors(fit, self, labels, self.kind, self.df)
 
     def sandwich(self, fit: Fit) -> Sandwich:
         """Robust covariance of a fit's coefficients, with what it came from."""
-        labels = _labels(self.cluster, fit.effects)
+        labels = labels_of(self.cluster, fit.effects)
         working = working_of(fit)
         return robust_covariance(working, labels[working.rows], self.kind)
-
-    def wald_test(self, fit: Fit, contrasts: FloatArray) -> WaldTest:
-        """Test combinations of the coefficients of a fit, shape (q, p)."""
-        beta = np.asarray(fit.params, dtype=float)
-        return robust_joint_test(beta, self.sandwich(fit), self.df, contrasts)
-
-    def _omnibus(
-        self, fit: Fit, terms: Sequence[str], sandwich: Sandwich
-    ) -> Omnibus | None:
-        if fit.omnibus is None:
-            return None
-        at = [terms.index(term) for term in fit.omnibus.terms]
-        beta = np.asarray(fit.params, dtype=float)
-        test = robust_joint_test(beta, sandwich, self.df, np.eye(beta.size)[at])
-        return Omnibus(
-            terms=fit.omnibus.terms,
-            statistic=test.statistic,
-            df=test.df,
-            df_residual=test.df_residual,
-            p_value=test.p_value,
-        )
 
 
 def robust(
@@ -211,7 +180,84 @@ def working_of(fit: Fit) -> Working:
     return working
 
 
-def _labels(cluster: str | Sequence[Any], effects: Effects) -> NDArray[np.object_]:
+def with_robust_errors(
+    fit: Fit,
+    model: Model,
+    labels: NDArray[np.object_],
+    kind: RobustKind,
+    df: RobustDf,
+) -> Fit:
+    """Replace a fit's errors, intervals, tests and the cautions that they answer.
+
+    Parameters
+    ----------
+    fit
+        Of a weighted regression.
+    model
+        Of the new fit.
+    labels
+        Cluster of each row of the effects.
+    kind, df
+        As in `ClusterRobust`.
+    """
+    working = working_of(fit)
+    sandwich = robust_covariance(working, labels[working.rows], kind)
+    beta = np.asarray(fit.params, dtype=float)
+    terms = list(fit.coefficients["term"])
+    table = robust_table(terms, beta, sandwich, df, fit.estimate.level)
+    return replace(
+        fit,
+        model=model,
+        estimate=_estimate(fit, table.iloc[0]),
+        coefficients=table,
+        vcov=sandwich.vcov,
+        omnibus=_omnibus(fit, sandwich, df),
+        warnings=robust_cautions(fit, working, sandwich, df, table),
+        joint=partial(_joint, fit, labels, kind, df),
+    )
+
+
+def _joint(
+    fit: Fit,
+    labels: NDArray[np.object_],
+    kind: RobustKind,
+    df: RobustDf,
+    contrasts: FloatArray,
+) -> WaldTest:
+    working = working_of(fit)
+    sandwich = robust_covariance(working, labels[working.rows], kind)
+    beta = np.asarray(fit.params, dtype=float)
+    return robust_joint_test(beta, sandwich, df, contrasts)
+
+
+def _omnibus(fit: Fit, sandwich: Sandwich, df: RobustDf) -> Omnibus | None:
+    if fit.omnibus is None:
+        return None
+    beta = np.asarray(fit.params, dtype=float)
+    tested = np.isin(fit.coefficients["term"], fit.omnibus.terms)
+    test = robust_joint_test(beta, sandwich, df, np.eye(beta.size)[tested])
+    return Omnibus(
+        terms=fit.omnibus.terms,
+        statistic=test.statistic,
+        df=test.df,
+        df_residual=test.df_residual,
+        p_value=test.p_value,
+    )
+
+
+def labels_of(cluster: str | Sequence[Any], effects: Effects) -> NDArray[np.object_]:
+    """Look up the cluster of each row of the effects, by name or as given.
+
+    Raises
+    ------
+    ModelError
+        For an unknown name, or labels of another number of rows.
+
+    Examples
+    --------
+    >>> labels_of("study", Effects.from_arrays([0.1], [0.2], study=["A"]))
+    array(['A'], dtype=object)
+    """
     if not isinstance(cluster, str):
         if len(cluster) != effects.k:
             raise ModelError(

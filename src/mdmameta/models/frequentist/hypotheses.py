@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist.cluster_robust import ClusterRobust
 from mdmameta.models.frequentist.design import INTERCEPT
 from mdmameta.models.frequentist.intervals import WaldTest, joint_test
 
@@ -64,8 +63,9 @@ def wald_test(fit: Fit, contrasts: ArrayLike) -> WaldTest:
             f"contrasts has {L.shape[0]} rows, but some follow from the others; "
             "leave those out."
         )
-    if isinstance(fit.model, ClusterRobust):
-        return fit.model.wald_test(fit, L)
+    if fit.joint is not None:
+        test: WaldTest = fit.joint(L)
+        return test
     return joint_test(L @ fit.params.to_numpy(), L @ fit.vcov @ L.T, fit.estimate.df)
 
 

@@ -41,7 +41,7 @@ def robust_cautions(
     working, sandwich, df, table
         What robust inference used and gave.
     """
-    settled = OF_THE_INTERVAL
+    settled: tuple[str, ...] = OF_THE_INTERVAL
     if _clusters_join_studies(fit, sandwich):
         settled += OF_INDEPENDENCE
     kept = (caution for caution in fit.warnings if caution.code not in settled)
