@@ -58,7 +58,8 @@ def biserial(d: FloatArray, n1i: FloatArray, n2i: FloatArray) -> YV:
 
     With p the share of group 1, z its probit, f the normal density there, and
     q = 1 − p, r is √(pq)/f times the point-biserial correlation, and its
-    variance is (pq/f² − (3/2 + (1 + pz/f)(1 − qz/f))·r² + r⁴)/(n − 1).
+    variance is (pq/f² − (3/2 + (1 + pz/f)(1 − qz/f))·r² + r⁴)/(n − 1). A sample
+    may give r beyond ±1; it enters its variance, which knows none, as ±1.
 
     Parameters
     ----------
@@ -85,7 +86,8 @@ def biserial(d: FloatArray, n1i: FloatArray, n2i: FloatArray) -> YV:
     f = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     r = np.sqrt(p * q) / f * point_biserial(d, n1i, n2i)[0]
     tilt = 1.5 + (1 + p * z / f) * (1 - q * z / f)
-    return r, (p * q / f**2 - tilt * r**2 + r**4) / (n - 1)
+    r2 = np.minimum(r**2, 1.0)
+    return r, (p * q / f**2 - tilt * r2 + r2**2) / (n - 1)
 
 
 def point_biserial_z(
