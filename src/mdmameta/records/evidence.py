@@ -139,6 +139,36 @@ class Evidence:
         return self.to_frame("published")
 
     @property
+    def contrasts(self) -> pd.DataFrame:
+        """Effects as documents print them; never the input of an analysis."""
+        return self.to_frame("contrasts")
+
+    @property
+    def reviews(self) -> pd.DataFrame:
+        """Pooled results that other teams published."""
+        return self.to_frame("reviews")
+
+    @property
+    def review_inputs(self) -> pd.DataFrame:
+        """What those reviews say that they pooled."""
+        return self.to_frame("review_inputs")
+
+    @property
+    def risk_of_bias(self) -> pd.DataFrame:
+        """Risk of bias as raters judged it."""
+        return self.to_frame("risk_of_bias")
+
+    @property
+    def benchmarks(self) -> pd.DataFrame:
+        """Rates elsewhere."""
+        return self.to_frame("benchmarks")
+
+    @property
+    def regulators(self) -> pd.DataFrame:
+        """Votes, decisions and concerns of bodies that judged the evidence."""
+        return self.to_frame("regulators")
+
+    @property
     def source_status(self) -> dict[str, str]:
         """Standing of each source id, joined over ids that are one document."""
         return source_status(self._frames["sources"])

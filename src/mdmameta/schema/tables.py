@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from mdmameta.schema.bias import BIAS_PRIORS, BLINDING, PRIOR_USE
 from mdmameta.schema.column import Table
+from mdmameta.schema.context import BENCHMARKS, REGULATORS, RISK_OF_BIAS
 from mdmameta.schema.documents import SOURCES
 from mdmameta.schema.judgement import PUBLISHED, THRESHOLDS
 from mdmameta.schema.outcomes import BINARY, CONTINUOUS
+from mdmameta.schema.printed import CONTRASTS, REVIEW_INPUTS, REVIEWS
 from mdmameta.schema.trials import ARMS, INSTRUMENTS, STUDIES
 
 __all__ = ["REQUIRED", "TABLES"]
@@ -30,6 +32,12 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             BIAS_PRIORS,
             THRESHOLDS,
             PUBLISHED,
+            CONTRASTS,
+            REVIEWS,
+            REVIEW_INPUTS,
+            RISK_OF_BIAS,
+            BENCHMARKS,
+            REGULATORS,
         )
     }
 )
