@@ -17,6 +17,11 @@ Measure = Literal[
     "SDLN", "CVLN", "MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "COR", "UCOR",
     "ZCOR", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "ARAW", "AHW", "ABT",
 ]  # fmt: skip
+
+#: Measures that files of effects may hold: also log hazard ratios, and "GEN",
+#: metafor's code for whatever has none.
+PooledMeasure = Literal[Measure, "HR", "GEN"]
+
 Correction = Literal["exact", "approximate", "none"]
 Tau2Estimator = Literal[
     "DL", "PM", "REML", "ML",

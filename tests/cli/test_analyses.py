@@ -125,6 +125,12 @@ def test_a_file_that_cannot_be_pooled_is_bad_data(run, mine, text, said) -> None
     assert result.stdout == ""
 
 
+def test_a_measure_there_is_none_of_is_refused_with_the_likely_one(run, mine) -> None:
+    words = ["fit", "--from-csv", mine("yi,vi\n1,1\n2,1\n")]
+    assert "Did you mean 'SMD'?" in run(*words, "--measure", "smd", code=2).stderr
+    assert run(*words, "--measure", "HR").stdout.startswith("mine.csv (k = 2)")
+
+
 def test_a_file_that_is_not_there_is_bad_data(run, tmp_path) -> None:
     said = run("fit", "--from-csv", tmp_path / "none.csv", code=2).stderr
     assert "none.csv cannot be read as CSV" in said

@@ -1,4 +1,4 @@
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -7,9 +7,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from mdmameta.effects import effect_size
-from mdmameta.effects.measures import MEASURES
 from mdmameta.errors import DataWarning, EffectsError, OptionError
-from mdmameta.options import Measure
 
 TWO_MEANS: dict[str, Any] = {
     "m1i": [10.0, 12.0],
@@ -20,10 +18,6 @@ TWO_MEANS: dict[str, Any] = {
     "n2i": [22, 14],
 }
 TABLES: dict[str, Any] = {"ai": [4, 3], "n1i": [8, 9], "ci": [0, 2], "n2i": [4, 8]}
-
-
-def test_every_measure_of_the_options_has_a_recipe() -> None:
-    assert tuple(MEASURES) == get_args(Measure)
 
 
 def test_column_names_give_what_arrays_give_and_keep_the_index() -> None:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from mdmameta.cli.options import data_option, emit, json_option
-from mdmameta.options import Interval, Prediction, Tau2Estimator
+from mdmameta.options import (
+    Interval,
+    PooledMeasure,
+    Prediction,
+    Tau2Estimator,
+    check_option,
+)
 
 if TYPE_CHECKING:
     from mdmameta.effects.table import Effects
@@ -81,6 +87,8 @@ def fit(
     if csv is None:
         effects = _contrast_set(data, name)
     else:
+        if measure:
+            check_option("--measure", measure, PooledMeasure)
         effects = read_effects_csv(csv, yi=yi, vi=vi, study=study, measure=measure)
     model = RandomEffects(tau2=tau2, interval=interval, prediction=prediction)
     decision = decide(effects, model)
