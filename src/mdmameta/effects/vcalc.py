@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from mdmameta.effects.checks import FloatArray, covariance_matrix, freeze
+from mdmameta.effects.checks import FloatArray, freeze
 from mdmameta.effects.correlation import Layout, Rho, correlation_of
 from mdmameta.effects.positive_definite import (
     LEAST_EIGENVALUE,
@@ -216,7 +216,7 @@ def with_covariance(
     caveats = (_caveat(assumed),) if assumed else ()
     return replace(
         effects,
-        covariance=freeze(covariance_matrix(V, effects.k)),
+        covariance=freeze(V),
         caveats=(*effects.caveats, *caveats),
     )
 

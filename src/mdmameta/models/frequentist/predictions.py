@@ -10,9 +10,11 @@ import pandas as pd
 
 from mdmameta.errors import ModelError
 from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.cluster_robust import ClusterRobust
 from mdmameta.models.frequentist.design import design_at
 from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.frequentist.meta_regression import MetaRegression
+from mdmameta.models.frequentist.robust_tests import robust_df
 
 
 def predict(
@@ -21,12 +23,13 @@ def predict(
     """Predict the mean effect, and a new study's true effect, at moderators.
 
     Both intervals have the level, the standard errors and the reference
-    distribution of the fit's coefficients, as in metafor.
+    distribution of the fit's coefficients, as in metafor; with robust errors,
+    the degrees of freedom of each prediction.
 
     Parameters
     ----------
     fit
-        Of a `MetaRegression`.
+        Of a `MetaRegression`, with cluster-robust errors or without.
     moderators
         Values to predict at, one row each, with every moderator of the
         formula; by default those of the studies that were used.
@@ -59,17 +62,22 @@ def predict(
        value  ci_low  ci_high
     0   0.47    0.32     0.62
     """
-    if not isinstance(fit.model, MetaRegression):
+    robust = fit.model if isinstance(fit.model, ClusterRobust) else None
+    model = fit.model if robust is None else robust.model
+    if not isinstance(model, MetaRegression):
         raise ModelError(
             f"{fit.model!r} has no moderators to predict at; its mean and prediction "
             "interval are in fit.estimate."
         )
     frame = fit.effects.frame.iloc[fit.used]
     new = frame if moderators is None else pd.DataFrame(moderators)
-    X = design_at(fit.model.formula, frame, new).X
+    X = design_at(model.formula, frame, new).X
     value = X @ fit.params.to_numpy()
     variance = ((X @ fit.vcov) * X).sum(axis=1)
-    c = critical_value(fit.estimate.level, fit.estimate.df)
+    df = np.full(len(X), fit.estimate.df)
+    if robust is not None:
+        df = robust_df(robust.sandwich(fit), robust.df, X)
+    c = np.array([critical_value(fit.estimate.level, each) for each in df])
     half, whole = (
         c * np.sqrt(variance + extra) for extra in (0.0, fit.heterogeneity.tau2)
     )

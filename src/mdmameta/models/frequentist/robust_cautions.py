@@ -66,12 +66,12 @@ def _members(sandwich: Sandwich) -> NDArray[np.intp]:
 
 def _few(sandwich: Sandwich, df: str, table: pd.DataFrame) -> Iterator[Caution]:
     m, p = sandwich.clusters.m, len(table)
-    few = table[(table["df"] < FEW_DF) | table["df"].isna()]
-    if len(few):
-        named = ", ".join(
-            f"{term} ({value:.2g})"
-            for term, value in few[["term", "df"]].itertuples(index=False)
-        )
+    named = ", ".join(
+        f"{term} ({value:.2g})"
+        for term, value in zip(table["term"], table["df"], strict=True)
+        if not value >= FEW_DF
+    )
+    if named:
         yield Caution(
             "few-df",
             f"Fewer than {FEW_DF} degrees of freedom for {named}, from {m} clusters: "
