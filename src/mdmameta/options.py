@@ -14,8 +14,9 @@ Measure = Literal[
     "ZPHI", "YUQ", "YUY", "RTET", "ZTET", "PBIT", "OR2DN", "OR2DL", "D2ORN",
     "D2ORL", "RPB", "ZPB", "RBIS", "ZBIS", "IRR", "IRD", "IRSD", "IR", "IRLN",
     "IRS", "IRFT", "PR", "PLN", "PLO", "PRZ", "PAS", "PFT", "MN", "SMN", "MNLN",
-    "SDLN", "CVLN", "MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "COR", "UCOR",
-    "ZCOR", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "ARAW", "AHW", "ABT",
+    "SDLN", "CVLN", "MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH",
+    "MPRR", "MPOR", "MPRD", "MPORC", "MPPETO", "COR", "UCOR",
+    "ZCOR", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "R2", "ZR2", "ARAW", "AHW", "ABT",
 ]  # fmt: skip
 
 #: Measures that files of effects may hold: also log hazard ratios, and "GEN",

@@ -50,6 +50,9 @@ def one(measure: Any, given: dict[str, Any], **changed: Any) -> Any:
             "r2i = 1 .*from 0 to below 1",
         ),
         ("SPCOR", {"ri": 0.6, "ni": 30, "r2i": 0.3}, "r2i = 0.3 .*at least the square"),
+        ("R2", {"fi": -1, "mi": 2, "ni": 30}, "fi = -1 .*an F statistic of 0 or more"),
+        ("ZR2", {"r2i": 1, "mi": 2, "ni": 30}, "r2i = 1 .*from 0 to below 1"),
+        ("MPRD", {"ai": 1, "bi": -2, "ci": 3, "di": 4}, "bi = -2 in row 0"),
         ("CLES", {"ai": 1.2, "n1i": 9, "n2i": 9}, "ai = 1.2 .*a probability from 0 to"),
         ("MN", {"mi": 1, "sdi": 0, "ni": 9}, "sdi = 0 in row 0; allowed: a standard"),
         ("SDLN", {"sdi": 2, "ni": 1}, "ni = 1 in row 0; allowed: 2 or more"),
@@ -237,6 +240,13 @@ def test_the_examples_of_metafors_manual_come_out(
     measure: Any, given: dict[str, Any], y: float
 ) -> None:
     assert one(measure, given)["y"] == pytest.approx(y, abs=5e-5)
+
+
+def test_r2_is_recovered_from_f_and_from_p() -> None:
+    f = 0.3 / 0.7 * 25 / 4
+    p = stats.f.sf(f, 4, 25)
+    for given in ({"r2i": 0.3}, {"fi": f}, {"pi": p}):
+        assert one("R2", {**given, "mi": 4, "ni": 30})["y"] == pytest.approx(0.3)
 
 
 def test_one_correlation_serves_both_groups_unless_each_has_its_own() -> None:

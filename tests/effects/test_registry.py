@@ -41,6 +41,6 @@ def test_the_way_back_and_the_null_value_are_known(measure: str) -> None:
     assert recipe.null in (0.0, 0.5, None)
 
 
-@pytest.mark.parametrize("measure", [m for m in MEASURES if m.startswith("Z")])
+@pytest.mark.parametrize("measure", [m for m in MEASURES if m[0] == "Z" and m != "ZR2"])
 def test_every_z_leads_back_to_a_correlation(measure: str) -> None:
     assert MEASURES[measure].back_transform == "tanh"

@@ -185,6 +185,21 @@ def test_of_phi_in_a_cross_section() -> None:
     agree("ZPHI", columns, np.arctanh(truth), vtype="CS")
 
 
+def test_of_pairs() -> None:
+    shares = [0.25, 0.30, 0.10, 0.35]
+    cells = np.random.default_rng(18).multinomial(300, shares, STUDIES).T
+    columns = dict(zip(("ai", "bi", "ci", "di"), cells, strict=True))
+    agree("MPRR", columns, np.log(0.55 / 0.35))
+    agree("MPOR", columns, np.log(0.55 * 0.65 / (0.45 * 0.35)))
+    agree("MPRD", columns, 0.2)
+    agree("MPORC", columns, np.log(3))
+    table = effect_size("MPPETO", **columns)
+    # Peto's variance is that without a difference.
+    alike = np.random.default_rng(19).multinomial(300, [0.3, 0.2, 0.2, 0.3], STUDIES).T
+    agree("MPPETO", dict(zip(columns, alike, strict=True)), 0.0)
+    assert table["y"].mean() == pytest.approx(1.0, abs=0.01)
+
+
 def test_of_rates() -> None:
     rng = np.random.default_rng(9)
     columns = {
@@ -249,6 +264,15 @@ def test_of_partial_correlations() -> None:
     for measure in ("PCOR", "ZPCOR", "SPCOR", "ZSPCOR"):
         table = effect_size(measure, **columns)
         assert table["v"].mean() == pytest.approx(table["y"].var(), rel=0.08)
+
+
+def test_of_coefficients_of_determination() -> None:
+    # Of one predictor, R² is r².
+    columns = two_times(np.random.default_rng(20), [0.0, 0.0], [1.0, 1.0], 0.6, 300)
+    given = {"r2i": columns["ri"] ** 2, "mi": np.ones(STUDIES), "ni": columns["ni"]}
+    for vtype in ("LS", "LS2", "AV", "AV2"):
+        agree("R2", given, 0.3614, vtype=vtype)
+    agree("ZR2", given, np.arctanh(0.6) + 0.6 / 598)
 
 
 @pytest.mark.parametrize("measure", ["RPB", "RBIS"])

@@ -18,7 +18,7 @@ from mdmameta.options import check_option
 # fmt: off
 Argument = Literal[
     "m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i", "ai", "bi", "ci", "di",
-    "x1i", "t1i", "x2i", "t2i", "xi", "mi", "ni", "ri", "ti", "pi", "sdi", "r2i",
+    "x1i", "t1i", "x2i", "t2i", "xi", "mi", "ni", "ri", "ti", "pi", "sdi", "r2i", "fi",
     "m1i_pre", "m1i_post", "sd1i_pre", "m2i_pre", "m2i_post", "sd2i_pre",
     "ri1", "ri2",
 ]

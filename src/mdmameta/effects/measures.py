@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.effects import arguments
-from mdmameta.effects.recipe import YV, AddTo, Arrays, Choices, Recipe
+from mdmameta.effects.computation import computed, defined, vtype_of_rows
+from mdmameta.effects.recipe import AddTo, Choices
 from mdmameta.effects.registry import MEASURES as MEASURES
-from mdmameta.errors import DataWarning, EffectsError
+from mdmameta.errors import EffectsError
 from mdmameta.options import Correction, Measure, check_option
 
 
@@ -181,8 +181,19 @@ def effect_size(
     CVRC    log ratio of CVs, paired                  10.1002/jrsm.1423
     ======= ========================== ============== ==================================
 
+    Pairs, from ``ai bi ci di``: with both events, the first, the second, neither.
+
+    ======= ========================== ============== ==================================
+    MPRR    log risk ratio, paired                    10.1177/1740774506075667
+    MPOR    log odds ratio, paired                    10.1177/1740774506075667
+    MPRD    risk difference, paired                   10.1177/1740774506075667
+    MPORC   log odds ratio of changers                10.1002/sim.1206
+    MPPETO  the same, Peto's                          10.1002/sim.1206
+    ======= ========================== ============== ==================================
+
     Correlations, from ``ri``, ``ti`` or a signed ``pi`` with ``ni``; partial ones with
-    ``mi`` predictors, semi-partial ones with ``r2i`` too. Alpha from ``ai mi ni``.
+    ``mi`` predictors, semi-partial ones with ``r2i`` too. R2 from ``r2i`` or
+    ``fi`` with ``mi ni``, alpha from ``ai mi ni``.
 
     ======= ========================== ============== ==================================
     COR     correlation                AV H0          10.1037/0021-9010.74.3.469
@@ -192,6 +203,8 @@ def effect_size(
     ZPCOR   Fisher's z of PCOR                        10.5243/jsswr.2013.24
     SPCOR   semi-partial correlation                  10.3102/1076998610396901
     ZSPCOR  Fisher's z of SPCOR                       10.3102/1076998610396901
+    R2      R² of a regression         LS2 AV AV2     10.1037/0033-2909.118.1.155
+    ZR2     Fisher's z of its root                    10.1037/0033-2909.118.1.155
     ARAW    Cronbach's alpha                          10.1037/a0020142
     AHW     alpha, Hakstian–Whalen                    10.1007/BF02291840
     ABT     alpha, Bonett                             10.3102/10769986027004335
@@ -222,58 +235,16 @@ def effect_size(
         drop00=drop00,
     )
     columns = arguments.read_inputs(inputs, data)
-    vtypes = _vtypes(vtype, len(columns.index))
+    vtypes = vtype_of_rows(vtype, len(columns.index))
     for kind in np.unique(vtypes):
         choices.with_vtype(str(kind)).check(measure, recipe.vtypes)
     arguments.require(measure, recipe.ways, inputs)
     with np.errstate(divide="ignore", invalid="ignore"):
         arrays = recipe.prepare(columns, choices)
-        y, v = _computed(recipe, arrays, choices, vtypes)
-    y, v = _defined(measure, (y, v), arrays, columns.index)
+        y, v = computed(recipe, arrays, choices, vtypes)
+    y, v = defined(measure, (y, v), arrays, columns.index, recipe.undefined)
     table = pd.DataFrame({"y": y, "v": v}, index=columns.index)
     return _appended(data, table) if append else table
-
-
-def _vtypes(vtype: str | Sequence[str], k: int) -> np.ndarray[Any, Any]:
-    if isinstance(vtype, str):
-        return np.full(max(k, 1), vtype)
-    if len(vtype) != k:
-        raise EffectsError(
-            f"vtype has {len(vtype)} values, the others {k}; give one for all rows, "
-            "or one a row."
-        )
-    return np.array([str(kind) for kind in vtype])
-
-
-def _computed(
-    recipe: Recipe, arrays: Arrays, choices: Choices, vtypes: np.ndarray[Any, Any]
-) -> YV:
-    """Apply the kernel once for each kind of variance, and pick the rows of each."""
-    kinds = np.unique(vtypes)
-    options = [choices.with_vtype(str(kind)).pick(recipe.takes) for kind in kinds]
-    results = [recipe.kernel(**arrays, **option) for option in options]
-    if len(kinds) == 1:
-        return results[0]
-    chosen = [vtypes == kind for kind in kinds]
-    y, v = (np.select(chosen, [r[i] for r in results]) for i in (0, 1))
-    return y, v
-
-
-def _defined(measure: str, found: YV, arrays: Arrays, index: pd.Index) -> YV:
-    """Set to NaN what is infinite or undefined, with a warning if nothing lacked."""
-    y, v = found
-    bad = ~(np.isfinite(y) & np.isfinite(v))
-    lacking = np.logical_or.reduce([np.isnan(x) for x in arrays.values()])
-    surprising = bad & ~lacking
-    if surprising.any():
-        rows = ", ".join(repr(label) for label in index[surprising])
-        warnings.warn(
-            f"{measure} is infinite or undefined, and set to NaN, in rows {rows}. "
-            f"{MEASURES[measure].undefined}",
-            DataWarning,
-            stacklevel=3,
-        )
-    return np.where(bad, np.nan, y), np.where(bad, np.nan, v)
 
 
 def _appended(data: pd.DataFrame | None, table: pd.DataFrame) -> pd.DataFrame:

@@ -23,6 +23,7 @@ BackTransform = Literal[
     "none",
     "exp",
     "tanh",
+    "tanh squared",
     "square",
     "inverse logit",
     "inverse probit",

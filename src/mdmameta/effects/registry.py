@@ -11,8 +11,10 @@ from mdmameta.effects import (
     binary,
     continuous,
     correlations,
+    determination,
     glass,
     means,
+    paired_tables,
     partial_correlations,
     point_biserial,
     pooled_change,
@@ -47,7 +49,9 @@ MEASURES: Mapping[str, Recipe] = MappingProxyType(
     | means.RECIPES
     | single_group.RECIPES
     | pooled_change.RECIPES
+    | paired_tables.RECIPES
     | correlations.RECIPES
     | partial_correlations.RECIPES
+    | determination.RECIPES
     | reliability.RECIPES
 )
