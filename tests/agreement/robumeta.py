@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agreement.robust import formula_of
 from mdmameta.models.frequentist import RobustCorrelated, RobustHierarchical
 from metafor_models import effects
 from reference_cases import Comparison
@@ -13,7 +14,7 @@ def compare_robu(to: Comparison, name: str, check: dict[str, Any]) -> None:
     a, r = check["args"], check["result"]
     kind, df = ("CR2", "satterthwaite") if a["small"] else ("CR1p", "clusters")
     rest: dict[str, Any] = {"cluster": a["cluster"], "kind": kind, "df": df}
-    rest["formula"] = a.get("mods", "~ 1").replace("factor(", "C(")
+    rest["formula"] = formula_of(a.get("mods", "~ 1"))
     nested = a["modelweights"] == "HIER"
     model = RobustHierarchical(**rest) if nested else RobustCorrelated(a["rho"], **rest)
     fit = model.fit(effects(name, check["on"]))

@@ -122,6 +122,14 @@ def test_groups_that_are_measured_again_correlate_over_time():
     assert R[0, 1] == pytest.approx(0.49)
 
 
+def test_instruments_of_contrasts_with_a_shared_arm_multiply():
+    arms = {"grp1": ["x", "y"], "grp2": ["c", "c"]}
+    shared = corr(sampling_covariance([1.0, 1.0], ["a", "a"], **arms))
+    R = corr(sampling_covariance([1.0, 1.0], ["a", "a"], **arms, obs=[1, 2], rho=0.6))
+    assert shared[0, 1] == pytest.approx(0.5)
+    assert R[0, 1] == pytest.approx(0.6 * 0.5)
+
+
 def test_changes_within_a_group_share_their_baseline():
     R = corr(
         sampling_covariance(

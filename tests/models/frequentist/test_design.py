@@ -93,3 +93,8 @@ def test_a_term_that_cannot_be_computed_is_refused() -> None:
 def test_a_term_that_is_not_finite_is_refused() -> None:
     with np.errstate(divide="ignore"), pytest.raises(ModelError, match="not finite"):
         design_matrix("~ np.log(year)", FRAME.assign(year=[0, 1, 2, 3]))
+
+
+def test_a_formula_that_is_no_python_is_an_option_error():
+    with pytest.raises(OptionError, match=r"C\(class\)"):
+        parse("~ C(class)")

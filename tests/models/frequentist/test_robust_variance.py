@@ -1,11 +1,15 @@
 """robumeta's working models as models: options, limits and cautions."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.frequentist import (
+    ClusterRobust,
+    CommonEffect,
     RandomEffects,
     RobustCorrelated,
     RobustHierarchical,
@@ -141,3 +145,51 @@ def test_a_sweep_keeps_the_models_other_options():
 def test_rho_is_a_correlation(rho):
     with pytest.raises(OptionError, match="0 to 1"):
         RobustCorrelated(rho)
+
+
+ROBUST = [
+    *MODELS,
+    ClusterRobust(RandomEffects()),
+    ClusterRobust(CommonEffect(), kind="CR1p", df="clusters"),
+    ClusterRobust(RandomEffects(tau2="DL", interval="wald"), kind="CR3"),
+]
+ALL = pytest.mark.parametrize("model", ROBUST, ids=repr)
+
+
+def interval(fit):
+    return np.array([fit.estimate.value, fit.estimate.ci_low, fit.estimate.ci_high])
+
+
+@ALL
+def test_shifted_effects_shift_the_interval(model):
+    got = interval(model.fit(EFFECTS.with_y(EFFECTS.y + 3)))
+    assert got == pytest.approx(interval(model.fit(EFFECTS)) + 3, rel=1e-6)
+
+
+@ALL
+def test_scaled_effects_scale_the_interval(model):
+    scaled = Effects.from_arrays(-2 * EFFECTS.y, 4 * EFFECTS.v, study=STUDY)
+    want = -2 * interval(model.fit(EFFECTS))
+    assert interval(model.fit(scaled)) == pytest.approx(want[[0, 2, 1]], rel=1e-6)
+
+
+@ALL
+def test_order_of_rows_does_not_matter(model):
+    shuffled = EFFECTS.take(np.random.default_rng(0).permutation(K))
+    got = interval(model.fit(shuffled))
+    assert got == pytest.approx(interval(model.fit(EFFECTS)), rel=1e-6)
+
+
+@ALL
+def test_a_study_of_infinite_variance_has_no_weight(model):
+    v = [*EFFECTS.v, np.inf]
+    more = Effects.from_arrays([*EFFECTS.y, 99.0], v, study=[*STUDY, "g"])
+    assert interval(model.fit(more)) == pytest.approx(interval(model.fit(EFFECTS)))
+
+
+@ALL
+def test_fits_are_reproducible_and_survive_a_pickle(model):
+    fit = model.fit(EFFECTS)
+    again = pickle.loads(pickle.dumps(fit))
+    assert interval(again).tolist() == interval(model.fit(EFFECTS)).tolist()
+    assert wald_test(again, [1]) == wald_test(fit, [1])

@@ -132,3 +132,23 @@ def test_too_few_clusters_for_the_combinations_give_no_test():
     of = working()
     sandwich = robust_covariance(of, np.isin(CLUSTER, ["a", "b", "c"]))
     assert np.isnan(hotelling_test(sandwich, of.beta, np.eye(3)).p_value)
+
+
+def test_a_joint_test_of_means_is_hotellings_t_squared():
+    m, q = 9, 3
+    rng = np.random.default_rng(21)
+    sigma = np.array([[1.0, 0.5, 0.2], [0.5, 2.0, 0.3], [0.2, 0.3, 0.5]])
+    values = rng.multivariate_normal([0.3, 0.5, 0.2], sigma, m)
+    of = Working(
+        y=values.ravel(),
+        X=np.tile(np.eye(q), (m, 1)),
+        W=np.kron(np.eye(m), np.linalg.inv(sigma)),
+        M=np.kron(np.eye(m), sigma),
+        rows=np.arange(m * q),
+    )
+    sandwich = robust_covariance(of, np.repeat(np.arange(m), q))
+    test = hotelling_test(sandwich, of.beta, np.eye(q))
+    mean = values.mean(axis=0)
+    t2 = m * mean @ np.linalg.solve(np.cov(values.T), mean)
+    assert test.df_residual == pytest.approx(m - q)
+    assert test.statistic == pytest.approx((m - q) / (q * (m - 1)) * t2)

@@ -72,7 +72,7 @@ def _parsed(formula: str) -> Any:
 
     try:
         parsed = Formula(formula)
-    except FormulaicError as error:
+    except (FormulaicError, SyntaxError) as error:
         reason = str(error).splitlines()[0]
         raise OptionError(
             f"formula={formula!r} cannot be read ({reason}). "

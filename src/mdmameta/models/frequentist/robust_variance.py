@@ -60,6 +60,8 @@ class RobustCorrelated:
     ``heterogeneity.q`` is the residual sum of squares with weights
     1 / (k_j v̄_j), and I² the percent of it beyond its expectation under ρ
     without heterogeneity, as in robumeta. There is no prediction interval.
+    Weights know the mean variance of a study only: one very imprecise row
+    takes weight from its whole study.
 
     References
     ----------
