@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from mdmameta.models.frequentist.robust import robust_covariance
 from mdmameta.models.frequentist.satterthwaite import (
@@ -152,3 +153,30 @@ def test_a_joint_test_of_means_is_hotellings_t_squared():
     t2 = m * mean @ np.linalg.solve(np.cov(values.T), mean)
     assert test.df_residual == pytest.approx(m - q)
     assert test.statistic == pytest.approx((m - q) / (q * (m - 1)) * t2)
+
+
+def rejections(kind, small_sample):
+    """Share of data sets without effects in which the covariate tests below 5 %."""
+    rng, sizes, n = np.random.default_rng(31), np.tile([1, 2, 4], 4), 20_000
+    cluster = np.repeat(np.arange(12), sizes)
+    k = cluster.size
+    design = np.column_stack([np.ones(k), rng.normal(size=k)])
+    true = np.diag(rng.uniform(0.05, 0.2, k)) + 0.1 * (cluster[:, None] == cluster)
+    v = np.diag(true).copy()
+    of = Working(y=np.zeros(k), X=design, W=1 / v, M=v, rows=np.arange(k))
+    sandwich = robust_covariance(of, cluster, kind)
+    y = np.linalg.cholesky(true) @ rng.normal(size=(k, n))
+    r = y - design @ (of.bread @ y)
+    scores = np.add.reduceat(sandwich.F[1][:, None] * r, sandwich.clusters.starts)
+    t = (of.bread[1] @ y) / np.sqrt((scores**2).sum(axis=0))
+    df = satterthwaite_df(sandwich)[1]
+    critical = stdtrit(df, 0.975) if small_sample else 1.96
+    return float((np.abs(t) > critical).mean()), df
+
+
+def test_corrected_tests_hold_their_level_with_twelve_clusters_and_others_do_not():
+    share, df = rejections("CR2", small_sample=True)
+    assert df > 4
+    assert share == pytest.approx(0.05, abs=0.01)
+    assert rejections("CR0", small_sample=False)[0] > 0.12
+    assert rejections("CR1", small_sample=False)[0] > 0.10
