@@ -8,6 +8,13 @@ from mdmameta.models.frequentist.mantel_haenszel import (
     StratifiedTests,
 )
 from mdmameta.models.frequentist.meta_regression import MetaRegression
+from mdmameta.models.frequentist.multilevel import (
+    LogLikelihood,
+    Multilevel,
+    MultilevelFit,
+    Multivariate,
+    likelihood_ratio,
+)
 from mdmameta.models.frequentist.peto import Peto
 from mdmameta.models.frequentist.predictions import predict
 from mdmameta.models.frequentist.random_effects import RandomEffects
@@ -26,8 +33,12 @@ from mdmameta.models.frequentist.share import share_beyond
 __all__ = [
     "ClusterRobust",
     "CommonEffect",
+    "LogLikelihood",
     "MantelHaenszel",
     "MetaRegression",
+    "Multilevel",
+    "MultilevelFit",
+    "Multivariate",
     "Peto",
     "RandomEffects",
     "RobustCorrelated",
@@ -36,6 +47,7 @@ __all__ = [
     "SelectionFit",
     "SelectionModel",
     "StratifiedTests",
+    "likelihood_ratio",
     "predict",
     "rho_sensitivity",
     "robust",

@@ -1,0 +1,123 @@
+"""Degrees of freedom, intervals and tests of the coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.models.fit import Omnibus
+from mdmameta.models.frequentist.design import INTERCEPT, Design
+from mdmameta.models.frequentist.intervals import (
+    critical_value,
+    joint_test,
+    two_sided_p,
+)
+from mdmameta.models.frequentist.multilevel.terms import Term
+from mdmameta.models.frequentist.regression import FloatArray
+
+#: Intervals of the coefficients: normal; t with k − p; t with groups − p of
+#: the outermost level on which a moderator is constant.
+LevelInterval = Literal["wald", "t", "contain"]
+
+
+def coefficient_df(interval: str, design: Design, terms: Sequence[Term]) -> FloatArray:
+    """Degrees of freedom of each coefficient, shape (p,).
+
+    Parameters
+    ----------
+    interval
+        One of `LevelInterval`.
+    design, terms
+        Fixed and random part.
+    """
+    k, p = design.X.shape
+    if interval == "wald" or k <= p:
+        return np.full(p, np.inf)
+    if interval == "t":
+        return np.full(p, float(k - p))
+    groups = [(term.outer, len(term.labels)) for term in terms]
+    groups += [
+        (term.inner, len(term.inner_labels)) for term in terms if term.inner_labels
+    ]
+    found = [
+        min(
+            (float(n - p) for codes, n in groups if _constant(column, codes)),
+            default=float(k - p),
+        )
+        for column in design.X.T
+    ]
+    return np.maximum(found, 1.0)
+
+
+def _constant(column: FloatArray, codes: np.ndarray) -> bool:
+    """Whether a moderator does not vary within groups; an intercept never does."""
+    values = np.full(codes.max() + 1, np.nan)
+    values[codes] = column
+    return bool((values[codes] == column).all())
+
+
+def coefficient_table(
+    terms: Sequence[str],
+    beta: FloatArray,
+    vcov: FloatArray,
+    df: FloatArray,
+    level: float,
+) -> pd.DataFrame:
+    """One row a coefficient.
+
+    Parameters
+    ----------
+    terms, beta, vcov, df
+        Names, values, covariance and degrees of freedom.
+    level
+        Probability of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        term, value, se, statistic, df, p_value, ci_low, ci_high.
+    """
+    se = np.sqrt(np.diag(vcov))
+    statistic = beta / se
+    half = se * [critical_value(level, each) for each in df]
+    tests = zip(statistic, df, strict=True)
+    return pd.DataFrame(
+        {
+            "term": list(terms),
+            "value": beta,
+            "se": se,
+            "statistic": statistic,
+            "df": df,
+            "p_value": [float(two_sided_p(t, each)) for t, each in tests],
+            "ci_low": beta - half,
+            "ci_high": beta + half,
+        }
+    )
+
+
+def moderator_test(
+    terms: Sequence[str], beta: FloatArray, vcov: FloatArray, df: FloatArray
+) -> Omnibus | None:
+    """Joint test of all coefficients but the intercept, or None without any.
+
+    Parameters
+    ----------
+    terms, beta, vcov, df
+        As in `coefficient_table`; the F test has the least of the degrees of
+        freedom.
+    """
+    tested = [i for i, term in enumerate(terms) if term != INTERCEPT]
+    if not tested:
+        return None
+    within = vcov[np.ix_(tested, tested)]
+    test = joint_test(beta[tested], within, float(df[tested].min()))
+    return Omnibus(
+        terms=tuple(terms[i] for i in tested),
+        statistic=test.statistic,
+        df=test.df,
+        df_residual=test.df_residual,
+        p_value=test.p_value,
+    )
