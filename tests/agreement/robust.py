@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from mdmameta.effects.table import Effects
+from mdmameta.effects.vcalc import with_covariance
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist import CommonEffect, MetaRegression, wald_test
+from mdmameta.models.frequentist import Multilevel, wald_test
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, robust
-from reference_cases import Comparison, load, numbers
-
-
-def call_of_model(name: str, check: dict[str, Any]) -> dict[str, Any]:
-    """The call of rma.mv by REML that made the fit of a check."""
-    a = check["args"]
-    asked = (a["model"], a.get("V", "diag(vi)"), a.get("rho"), a.get("mods"))
-    for other in load(name)["checks"]:
-        b = other["args"]
-        if other["fn"] == "rma.mv" and other["on"] == check["on"]:
-            same = (b.get("random"), b["V"], b.get("rho"), b.get("mods"))
-            if same == asked and b["method"] == "REML" and "dfs" not in b:
-                return other
-    raise AssertionError(f"{check['id']} has no rma.mv")
-
-
-def sampling_covariance(v: np.ndarray, cluster: np.ndarray, rho: float) -> np.ndarray:
-    same = cluster[:, None] == cluster
-    correlation = np.where(same, rho, 0.0) + (1 - rho) * np.eye(v.size)
-    return correlation * np.sqrt(np.outer(v, v))
-
-
-@cache
-def effects(name: str, on: str, check_id: str) -> Effects:
-    """Effects with the marginal covariance that R estimated as their V.
-
-    The weighted regression of R's fit is then that of a common effect, so that
-    robust inference is compared without our estimates of the variances.
-    """
-    check = next(c for c in load(name)["checks"] if c["id"] == check_id)
-    entry, result = load(name)["effects"][on], check["result"]
-    levels = check["args"]["random"].removeprefix("~ 1 | ").split("/")
-    v, outer = numbers(entry["vi"]), np.array(entry["mods"][levels[0]])
-    M = sampling_covariance(v, outer, check["args"].get("rho", 0.0))
-    between, within = result["sigma2"]
-    M = M + between * (outer[:, None] == outer) + within * np.eye(v.size)
-    return Effects.from_arrays(numbers(entry["yi"]), V=M, moderators=entry["mods"])
+from metafor_models import effects
+from reference_cases import Comparison
 
 
 def formula_of(mods: str) -> str:
@@ -57,12 +23,22 @@ def formula_of(mods: str) -> str:
     return text.replace("C(class)", "class")
 
 
+@cache
+def fitted_call(name: str, on: str, call: str) -> Fit:
+    """The fit by REML that stands for a call of rma.mv, given as sorted JSON."""
+    a, of = json.loads(call), effects(name, on)
+    levels = a["model"].removeprefix("~ 1 | ").split("/")
+    if a["V"] == "vcalc CS":
+        of = with_covariance(of, levels[0], rho=a["rho"])
+    formula = formula_of(a["mods"]) if a["mods"] else None
+    return Multilevel(levels, formula=formula).fit(of)
+
+
 def fitted(name: str, check: dict[str, Any]) -> Fit:
-    of = effects(name, check["on"], call_of_model(name, check)["id"])
-    mods = check["args"].get("mods")
-    if mods is None:
-        return CommonEffect().fit(of)
-    return MetaRegression(formula_of(mods), tau2=0.0, interval="wald").fit(of)
+    a = check["args"]
+    call = {key: a.get(key) for key in ("model", "rho", "mods")}
+    call["V"] = a.get("V", "diag(vi)")
+    return fitted_call(name, check["on"], json.dumps(call, sort_keys=True))
 
 
 def compare_robust(to: Comparison, name: str, check: dict[str, Any]) -> None:
