@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from mdmameta.effects.five_number_methods import expected_range
+from mdmameta.effects.five_numbers import mean_sd_from_quantiles
+from mdmameta.errors import EffectsError
+
+NAMES = ("min", "q1", "median", "q3", "max")
+
+
+def summaries(scores):
+    return [
+        dict(zip(NAMES, row, strict=True))
+        for row in np.quantile(scores, [0, 0.25, 0.5, 0.75, 1], axis=1).T
+    ]
+
+
+@pytest.mark.parametrize("kept", [NAMES, NAMES[1:4], NAMES[::2]])
+def test_normal_scores_are_recovered_without_bias(kept):
+    scores = np.random.default_rng(4).normal(50, 10, (3000, 101))
+    found = [
+        mean_sd_from_quantiles(101, **{name: s[name] for name in kept})
+        for s in summaries(scores)
+    ]
+    assert np.mean([f.mean for f in found]) == pytest.approx(50, abs=0.1)
+    assert np.mean([f.sd for f in found]) == pytest.approx(10, abs=0.2)
+    assert 0.03 < np.mean([f.doubtful for f in found]) < 0.065
+
+
+@pytest.mark.parametrize("kept", [NAMES, NAMES[1:4], NAMES[::2]])
+def test_the_skewness_test_fires_on_lognormal_scores(kept):
+    scores = np.exp(np.random.default_rng(5).normal(0, 1, (300, 200)))
+    found = [
+        mean_sd_from_quantiles(200, **{name: s[name] for name in kept})
+        for s in summaries(scores)
+    ]
+    assert np.mean([f.doubtful for f in found]) > 0.9
+    assert all("CAUTION: scores are skewed" in f.note for f in found if f.doubtful)
+
+
+def test_scores_follow_the_units_of_the_scale():
+    numbers = dict(zip(NAMES, (1, 4, 6, 10, 14), strict=True))
+    turned = dict(zip(NAMES, (-14, -10, -6, -4, -1), strict=True))
+    one, other = (mean_sd_from_quantiles(20, **x) for x in (numbers, turned))
+    assert (other.mean, other.sd) == pytest.approx((-one.mean, one.sd))
+
+
+def test_an_sd_comes_without_a_median():
+    found = mean_sd_from_quantiles(20, q1=4, q3=10)
+    assert np.isnan(found.mean)
+    assert found.sd == mean_sd_from_quantiles(20, q1=4, median=6, q3=10).sd
+    assert found.skewness is None
+
+
+def test_the_expected_range_is_that_of_simulated_scores():
+    scores = np.random.default_rng(6).normal(size=(20_000, 15))
+    assert expected_range(15) == pytest.approx(np.ptp(scores, axis=1).mean(), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({"q1": 8, "median": 6, "q3": 10}, "out of order"),
+        ({"median": 6}, "neither both ends"),
+        ({"min": 3, "median": 3, "max": 3}, "range is from 3 to 3"),
+        ({"q1": 1, "q3": 2, "method": "hozo2005"}, "does not take the quartiles"),
+    ],
+)
+def test_impossible_quantiles_are_refused(numbers, message):
+    with pytest.raises(EffectsError, match=message):
+        mean_sd_from_quantiles(20, **numbers)
+
+
+def test_fewer_than_five_scores_are_refused():
+    with pytest.raises(EffectsError, match="n = 4; allowed: 5"):
+        mean_sd_from_quantiles(4, q1=1, median=2, q3=3)
