@@ -62,6 +62,13 @@ def quarto(session: nox.Session) -> None:
     render(session, "--renderer", "quarto", *session.posargs)
 
 
+@nox.session(name="audit-power", default=False)
+def audit_power(session: nox.Session) -> None:
+    """Count how many made faults the audit finds; writes docs/audit-power.md."""
+    install(session)
+    session.run("python", "benchmarks/audit_power.py")
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format with the locked ruff alone."""

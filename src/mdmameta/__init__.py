@@ -33,6 +33,7 @@ _HOME = {
     "SingleArmEffects": "mdmameta.effects.table",
     "StudentT": "mdmameta.models.bayesian",
     "Uniform": "mdmameta.models.bayesian",
+    "audit": "mdmameta.audit",
     "baujat": "mdmameta.sensitivity",
     "check_tables": "mdmameta.records",
     "contrasts": "mdmameta.effects",

@@ -14,6 +14,7 @@ from mdmameta.errors import MetaError
 #: Command -> module that defines it, so that ``--help`` loads no numerics.
 _COMMANDS = {
     "validate": "mdmameta.cli.tables",
+    "audit": "mdmameta.cli.audit",
     "derive": "mdmameta.cli.tables",
     "verify": "mdmameta.cli.tables",
     "fit": "mdmameta.cli.analyses",
@@ -27,6 +28,7 @@ BAD_INPUT = 2
 _EPILOG = """\b
 Examples:
   mdmameta validate                     check the raw tables
+  mdmameta audit                        which numbers cannot be right?
   mdmameta derive --check               are the derived files up to date?
   mdmameta fit                          the primary contrast
   mdmameta fit --from-csv my.csv --yi y --vi v

@@ -114,6 +114,11 @@ class Evidence:
         return self.to_frame("binary")
 
     @property
+    def totals(self) -> pd.DataFrame:
+        """Scores of several arms together, as printed."""
+        return self.to_frame("totals")
+
+    @property
     def blinding(self) -> pd.DataFrame:
         """Guesses of treatment, with known gaps as rows without numbers."""
         return self.to_frame("blinding")

@@ -16,7 +16,7 @@ from mdmameta.schema.shared import (
     provenance,
 )
 
-__all__ = ["BINARY", "CONTINUOUS"]
+__all__ = ["BINARY", "CONTINUOUS", "TOTALS"]
 
 _WEEKS = Column(
     name="weeks",
@@ -136,6 +136,41 @@ BINARY = Table(
         PERIOD,
         PREFERRED,
         COMPUTED,
+        NOTE,
+    ),
+)
+
+TOTALS = Table(
+    name="totals",
+    meaning="Scores that a document prints for several arms together.",
+    identity=("study_id", "arm_ids", "instrument", "timepoint", "stat"),
+    columns=(
+        STUDY,
+        Column(
+            name="arm_ids",
+            meaning="Arms counted together, separated by ';'.",
+            required=True,
+            refers="arms.arm_id",
+            many=True,
+        ),
+        Column(
+            name="instrument",
+            meaning="Instrument.",
+            required=True,
+            refers="instruments.instrument",
+        ),
+        TIMEPOINT,
+        Column(
+            name="stat",
+            meaning="What the mean is of.",
+            required=True,
+            allowed=("baseline", "endpoint", "change"),
+        ),
+        Column(name="n", meaning="People.", type="integer", minimum=2),
+        Column(name="mean", meaning="Mean.", type="number", required=True),
+        Column(name="sd", meaning="Standard deviation.", type="number", above=0),
+        *provenance(),
+        ROW,
         NOTE,
     ),
 )

@@ -10,7 +10,7 @@ from mdmameta.schema.column import Table
 from mdmameta.schema.context import BENCHMARKS, REGULATORS, RISK_OF_BIAS
 from mdmameta.schema.documents import SOURCES
 from mdmameta.schema.judgement import PUBLISHED, THRESHOLDS
-from mdmameta.schema.outcomes import BINARY, CONTINUOUS
+from mdmameta.schema.outcomes import BINARY, CONTINUOUS, TOTALS
 from mdmameta.schema.printed import CONTRASTS, REVIEW_INPUTS, REVIEWS
 from mdmameta.schema.trials import ARMS, INSTRUMENTS, STUDIES
 
@@ -27,6 +27,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             INSTRUMENTS,
             CONTINUOUS,
             BINARY,
+            TOTALS,
             BLINDING,
             PRIOR_USE,
             BIAS_PRIORS,

@@ -1,0 +1,127 @@
+"""Rows of scores with their places, in the form that rules compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import isnan, sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mdmameta.audit.finding import Finding, Severity
+from mdmameta.records import Evidence
+
+__all__ = ["Scores", "by", "line", "records", "report", "scores"]
+
+
+def line(index: int) -> int:
+    """Line in the file of a row of an evidence frame."""
+    return index + 2
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries, each with its ``line`` in the file."""
+    rows = frame.to_dict("records")
+    return [
+        {str(k): v for k, v in row.items()} | {"line": line(i)}
+        for i, row in enumerate(rows)
+    ]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One row of the table of scores.
+
+    Parameters
+    ----------
+    row
+        Cells by column, and ``line``.
+    """
+
+    row: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.row[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @cached_property
+    def spread(self) -> float:
+        """SD as printed, or as the standard error implies; else NaN."""
+        if not isnan(self.row["sd"]):
+            return float(self.row["sd"])
+        return float(self.row["se"] * sqrt(self.row["n"]))
+
+    @property
+    def spread_column(self) -> str:
+        """Column that the spread was read from."""
+        return "se" if isnan(self.row["sd"]) else "sd"
+
+    @property
+    def kept(self) -> bool:
+        """Whether analyses may use the row."""
+        return bool(self.row["preferred"] != "no")
+
+    @property
+    def arm(self) -> tuple[str, str, str]:
+        """Trial, arm and instrument."""
+        return (self.row["study_id"], self.row["arm_id"], self.row["instrument"])
+
+    @property
+    def moment(self) -> tuple[str, str]:
+        """Time point and stat."""
+        return (self.row["timepoint"], self.row["stat"])
+
+
+def scores(evidence: Evidence) -> list[Scores]:
+    """Rows of scores, in the order of the file."""
+    frame = evidence.continuous.replace({None: np.nan})
+    return [Scores(row) for row in records(frame)]
+
+
+def report(
+    rule: str,
+    row: Mapping[str, Any] | Scores,
+    column: str,
+    message: str,
+    *,
+    file: str = "continuous.csv",
+    severity: Severity = "error",
+    evidence: Mapping[str, Any] | None = None,
+) -> Finding:
+    """Make a finding; one about a row set aside is at most a warning."""
+    cells = row.row if isinstance(row, Scores) else row
+    if severity == "error" and cells.get("preferred", "yes") == "no":
+        severity = "warning"
+    return Finding(
+        rule=rule,
+        severity=severity,
+        file=file,
+        row=int(cells["line"]),
+        column=column,
+        row_id=str(cells.get("row_id", "")),
+        message=message,
+        evidence={k: _plain(v) for k, v in (evidence or {}).items()},
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, (float, np.floating)):
+        return None if np.isnan(value) else float(f"{value:.6g}")
+    return value
+
+
+def by(rows: Iterable[Scores], key: Any) -> dict[Any, list[Scores]]:
+    """Group rows by an attribute's name or a function of a row."""
+    found: dict[Any, list[Scores]] = {}
+    for row in rows:
+        found.setdefault(key(row) if callable(key) else getattr(row, key), []).append(
+            row
+        )
+    return found

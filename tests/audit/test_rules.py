@@ -1,0 +1,165 @@
+"""Each rule on a planted fault in otherwise sound tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdmameta.audit import Finding, audit
+from mdmameta.records import Evidence, load_evidence
+from mdmameta.schema import TABLES
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def real() -> Evidence:
+    return load_evidence(ROOT / "data/raw")
+
+
+def planted(table: str, row_id: str, **cells: Any) -> list[Finding]:
+    """Findings on a row of the real tables with other values in it."""
+    frames = {name: real().to_frame(name) for name in TABLES}
+    frame = frames[table]
+    (place,) = frame.index[frame["row_id"] == row_id]
+    for column, value in cells.items():
+        frame.loc[place, column] = value
+    changed = Evidence.from_frames(frames, path=real().path, digest="changed")
+    return [f for f in audit(changed) if f.row_id == row_id]
+
+
+W18 = "con-MAPP1-MDMA-caps5-w18-endpoint"
+CHANGE = "con-MAPP1-MDMA-caps5-w18-change"
+NAN = float("nan")
+
+PLANTED = {
+    "a mean above the scale": ("continuous", W18, {"mean": 196.0}, "mean-range"),
+    "an SD above what the scale allows": ("continuous", W18, {"se": 21.0}, "sd-range"),
+    "an impossible mean of seven": (
+        "continuous",
+        "con-MP8-75-caps4-m1s2-endpoint",
+        {"mean": 24.2},
+        "grim",
+    ),
+    "an impossible SD of seven": (
+        "continuous",
+        "con-MP8-75-caps4-m1s2-change",
+        {"n": 3, "sd": 0.2, "mean": -58.3},
+        "grimmer",
+    ),
+    "a change of the other sign": (
+        "continuous",
+        CHANGE,
+        {"mean": 24.4},
+        "change-difference",
+    ),
+    "digits exchanged": ("continuous", W18, {"mean": 16.9}, "change-difference"),
+    "an SE as the SD of a change": ("continuous", CHANGE, {"sd": 1.8}, "change-spread"),
+    "an SE as the SD of an endpoint": (
+        "continuous",
+        "con-MAPP2-MDMA-caps5-w8-endpoint",
+        {"sd": 1.8, "se": NAN},
+        "se-for-sd",
+    ),
+    "an SD as an SE": (
+        "continuous",
+        "con-MAPP2-MDMA-caps5-w8-endpoint",
+        {"se": 13.1},
+        "sd-range",
+    ),
+    "arms that began apart": (
+        "continuous",
+        "con-MAPP1-MDMA-caps5-bl-baseline",
+        {"mean": 33.8},
+        "baseline-balance",
+    ),
+    "a mean of another scale": (
+        "continuous",
+        "con-MAPP1-MDMA-caps5-w4-endpoint",
+        {"mean": 0.3, "se": 0.5},
+        "jump",
+    ),
+    "more people than were randomised": ("continuous", W18, {"n": 52}, "n-too-large"),
+    "people who return": (
+        "continuous",
+        "con-MAPP2-PBO-caps5-w8-endpoint",
+        {"n": 34},
+        "n-rises",
+    ),
+    "another n for the change": ("continuous", CHANGE, {"n": 37}, "n-agree"),
+    "a row typed twice": (
+        "continuous",
+        "con-MAPP1-PBO-caps5-w8-endpoint",
+        {"n": 42, "mean": 26.3, "se": 1.9},
+        "copy",
+    ),
+    "more events than people in the arm": (
+        "binary",
+        "bin-MP8-75-response-1-month-after-session-2",
+        {"n": 12},
+        "n-too-large",
+    ),
+    "a percentage of other counts": (
+        "prior_use",
+        "pri-MP2",
+        {"n_prior": 2},
+        "percentage",
+    ),
+    "arms that do not add up": (
+        "studies",
+        "study-MAPP2",
+        {"n_randomised": 114},
+        "arms-add-up",
+    ),
+    "a lopsided interval": (
+        "contrasts",
+        "ctr-PTG3-PTGI-g-primary-endpoint",
+        {"ci_low": 0.94},
+        "interval-lopsided",
+    ),
+    "an SE from another row": (
+        "continuous",
+        "con-KVAM2025-mdma-sds-w8s2-change",
+        {"se": 1.2},
+        "interval-se",
+    ),
+    "a p-value from another row": (
+        "contrasts",
+        "ctr-PTG3-PTGI-g-primary-endpoint",
+        {"p_relation": "=", "p": 0.2},
+        "interval-p",
+    ),
+    "a trial pooled twice": (
+        "review_inputs",
+        "inp-sypres-caps-oehen-2013",
+        {"study_id": "MAPP1"},
+        "repeated",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "cells", "rule"), PLANTED.values(), ids=PLANTED
+)
+def test_a_planted_fault_is_found(
+    table: str, row: str, cells: dict[str, Any], rule: str
+) -> None:
+    assert rule in {finding.rule for finding in planted(table, row, **cells)}
+
+
+def test_remission_is_part_of_loss_of_diagnosis() -> None:
+    rows = real().binary
+    loss = rows[(rows["arm_id"] == "MAPP2-MDMA") & (rows["outcome"] == "remission")]
+    row_id = loss[loss["preferred"] != "no"].iloc[-1]["row_id"]
+    assert "subset" in {f.rule for f in planted("binary", row_id, events=50)}
+
+
+def test_a_finding_tells_file_line_column_and_numbers() -> None:
+    (finding,) = [f for f in planted("continuous", CHANGE, n=37) if f.rule == "n-agree"]
+    line = list(real().continuous["row_id"]).index(CHANGE) + 2
+    assert (finding.file, finding.row, finding.column) == ("continuous.csv", line, "n")
+    assert set(finding.evidence.values()) == {42.0, 37.0}
+    assert str(finding).startswith("warning: continuous.csv, row")
