@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 #: ``import mdmameta`` costs nothing.
 _HOME = {
     "BayesianRandomEffects": "mdmameta.models.bayesian",
+    "ClusterRobust": "mdmameta.models.frequentist",
     "CommonEffect": "mdmameta.models.frequentist",
     "Diagnostics": "mdmameta.models.fit",
     "Effects": "mdmameta.effects.table",
@@ -29,10 +30,13 @@ _HOME = {
     "Normal": "mdmameta.models.bayesian.priors",
     "Peto": "mdmameta.models.frequentist",
     "RandomEffects": "mdmameta.models.frequentist",
+    "RobustCorrelated": "mdmameta.models.frequentist",
+    "RobustHierarchical": "mdmameta.models.frequentist",
     "SelectionModel": "mdmameta.models.frequentist",
     "SingleArmEffects": "mdmameta.effects.table",
     "StudentT": "mdmameta.models.bayesian",
     "Uniform": "mdmameta.models.bayesian",
+    "aggregate": "mdmameta.effects",
     "audit": "mdmameta.audit",
     "baujat": "mdmameta.sensitivity",
     "check_tables": "mdmameta.records",
@@ -50,6 +54,10 @@ _HOME = {
     "ptsd_binary_effects": "mdmameta.effects",
     "ptsd_effects": "mdmameta.effects",
     "radial": "mdmameta.sensitivity",
+    "rho_sensitivity": "mdmameta.models.frequentist",
+    "robust": "mdmameta.models.frequentist",
+    "sampling_covariance": "mdmameta.effects",
+    "with_covariance": "mdmameta.effects",
 }
 _MODULES = ("claims", "errors", "figures", "reporting", "sensitivity", "tables")
 
