@@ -104,12 +104,13 @@ def _columns(
 
 def _check(effects: Effects, values: FloatArray, measure: str) -> None:
     events, sizes = values[:, ::2], values[:, 1::2]
-    infinite = np.isinf(values).any(axis=1)
-    wrong: NDArray[np.bool_] = (events < 0) | (sizes <= 0) | infinite[:, None]
+    infinite = np.isinf(values).any(axis=1, keepdims=True)
+    wrong = np.logical_or(events < 0, sizes <= 0) | infinite
     if measure == "PLO":
-        wrong = wrong | (events > sizes)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong.any(axis=1))[0])
+        wrong = np.logical_or(wrong, events > sizes)
+    bad = np.flatnonzero(np.any(wrong, axis=1))
+    if bad.size:
+        row = int(bad[0])
         raise ModelError(
             f"study {effects.study[row]}: {values[row].tolist()} are no counts and "
             "sizes; events are at least 0, sizes and times above 0."

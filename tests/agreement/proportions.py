@@ -1,0 +1,55 @@
+"""Proportions of single groups: meta::metaprop and its intervals of studies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import expit
+
+from mdmameta.effects.measures import effect_size
+from mdmameta.effects.proportion_intervals import proportion_interval
+from mdmameta.effects.table import Effects
+from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from reference_cases import Comparison, LeftOut, load, numbers
+
+CODES = {"PLOGIT": "PLO", "PRAW": "PR"}
+
+
+def compare_intervals(to: Comparison, name: str, check: dict[str, Any]) -> None:
+    method, r = check["args"]["method.ci"], check["result"]
+    if method == "NAsm":
+        raise LeftOut("the Wald interval of a logit is that of its effect size")
+    inputs = load(name)["inputs"]
+    x, n = numbers(inputs["xi"]), numbers(inputs["ni"])
+    found = proportion_interval(x, n, method=method)
+    # meta states logits, infinite beyond 0 to 1 or noise near it: compared as shares.
+    for ours, theirs in (("ci_low", "lower"), ("ci_high", "upper")):
+        shares = np.clip(found[ours], 0, 1)
+        to.add(check, theirs, shares, expit(numbers(r[theirs])))
+
+
+def compare_metaprop(to: Comparison, name: str, check: dict[str, Any]) -> None:
+    a, r, inputs = check["args"], check["result"], load(name)["inputs"]
+    if a["sm"] == "PLN":
+        raise LeftOut("meta's own correction of shares of 1 on the log scale")
+    code: Any = CODES.get(a["sm"], a["sm"])
+    events = {"xi": numbers(inputs["xi"]), "ni": numbers(inputs["ni"])}
+    sizes = effect_size(code, **events)
+    if code == "PR":  # meta adds one half to the variance of a share alone
+        sizes["y"] = effect_size(code, to="none", **events)["y"]
+    to.add(check, "TE", sizes["y"], r["TE"])
+    to.add(check, "seTE", np.sqrt(sizes["v"]), r["seTE"])
+    of = Effects.from_arrays(sizes["y"], sizes["v"])
+    interval: Any = "knapp-hartung" if "method.random.ci" in a else "wald"
+    common = CommonEffect().fit(of)
+    fit = RandomEffects(a["method.tau"], interval).fit(of)
+    for kind, e in (("common", common.estimate), ("random", fit.estimate)):
+        ours = {"TE": e.value, "seTE": e.se, "lower": e.ci_low, "upper": e.ci_high}
+        for key, value in ours.items():
+            to.add(check, f"{key}_{kind}", value, r[f"{key}_{kind}"])
+    to.add(check, "tau2", fit.heterogeneity.tau2, r["tau2"])
+    to.add(check, "Q", common.heterogeneity.q, r["Q"])
+
+
+COMPARE = {"meta::metaprop": compare_metaprop, "meta::metaprop_ci": compare_intervals}
