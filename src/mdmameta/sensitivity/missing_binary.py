@@ -10,6 +10,7 @@ import pandas as pd
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.counts import CELLS, OTHER_NAMES
 from mdmameta.effects.measures import effect_size
+from mdmameta.effects.missing_kernels import Mixed, linked, mixed_risk
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import FloatArray
@@ -139,14 +140,13 @@ def with_odds_ratio(
     Wood 2008, doi:10.1002/sim.3008.
     """
     zero = _any_zero(counts)
-    arms = [
-        _risk(counts, events, assessed, n, imor, zero)
-        for events, assessed, n, imor in (
+    (g_t, v_t, _), (g_c, v_c, _) = (
+        linked(effects.measure, _risk(counts, *arm, zero))
+        for arm in (
             ("ai", "n1i", "n_active", active),
             ("ci", "n2i", "n_control", control),
         )
-    ]
-    (g_t, v_t), (g_c, v_c) = (_link(effects.measure, *arm) for arm in arms)
+    )
     return _replaced(effects, counts, g_t - g_c, v_t + v_c)
 
 
@@ -164,26 +164,12 @@ def _risk(
     randomised: str,
     imor: float,
     zero: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
+) -> Mixed:
     n = counts[assessed].to_numpy(dtype=float)
     total = counts[randomised].to_numpy(dtype=float)
-    f = 1 - n / total
     p = (counts[events].to_numpy(dtype=float) + zero / 2) / (n + zero)
-    p_missing = imor * p / (1 - p + imor * p)
-    slope = 1 - f + f * imor / (1 - p + imor * p) ** 2
-    variance = slope**2 * p * (1 - p) / (n + zero)
-    variance += (p_missing - p) ** 2 * f * (1 - f) / total
-    return (1 - f) * p + f * p_missing, variance
-
-
-def _link(
-    measure: str, p: FloatArray, variance: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    if measure == "RD":
-        return p, variance
-    if measure == "RR":
-        return np.log(p), variance / p**2
-    return np.log(p / (1 - p)), variance / (p * (1 - p)) ** 2
+    missing = (1 - n / total)[None]
+    return mixed_risk(p, n + zero, total, missing, np.array([[imor]]))
 
 
 def _replaced(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from mdmameta.effects.missing_kernels import mixed_mean
 from mdmameta.effects.table import Effects
 from mdmameta.sensitivity.frames import moved
 
@@ -54,11 +55,11 @@ def shifted(
     >>> out.y.round(3), out.v.round(4)
     (array([-0.4]), array([0.0526]))
     """
-    f_t, f_c = (
-        fractions[f"f_{a}"].fillna(0.0).to_numpy() for a in ("active", "control")
-    )
-    n_t, n_c = (
-        fractions[f"n_{a}"].fillna(np.inf).to_numpy() for a in ("active", "control")
-    )
-    extra = active**2 * f_t * (1 - f_t) / n_t + control**2 * f_c * (1 - f_c) / n_c
-    return moved(effects, effects.y + f_t * active - f_c * control, np.asarray(extra))
+    arms = []
+    for arm, shift in (("active", active), ("control", control)):
+        f = fractions[f"f_{arm}"].fillna(0.0).to_numpy(dtype=float)
+        n = fractions[f"n_{arm}"].fillna(np.inf).to_numpy(dtype=float)
+        nothing, lam = np.zeros_like(f), np.array([[shift]])
+        arms.append(mixed_mean(nothing, nothing, n, f[None], lam, ratio=False))
+    y = effects.y + arms[0].value - arms[1].value
+    return moved(effects, y, arms[0].variance + arms[1].variance)
