@@ -107,6 +107,16 @@ class Estimation:
         blocks = [W / self.problem.unit**2 for W in self.solution.W]
         return dense(self.problem.of, blocks, self.usable.k)
 
+    def weight_percent(self) -> FloatArray:
+        """Percent of the weight of each row: row sums of the inverse, (k,)."""
+        sums = np.zeros(self.usable.k)
+        for stack, W in zip(self.problem.of, self.solution.W, strict=True):
+            there = stack.rows >= 0
+            total = np.einsum("gij,gj->gi", W, there.astype(float))
+            sums[stack.rows[there]] = total[there]
+        percent: FloatArray = 100 * sums / sums.sum()
+        return percent
+
     def marginal(self) -> FloatArray:
         """Marginal covariance, shape (k, k) or its diagonal (k,)."""
         square, c = self.problem.unit**2, self.maximum.c

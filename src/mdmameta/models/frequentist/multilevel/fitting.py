@@ -101,10 +101,8 @@ def fit_terms(
     of = estimate(usable, design, kept, restricted=asked.method == "REML")
     df = coefficient_df(asked.interval, design, terms)
     table = coefficient_table(design.terms, of.beta, of.vcov, df, asked.level)
-    W = of.weights()
     weights = np.zeros(effects.k)
-    sums = W if W.ndim == 1 else W.sum(axis=1)
-    weights[usable.rows] = 100 * sums / sums.sum()
+    weights[usable.rows] = of.weight_percent()
     return MultilevelFit(
         model=model,
         effects=effects,

@@ -33,6 +33,9 @@ FLAT = 1e-8
 #: Largest share of a positive parameter that one step may take away.
 SHORTEN = 0.9
 
+#: A positive parameter below this that would go down has arrived at 0.
+NONE = 1e-6
+
 #: Longest step, in standard deviations of the residuals.
 LONGEST = 2.0
 
@@ -146,6 +149,9 @@ def _newton(
 ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
     """Slope, an upward Newton move, and the way out if this is a saddle."""
     g, H = surface.slopes(theta, solution)
+    ended = surface.positive & (theta < NONE) & (g <= 0)
+    g = np.where(ended, 0.0, g)
+    H = np.where(ended[:, None] | ended, -np.diag(ended.astype(float)), H)
     bend, axes = np.linalg.eigh(-H)
     floor = FLAT * max(float(np.abs(bend).max()), 1e-12)
     move = axes @ ((axes.T @ g) / np.maximum(np.abs(bend), floor))

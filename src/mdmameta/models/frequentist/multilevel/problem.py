@@ -10,7 +10,12 @@ from scipy.optimize import minimize_scalar
 
 from mdmameta.models.frequentist.multilevel.blocks import Stack, stacks
 from mdmameta.models.frequentist.multilevel.likelihood import Solution, solve
-from mdmameta.models.frequentist.multilevel.maximum import Maximum, Surface, highest
+from mdmameta.models.frequentist.multilevel.maximum import (
+    Maximum,
+    Surface,
+    climb,
+    highest,
+)
 from mdmameta.models.frequentist.multilevel.structures import (
     EDGE,
     correlation_bounds,
@@ -176,20 +181,23 @@ def over_correlations(problem: Problem, terms: tuple[Term, ...], place: int) -> 
     low, high = correlation_bounds(terms[place])
     low, high = low + EDGE, high - EDGE
 
-    def at(rho: float) -> Maximum:
-        held = with_correlation(terms[place], rho)
-        return maximise(problem, (*terms[:place], held, *terms[place + 1 :]))
+    def held(rho: float) -> tuple[Term, ...]:
+        term = with_correlation(terms[place], rho)
+        return (*terms[:place], term, *terms[place + 1 :])
 
     grid = np.linspace(low, high, GRID)
-    values = [at(rho).value for rho in grid]
-    best = int(np.argmax(values))
+    ends = [maximise(problem, held(rho)) for rho in grid]
+    best = int(np.argmax([end.value for end in ends]))
+
+    def at(rho: float) -> Maximum:
+        return climb(problem.surface(held(rho)), ends[best].theta)
+
     bracket = grid[max(best - 1, 0)], grid[min(best + 1, GRID - 1)]
     found = minimize_scalar(
         lambda rho: -at(rho).value, bounds=bracket, method="bounded",
         options={"xatol": 1e-9},
     )  # fmt: skip
-    ends = [at(float(found.x)), at(float(grid[best]))]
-    return max(ends, key=lambda end: end.value)
+    return max([at(float(found.x)), ends[best]], key=lambda end: end.value)
 
 
 def held_at(problem: Problem, place: int, term: Term) -> tuple[Term, ...]:
