@@ -12,9 +12,11 @@ from mdmameta.sensitivity.guesses import guesses_from_percentages
 from mdmameta.sensitivity.influence import Influence, influence
 from mdmameta.sensitivity.labbe import Labbe, labbe
 from mdmameta.sensitivity.leave_one_out import leave_one_out
+from mdmameta.sensitivity.permutation import PermutationTest, permutation_test
 from mdmameta.sensitivity.prior_use import prior_use
 from mdmameta.sensitivity.radial import Radial, radial
 from mdmameta.sensitivity.refits import Refits
+from mdmameta.sensitivity.replicability import Replicability, two_trials
 from mdmameta.sensitivity.residuals import rstandard, rstudent
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
 
@@ -24,8 +26,10 @@ __all__ = [
     "Index",
     "Influence",
     "Labbe",
+    "PermutationTest",
     "Radial",
     "Refits",
+    "Replicability",
     "SensitivityTable",
     "TippingPoint",
     "Verdict",
@@ -43,8 +47,10 @@ __all__ = [
     "james_index",
     "labbe",
     "leave_one_out",
+    "permutation_test",
     "prior_use",
     "radial",
     "rstandard",
     "rstudent",
+    "two_trials",
 ]
