@@ -13,6 +13,7 @@ from mdmameta.models.frequentist.multilevel import (
     Multilevel,
     MultilevelFit,
     Multivariate,
+    che_sensitivity,
     likelihood_ratio,
 )
 from mdmameta.models.frequentist.peto import Peto
@@ -47,6 +48,7 @@ __all__ = [
     "SelectionFit",
     "SelectionModel",
     "StratifiedTests",
+    "che_sensitivity",
     "likelihood_ratio",
     "predict",
     "rho_sensitivity",
