@@ -13,8 +13,9 @@ import yaml
 from click.testing import CliRunner
 
 from mdmameta import __version__, tables
+from mdmameta.audit import audit
 from mdmameta.cli import main
-from mdmameta.reporting import displays, page, sentences, what_if
+from mdmameta.reporting import audited, conflicts, displays, page, sentences, what_if
 from mdmameta.reporting.results import Results
 from mdmameta.tables import Table
 from mdmameta.tables.numbers import count, estimate, interval, number
@@ -52,6 +53,8 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
         r.binary_dropout["ptsd-response"]
     ),
     ("reproduced", "tbl-reproduced"): lambda r: displays.reproduced_table(r.reproduced),
+    ("audit", "tbl-findings"): lambda r: audited.findings_table(audit(r.evidence)),
+    ("audit", "tbl-choices"): lambda r: audited.choices_table(conflicts.choices(r)),
 }
 
 ANALYSES = ["blinding", "prior use", "dropout", "missing events"]
