@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
@@ -88,6 +89,33 @@ def test_profiles_peak_at_the_estimate_and_fall_by_the_quantile(structure) -> No
     for row in table.itertuples():
         drop = fit.profile(row.component, [row.value, row.ci_low, row.ci_high])["drop"]
         assert drop.tolist() == pytest.approx([0, 1.9207, 1.9207], abs=1e-3)
+
+
+@pytest.mark.parametrize(("structure", "m", "n"), [("UN", 2, 4), ("HCS", 3, 5)])
+@pytest.mark.parametrize("seed", [0, 2, 16])
+def test_a_held_negative_correlation_cannot_pass_for_a_positive_one(
+    structure, m, n, seed
+) -> None:
+    effects = outcomes(seed, studies=n, rho=0.9, m=m)
+    fit = Multivariate("outcome", structure=structure).fit(effects)
+    (drop,) = fit.profile(fit.components["component"].iloc[-1], [-0.45])["drop"]
+    R = np.full((m, m), -0.45) + 1.45 * np.eye(m)
+    starts = np.random.default_rng(0).uniform(0, 0.8, (6, m))
+    ends = [minimize(deficit, sd, (effects, R), method="Powell") for sd in starts]
+    searched = fit.reml.value + min(end.fun for end in ends)
+    assert drop == pytest.approx(searched, abs=1e-4)
+
+
+def deficit(sd: np.ndarray, effects: Effects, R: np.ndarray) -> float:
+    """Minus the restricted likelihood of a mean at deviations of each outcome."""
+    place = np.arange(effects.k) % len(R)
+    G = R * np.outer(abs(sd), abs(sd))
+    same = effects.study[:, None] == effects.study
+    M = np.diag(effects.v) + same * G[place][:, place]
+    W = np.linalg.inv(M)
+    r = effects.y - W.sum(axis=0) @ effects.y / W.sum()
+    terms = np.linalg.slogdet(M)[1] + np.log(W.sum() / effects.k) + r @ W @ r
+    return (terms + (effects.k - 1) * np.log(2 * np.pi)) / 2
 
 
 def test_a_held_correlation_agrees_with_a_dense_search() -> None:
