@@ -12,6 +12,7 @@ from mdmameta.sensitivity.guesses import guesses_from_percentages
 from mdmameta.sensitivity.influence import Influence, influence
 from mdmameta.sensitivity.labbe import Labbe, labbe
 from mdmameta.sensitivity.leave_one_out import leave_one_out
+from mdmameta.sensitivity.permutation import PermutationTest, permutation_test
 from mdmameta.sensitivity.prior_use import prior_use
 from mdmameta.sensitivity.radial import Radial, radial
 from mdmameta.sensitivity.refits import Refits
@@ -25,6 +26,7 @@ __all__ = [
     "Index",
     "Influence",
     "Labbe",
+    "PermutationTest",
     "Radial",
     "Refits",
     "Replicability",
@@ -45,6 +47,7 @@ __all__ = [
     "james_index",
     "labbe",
     "leave_one_out",
+    "permutation_test",
     "prior_use",
     "radial",
     "rstandard",
