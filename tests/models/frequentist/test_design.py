@@ -13,6 +13,8 @@ from mdmameta.models.frequentist.design import (
     parse,
     rows_without_moderators,
 )
+from metafor_models import design, effects, model, out_of_scope
+from reference_cases import checks, names
 
 FRAME = pd.DataFrame(
     {
@@ -98,3 +100,15 @@ def test_a_term_that_is_not_finite_is_refused() -> None:
 def test_a_formula_that_is_no_python_is_an_option_error():
     with pytest.raises(OptionError, match=r"C\(class\)"):
         parse("~ C(class)")
+
+
+@pytest.mark.parametrize("name", names())
+def test_formulas_give_the_design_matrix_of_r(name: str) -> None:
+    for check in checks(name, "rma.uni"):
+        if "X" in check["args"] and not out_of_scope(check["args"]):
+            frame = effects(name, check["on"]).moderators
+            formula = model(check["args"]).formula  # type: ignore[attr-defined]
+            complete = ~rows_without_moderators(formula, frame)
+            ours = design_matrix(formula, frame[complete])
+            theirs = design(name, check)[complete]
+            np.testing.assert_array_equal(ours.X, theirs)

@@ -1,4 +1,4 @@
-"""Predictions at moderators; metafor's are in test_prediction_against_metafor."""
+"""Predictions at moderators; those of metafor are in agreement/predictions."""
 
 from __future__ import annotations
 

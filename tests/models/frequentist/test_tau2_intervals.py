@@ -102,3 +102,10 @@ def test_a_profile_needs_a_likelihood_and_a_typing_error_is_named() -> None:
         RandomEffects("DL", tau2_interval="profile")
     with pytest.raises(OptionError, match="Did you mean 'qprofile'"):
         RandomEffects(tau2_interval="q-profile")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["qprofile", "genq", "jackson", "profile"])
+def test_where_metafor_stops_for_one_study_the_interval_is_missing(kind: str) -> None:
+    model = RandomEffects(tau2_interval=kind)  # type: ignore[arg-type]
+    fit = model.fit(Effects.from_arrays(y=[0.3], v=[0.02]))
+    assert np.isnan(fit.heterogeneity.tau2_ci).all()
