@@ -1,0 +1,52 @@
+"""Small-study effects: tests, and what-ifs of studies that are not seen."""
+
+from mdmameta.sensitivity.small_study.battery import SmallStudy, small_study
+from mdmameta.sensitivity.small_study.excess import (
+    ExcessSignificance,
+    excess_significance,
+)
+from mdmameta.sensitivity.small_study.fail_safe import (
+    FailSafeN,
+    fail_safe_n,
+    file_drawer,
+)
+from mdmameta.sensitivity.small_study.limit import (
+    LimitMetaAnalysis,
+    limit_meta_analysis,
+)
+from mdmameta.sensitivity.small_study.of_counts import (
+    deeks,
+    harbord,
+    macaskill,
+    peters,
+    schwarzer,
+)
+from mdmameta.sensitivity.small_study.pet_peese import PetPeese, pet_peese
+from mdmameta.sensitivity.small_study.rank import begg
+from mdmameta.sensitivity.small_study.regression import egger
+from mdmameta.sensitivity.small_study.result import AsymmetryTest
+from mdmameta.sensitivity.small_study.trim_and_fill import TrimAndFill, trim_and_fill
+
+__all__ = [
+    "AsymmetryTest",
+    "ExcessSignificance",
+    "FailSafeN",
+    "LimitMetaAnalysis",
+    "PetPeese",
+    "SmallStudy",
+    "TrimAndFill",
+    "begg",
+    "deeks",
+    "egger",
+    "excess_significance",
+    "fail_safe_n",
+    "file_drawer",
+    "harbord",
+    "limit_meta_analysis",
+    "macaskill",
+    "pet_peese",
+    "peters",
+    "schwarzer",
+    "small_study",
+    "trim_and_fill",
+]

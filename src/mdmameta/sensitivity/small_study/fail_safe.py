@@ -1,0 +1,252 @@
+"""Fail-safe N: how many null results would change the conclusion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr, ndtri
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import OptionError
+from mdmameta.models.fit import Caution, FloatArray
+from mdmameta.models.frequentist import RandomEffects
+from mdmameta.models.inputs import usable_rows
+from mdmameta.options import check_option
+
+__all__ = ["FailSafeKind", "FailSafeN", "FileDrawer", "fail_safe_n", "file_drawer"]
+
+FailSafeKind = Literal["rosenthal", "orwin", "rosenberg", "general"]
+
+#: More than this many studies are not searched for.
+MOST = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDrawer:
+    """A random-effects mean with null studies added.
+
+    Parameters
+    ----------
+    value, tau2, p_value
+        Pooled effect, variance of true effects, and p by z.
+    """
+
+    value: float
+    tau2: float
+    p_value: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FailSafeN:
+    """Number of unpublished studies, averaging the null, that would suffice.
+
+    Parameters
+    ----------
+    kind
+        Method.
+    n
+        Their number; 0 where the result is not significant to begin with.
+    value, p_value
+        Pooled effect and p-value before (NaN where the method has none).
+    target
+        Level of the p-value, or for Orwin the effect, that they would reach.
+    after
+        Result with them, for "general".
+    warnings
+        What to know before reading it.
+    """
+
+    kind: str
+    n: int
+    value: float
+    p_value: float
+    target: float
+    after: FileDrawer | None = None
+    warnings: tuple[Caution, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<FailSafeN {self.kind}: {self.n}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row with every number."""
+        names = ("kind", "n", "value", "p_value", "target")
+        return pd.DataFrame([{name: getattr(self, name) for name in names}])
+
+
+#: What every fail-safe N should come with.
+CAUTION = Caution(
+    "not-evidence",
+    "A fail-safe N takes the unseen studies to average the null, says nothing about "
+    "the size of the effect, and is no evidence that bias is absent.",
+)
+
+
+def fail_safe_n(
+    effects: Effects,
+    kind: FailSafeKind = "general",
+    *,
+    alpha: float = 0.05,
+    target: float | None = None,
+    model: RandomEffects | None = None,
+) -> FailSafeN:
+    """Count the null studies that would make a result insignificant, or small.
+
+    Parameters
+    ----------
+    effects
+        Studies; rows without an effect or of infinite variance are left out.
+    kind
+        "general" by default: a random-effects mean with studies added that
+        average 0, have the harmonic mean of the variances, and leave τ² within
+        groups as it is; "rosenthal", Stouffer's z at ``alpha`` one-sided;
+        "rosenberg", the common effect at ``alpha`` two-sided; "orwin", the
+        common effect brought to ``target``, each study counting alike.
+    alpha
+        Level of the p-value.
+    target
+        For "orwin": effect that is to be reached; half the mean when None.
+    model
+        For "general": source of τ²; REML when None.
+
+    Returns
+    -------
+    FailSafeN
+
+    Raises
+    ------
+    OptionError
+        For an unknown kind, an alpha outside (0, 1), or a target of 0.
+
+    References
+    ----------
+    Rosenthal 1979, doi:10.1037/0033-2909.86.3.638; Orwin 1983,
+    doi:10.3102/10769986008002157; Rosenberg 2005,
+    doi:10.1111/j.0014-3820.2005.tb01004.x.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(y=[0.5, 0.4, 0.6], v=[0.02, 0.03, 0.02])
+    >>> fail_safe_n(effects, "rosenthal")
+    <FailSafeN rosenthal: 35>
+    """
+    check_option("kind", kind, FailSafeKind)
+    if not 0 < alpha < 1:
+        raise OptionError(f"alpha={alpha!r} is not a probability between 0 and 1.")
+    usable = usable_rows(effects)
+    y, v = usable.y, usable.v
+    if kind == "orwin":
+        return _orwin(y, v, target)
+    if kind == "general":
+        return _general(effects, y, v, alpha, model)
+    if kind == "rosenthal":
+        z = abs(float((y / np.sqrt(v)).sum())) / np.sqrt(y.size)
+        p, raw = float(ndtr(-z)), y.size * (z / ndtri(1 - alpha)) ** 2 - y.size
+        value = np.nan
+    else:
+        w = 1 / v
+        value = float(w @ y / w.sum())
+        p = 2 * float(ndtr(-abs(value) * np.sqrt(w.sum())))
+        raw = ((w @ y / ndtri(alpha / 2)) ** 2 - w.sum()) / w.mean()
+    return FailSafeN(
+        kind=kind,
+        n=_whole(raw),
+        value=value,
+        p_value=p,
+        target=alpha,
+        warnings=(CAUTION,),
+    )
+
+
+def _whole(raw: float) -> int:
+    """Round up, but not for the rounding of arithmetic."""
+    return max(0, int(np.ceil(raw - 1e-9 * abs(raw))))
+
+
+def _orwin(y: FloatArray, v: FloatArray, target: float | None) -> FailSafeN:
+    mean = float(np.average(y, weights=1 / v))
+    goal = mean / 2 if target is None else float(target)
+    if goal == 0:
+        raise OptionError("target=0: no number of null studies brings a mean to 0.")
+    raw = y.size * (mean - goal) / goal
+    return FailSafeN(
+        kind="orwin",
+        n=_whole(raw) if np.sign(mean) == np.sign(goal) else 0,
+        value=mean,
+        p_value=np.nan,
+        target=goal,
+        warnings=(CAUTION,),
+    )
+
+
+def file_drawer(
+    y: FloatArray, v: FloatArray, n: int, *, value: float, tau2: float
+) -> FileDrawer:
+    """Pool studies with n more that average zero.
+
+    The variance of true effects is that of all taken together: the variance
+    within each group, τ², and that between their means.
+
+    Parameters
+    ----------
+    y, v
+        Effects and sampling variances, shape (k,).
+    n
+        Number of studies added, each with the harmonic mean of v.
+    value, tau2
+        Pooled effect and variance of true effects without them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, v = np.array([0.4, 0.6]), np.array([0.02, 0.02])
+    >>> round(file_drawer(y, v, 2, value=0.5, tau2=0.0).tau2, 4)
+    0.0833
+    """
+    k = y.size
+    both = k + n
+    if n:
+        within = tau2 * (both - 2) / (both - 1)
+        tau2 = within + value**2 * k * n / (both * (both - 1))
+    w, more = 1 / (v + tau2), n / (1 / np.mean(1 / v) + tau2)
+    total = float(w.sum() + more)
+    pooled = float(w @ y) / total
+    p = 2 * float(ndtr(-abs(pooled) * np.sqrt(total)))
+    return FileDrawer(value=pooled, tau2=float(tau2), p_value=p)
+
+
+def _general(
+    effects: Effects,
+    y: FloatArray,
+    v: FloatArray,
+    alpha: float,
+    model: RandomEffects | None,
+) -> FailSafeN:
+    fit = (model or RandomEffects(interval="wald")).fit(effects)
+    value, tau2 = fit.estimate.value, fit.heterogeneity.tau2
+
+    def with_more(n: int) -> FileDrawer:
+        return file_drawer(y, v, n, value=value, tau2=tau2)
+
+    low, high = 0, 1
+    if with_more(0).p_value > alpha:
+        high = 0
+    while high and with_more(high).p_value < alpha and high < MOST:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if with_more(middle).p_value < alpha:
+            low = middle
+        else:
+            high = middle
+    return FailSafeN(
+        kind="general",
+        n=high,
+        value=value,
+        p_value=with_more(0).p_value,
+        target=alpha,
+        after=with_more(high),
+        warnings=(*fit.warnings, CAUTION),
+    )

@@ -1,0 +1,124 @@
+"""Rank tests of small-study effects."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import kendalltau
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.fit import FloatArray
+from mdmameta.models.inputs import usable_rows
+from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
+
+__all__ = ["begg", "kendall_score"]
+
+#: Numbers that agree in this many digits tie.
+DIGITS = 13
+
+
+def kendall_score(x: FloatArray, y: FloatArray) -> tuple[float, float]:
+    """Score of concordance, Σ sign(xᵢ − xⱼ) sign(yᵢ − yⱼ), with its null SE.
+
+    Parameters
+    ----------
+    x, y
+        Shape (k,). Ties are allowed for in the standard error.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> score, se = kendall_score(np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 2.0]))
+    >>> score, round(se, 4)
+    (1.0, 1.9149)
+    """
+    k = x.size
+    pairs = np.triu_indices(k, 1)
+    signs = [np.sign(a[:, None] - a)[pairs] for a in (x, y)]
+    score = float((signs[0] * signs[1]).sum())
+    ties = [np.unique(a, return_counts=True)[1].astype(float) for a in (x, y)]
+
+    single = [float((t * (t - 1) * (2 * t + 5)).sum()) for t in ties]
+    pair = [float((t * (t - 1)).sum()) for t in ties]
+    triple = [float((t * (t - 1) * (t - 2)).sum()) for t in ties]
+    variance = (k * (k - 1) * (2 * k + 5) - sum(single)) / 18
+    variance += pair[0] * pair[1] / (2 * k * (k - 1))
+    if k > 2:
+        variance += triple[0] * triple[1] / (9 * k * (k - 1) * (k - 2))
+    return score, float(np.sqrt(variance))
+
+
+def begg(effects: Effects) -> AsymmetryTest:
+    """Test by ranks whether effects depend on their variances.
+
+    Effects are standardised by the common effect, (yᵢ − ŷ) / √(vᵢ − 1/Σ1/v), and
+    correlated with their variances by Kendall's τ. The p-value is exact without
+    ties; ``statistic`` is the normal one, bias the score of concordance with its
+    standard error.
+
+    Parameters
+    ----------
+    effects
+        Studies; rows without an effect or of infinite variance are left out.
+
+    Returns
+    -------
+    AsymmetryTest
+
+    Raises
+    ------
+    SensitivityError
+        With fewer than three studies.
+
+    References
+    ----------
+    Begg and Mazumdar 1994, doi:10.2307/2533446.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1, 0.2, 0.4, 0.9], v=[0.01, 0.02, 0.05, 0.2])
+    >>> begg(effects)
+    <Begg: z = 2.038, p = 0.0833>
+    """
+    usable = usable_rows(effects)
+    if usable.k < 3:
+        raise SensitivityError(f"{usable.k} studies: a rank test needs at least three.")
+    w = 1 / usable.v
+    standardised = _told_apart(
+        (usable.y - w @ usable.y / w.sum())
+        / np.sqrt(np.maximum(usable.v - 1 / w.sum(), np.finfo(float).tiny))
+    )
+    if np.unique(usable.v).size == 1:
+        raise SensitivityError(
+            "the variances are the same for all studies, so nothing can depend on them."
+        )
+    score, se = kendall_score(standardised, usable.v)
+    if se == 0:
+        raise SensitivityError(
+            "the standardised effects are the same for all studies: ranks tell nothing."
+        )
+    return AsymmetryTest(
+        name="Begg",
+        statistic=score / se,
+        df=np.inf,
+        p_value=rank_p(standardised, usable.v),
+        bias=score,
+        bias_se=se,
+        k=usable.k,
+        warnings=(
+            *usable.cautions,
+            *asymmetry_cautions(usable.k, effects.measure, by_size=False),
+        ),
+    )
+
+
+def _told_apart(x: FloatArray) -> FloatArray:
+    """Round what differs by the rounding of arithmetic alone, so that it ties."""
+    return np.array([float(f"{value:.{DIGITS}g}") for value in x])
+
+
+def rank_p(x: FloatArray, y: FloatArray) -> float:
+    """Two-sided p-value of Kendall's τ, exact without ties."""
+    distinct = np.unique(x).size == x.size and np.unique(y).size == y.size
+    return float(kendalltau(x, y, method="exact" if distinct else "asymptotic").pvalue)

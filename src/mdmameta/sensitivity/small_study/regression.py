@@ -1,0 +1,192 @@
+"""Regression tests of small-study effects on effects and their precision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
+from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
+from mdmameta.models.inputs import usable_rows
+from mdmameta.options import check_option
+from mdmameta.sensitivity.small_study.predictors import VANISHING, Predictor, values
+from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
+
+__all__ = ["egger", "weighted_line"]
+
+Pooled = RandomEffects | CommonEffect | MetaRegression
+
+#: Column that the predictor has in the meta-regression behind a test.
+COLUMN = "predictor"
+
+
+def weighted_line(
+    y: FloatArray, x: FloatArray, weights: FloatArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """Fit y = a + bx by least squares with a dispersion that is estimated.
+
+    Parameters
+    ----------
+    y, x, weights
+        Shape (k,).
+
+    Returns
+    -------
+    coefficients, standard errors, residual scale
+        Shapes (2,), (2,) and a number.
+
+    Raises
+    ------
+    SensitivityError
+        With fewer than three points, or when x does not vary.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> line = weighted_line(np.array([1.0, 2.0, 4.0]), np.arange(3.0), np.ones(3))
+    >>> line[0].round(3)
+    array([0.833, 1.5  ])
+    """
+    from statsmodels.regression.linear_model import WLS
+
+    if y.size < 3:
+        raise SensitivityError(
+            f"{y.size} studies: a line with its scatter needs at least three."
+        )
+    if np.ptp(x) <= 1e-12 * np.abs(x).max():
+        raise SensitivityError(
+            "the predictor is the same for all studies, so nothing can depend on it."
+        )
+    fit = WLS(y, np.column_stack([np.ones_like(x), x]), weights=weights).fit()
+    return np.asarray(fit.params), np.asarray(fit.bse), float(np.sqrt(fit.scale))
+
+
+def egger(
+    effects: Effects,
+    model: Pooled | None = None,
+    *,
+    predictor: Predictor = "sei",
+    n: str | Sequence[float] | None = None,
+    level: float = 0.95,
+) -> AsymmetryTest:
+    """Test whether effects depend on the precision of their studies.
+
+    Parameters
+    ----------
+    effects
+        Studies; rows without an effect, or of infinite variance, are left out.
+    model
+        None is Egger's test: least squares with weights 1 / v and a dispersion
+        that is estimated, t with k − 2. A model makes it a meta-regression with
+        that model's τ² and interval (with ``RandomEffects(interval="t")`` the
+        test of Thompson and Sharp); moderators of a `MetaRegression` are kept.
+    predictor
+        "sei" (standard error) by default; "vi"; or "ni", "ninv", "sqrtni",
+        "sqrtninv" of the sizes. For standardised mean differences "sqrtninv"
+        avoids that effect and standard error are related by construction
+        (Pustejovsky and Rodgers 2019).
+    n
+        Sizes, as a column of the moderators or numbers; see `sizes`.
+    level
+        Probability of the interval of the limit.
+
+    Returns
+    -------
+    AsymmetryTest
+        Its limit is the effect at a predictor of 0, where that is an infinitely
+        large study.
+
+    Raises
+    ------
+    SensitivityError
+        With too few studies, or a predictor that is the same for all.
+
+    References
+    ----------
+    Egger et al. 1997, doi:10.1136/bmj.315.7109.629; Thompson and Sharp 1999,
+    doi:10.1002/(SICI)1097-0258(19991030)18:20<2693::AID-SIM235>3.0.CO;2-V;
+    Pustejovsky and Rodgers 2019, doi:10.1002/jrsm.1332.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1, 0.2, 0.4, 0.9], v=[0.01, 0.02, 0.05, 0.2])
+    >>> egger(effects)
+    <Egger: t(2) = 52.72, p = 0.00036>
+    """
+    check_option("predictor", predictor, Predictor)
+    x = values(predictor, effects, n)
+    usable = usable_rows(effects, np.isnan(x))
+    by_size = predictor not in ("sei", "vi")
+    cautions = asymmetry_cautions(usable.k, effects.measure, by_size=by_size)
+    if model is not None:
+        fit = _regression(effects, model, x)
+        return _of_fit(fit, predictor, cautions, level)
+    beta, se, _ = weighted_line(usable.y, x[usable.rows], 1 / usable.v)
+    df = usable.k - 2.0
+    half = critical_value(level, df) * se[0]
+    limit = beta[0] if predictor in VANISHING else np.nan
+    return AsymmetryTest(
+        name="Egger" if predictor == "sei" else f"Egger, {predictor}",
+        statistic=float(beta[1] / se[1]),
+        df=df,
+        p_value=_two_sided(float(beta[1] / se[1]), df),
+        bias=float(beta[1]),
+        bias_se=float(se[1]),
+        limit=float(limit),
+        limit_low=float(limit - half),
+        limit_high=float(limit + half),
+        k=usable.k,
+        warnings=(*usable.cautions, *cautions),
+    )
+
+
+def _two_sided(statistic: float, df: float) -> float:
+    return float(two_sided_p(np.array([statistic]), df)[0])
+
+
+def _regression(effects: Effects, model: Pooled, x: FloatArray) -> Fit:
+    frame = effects.frame.assign(**{COLUMN: x})
+    with_column = replace(effects, frame=frame)
+    formula = f"~ {COLUMN}"
+    tau2: object = 0.0
+    if isinstance(model, MetaRegression):
+        formula = f"{model.formula} + {COLUMN}"
+    if not isinstance(model, CommonEffect):
+        tau2 = model.tau2
+    regression = MetaRegression(
+        formula,
+        tau2=tau2,  # type: ignore[arg-type]
+        interval=model.interval,
+        level=model.level,
+    )
+    return regression.fit(with_column)
+
+
+def _of_fit(
+    fit: Fit, predictor: Predictor, cautions: tuple[object, ...], level: float
+) -> AsymmetryTest:
+    rows = {row["term"]: row for row in fit.coefficients.to_dict("records")}
+    bias = rows[COLUMN]
+    limit = {"value": np.nan, "ci_low": np.nan, "ci_high": np.nan}
+    if predictor in VANISHING and list(rows) == ["Intercept", COLUMN]:
+        limit = {key: float(rows["Intercept"][key]) for key in limit}
+    return AsymmetryTest(
+        name=f"Meta-regression on {predictor}",
+        statistic=float(bias["statistic"]),
+        df=float(bias["df"]),
+        p_value=float(bias["p_value"]),
+        bias=float(bias["value"]),
+        bias_se=float(bias["se"]),
+        limit=limit["value"],
+        limit_low=limit["ci_low"],
+        limit_high=limit["ci_high"],
+        k=fit.k,
+        warnings=(*fit.warnings, *cautions),  # type: ignore[arg-type]
+        fit=fit,
+    )

@@ -1,0 +1,254 @@
+"""Trim and fill: studies that would make a funnel plot symmetric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.models.fit import Caution, Fit, FloatArray
+from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
+from mdmameta.models.inputs import usable_rows
+from mdmameta.options import check_option
+from mdmameta.sensitivity.small_study.result import asymmetry_cautions
+
+__all__ = ["FillEstimator", "Side", "TrimAndFill", "trim_and_fill"]
+
+FillEstimator = Literal["L0", "R0", "Q0"]
+Side = Literal["auto", "left", "right"]
+
+#: Rounds of trimming after which the number of studies is taken as it is.
+MOST_ROUNDS = 100
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrimAndFill:
+    """Studies filled in, and the model refitted with them.
+
+    Parameters
+    ----------
+    k0, k0_se, k0_p
+        Estimated number of missing studies, its standard error, and for R0 the
+        p-value that none is missing (else NaN).
+    side
+        Of the funnel on which they are missing.
+    estimator
+        "L0", "R0" or "Q0".
+    fit
+        With the studies filled in: a what-if, no correction.
+    unadjusted
+        Without them.
+    filled
+        Which rows of ``fit.effects`` were filled in.
+    warnings
+        What to know before reading the fit.
+    """
+
+    k0: int
+    k0_se: float
+    k0_p: float
+    side: str
+    estimator: str
+    fit: Fit
+    unadjusted: Fit
+    filled: NDArray[np.bool_]
+    warnings: tuple[Caution, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        e = self.fit.estimate
+        return (
+            f"<TrimAndFill {self.estimator}: {self.k0} filled on the {self.side}, "
+            f"{e.value:.4g} [{e.ci_low:.4g}, {e.ci_high:.4g}]>"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Studies as used, with those filled in: study, y, v, filled."""
+        effects = self.fit.effects
+        return pd.DataFrame(
+            {
+                "study": effects.study,
+                "y": effects.y,
+                "v": effects.v,
+                "filled": self.filled,
+            }
+        )
+
+
+def trim_and_fill(
+    effects: Effects,
+    model: RandomEffects | CommonEffect | None = None,
+    *,
+    side: Side = "auto",
+    estimator: FillEstimator = "L0",
+) -> TrimAndFill:
+    """Fill a funnel plot with the mirror images of its extreme studies.
+
+    Parameters
+    ----------
+    effects
+        Studies; rows without an effect or of infinite variance are left out.
+    model
+        What is trimmed by and refitted; ``RandomEffects(interval="wald")``
+        when None.
+    side
+        Where studies are missing; "auto" by default: opposite to the side to
+        which effects rise with their standard errors.
+    estimator
+        "L0" by default; "R0", which tests whether any is missing; "Q0".
+
+    Returns
+    -------
+    TrimAndFill
+
+    Raises
+    ------
+    SensitivityError
+        With fewer than three studies, or correlated effects.
+
+    Notes
+    -----
+    The method assumes that studies are missing for the size of their effect
+    alone, and fills in where there is heterogeneity without any bias: read it as
+    a what-if.
+
+    References
+    ----------
+    Duval and Tweedie 2000, doi:10.1111/j.0006-341X.2000.00455.x.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1, 0.2, 0.5, 0.9, 1.2], v=[0.01, 0.02, 0.1, 0.2, 0.3])
+    >>> trim_and_fill(effects, CommonEffect()).k0
+    2
+    """
+    check_option("side", side, Side)
+    check_option("estimator", estimator, FillEstimator)
+    model = RandomEffects(interval="wald") if model is None else model
+    usable = usable_rows(effects)
+    if usable.k < 3 or usable.V is not None:
+        how = "" if usable.V is None else " with correlated errors"
+        raise SensitivityError(
+            f"{usable.k} studies{how}: trim and fill needs at least three independent "
+            "ones."
+        )
+    where = _side(usable.y, usable.v, model) if side == "auto" else side
+    sign = -1.0 if where == "right" else 1.0
+    order = np.argsort(sign * usable.y, kind="stable")
+    y, v = sign * usable.y[order], usable.v[order]
+    k0, se, centre = _missing(y, v, model, estimator)
+    filled = sign * (2 * centre - y[y.size - k0 :])
+    return _refitted(
+        effects,
+        usable.rows,
+        (filled, v[y.size - k0 :]),
+        model,
+        k0=k0,
+        k0_se=se,
+        k0_p=0.5 ** (k0 + 1) if estimator == "R0" else np.nan,
+        side=where,
+        estimator=estimator,
+    )
+
+
+def _side(y: FloatArray, v: FloatArray, model: RandomEffects | CommonEffect) -> str:
+    """Opposite to where small studies lie."""
+    tau2 = model.tau2 if isinstance(model, RandomEffects) else 0.0
+    frame = pd.DataFrame({"se": np.sqrt(v)})
+    if np.ptp(v) == 0:
+        return "left"
+    regression = MetaRegression("~ se", tau2=tau2, interval="wald")
+    fit = regression.fit(Effects.from_arrays(y=y, v=v, moderators=frame))
+    return "right" if fit.params["se"] < 0 else "left"
+
+
+def _missing(
+    y: FloatArray, v: FloatArray, model: RandomEffects | CommonEffect, estimator: str
+) -> tuple[int, float, float]:
+    """Trim the largest effects until their number no longer changes."""
+    k, k0 = y.size, 0
+    for _ in range(MOST_ROUNDS):
+        kept = slice(0, k - k0)
+        centre = model.fit(Effects.from_arrays(y=y[kept], v=v[kept])).estimate.value
+        before, (k0, se) = k0, _estimate(y - centre, estimator)
+        k0 = min(k0, k - 1)
+        if k0 == before:
+            break
+    return k0, se, centre
+
+
+def _estimate(centred: FloatArray, estimator: str) -> tuple[int, float]:
+    """Count missing studies from signed ranks, with a standard error."""
+    k = centred.size
+    ranks = np.empty(k)
+    ranks[np.argsort(np.abs(centred), kind="stable")] = np.arange(1, k + 1)
+    signed = np.sign(centred) * ranks
+    if estimator == "R0":
+        below = -signed[signed < 0]
+        raw = (k - below.max()) - 1 if below.size else 0.0
+        return _rounded(raw), float(np.sqrt(2 * max(0.0, raw) + 2))
+    above = signed[signed > 0].sum()
+    if estimator == "L0":
+        raw = (4 * above - k * (k + 1)) / (2 * k - 1)
+        scale = 4 / (2 * k - 1)
+    else:
+        raw = k - 0.5 - np.sqrt(max(2 * k**2 - 4 * above + 0.25, 0.0))
+        scale = 2 / np.sqrt(max((k - 0.5) ** 2 - raw * (2 * k - raw - 1), 1e-300))
+    return _rounded(raw), float(scale * np.sqrt(max(_variance(k, raw), 0.0)))
+
+
+def _variance(k: int, k0: float) -> float:
+    """Variance of the sum of positive ranks (Duval and Tweedie 2000)."""
+    return (
+        k * (k + 1) * (2 * k + 1)
+        + 10 * k0**3
+        + 27 * k0**2
+        + 17 * k0
+        - 18 * k * k0**2
+        - 18 * k * k0
+        + 6 * k**2 * k0
+    ) / 24
+
+
+def _rounded(value: float) -> int:
+    return max(0, int(np.rint(value)))
+
+
+def _refitted(
+    effects: Effects,
+    rows: NDArray[np.intp],
+    added: tuple[FloatArray, FloatArray],
+    model: RandomEffects | CommonEffect,
+    **found: object,
+) -> TrimAndFill:
+    k0 = added[0].size
+    names = [*map(str, effects.study[rows]), *(f"Filled {i + 1}" for i in range(k0))]
+    together = Effects.from_arrays(
+        y=np.concatenate([effects.y[rows], added[0]]),
+        v=np.concatenate([effects.v[rows], added[1]]),
+        study=names,
+        measure=effects.measure,
+        direction=effects.direction,
+        label=effects.label,
+    )
+    filled = np.arange(len(names)) >= rows.size
+    caution = Caution(
+        "what-if",
+        "Filled studies are mirror images, not data: the interval takes them for data "
+        "and is too narrow, and heterogeneity alone can call for them.",
+    )
+    return TrimAndFill(
+        fit=model.fit(together),
+        unadjusted=model.fit(effects),
+        filled=filled,
+        warnings=(
+            caution,
+            *asymmetry_cautions(rows.size, effects.measure, by_size=False),
+        ),
+        **found,  # type: ignore[arg-type]
+    )

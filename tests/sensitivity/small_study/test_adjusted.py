@@ -1,0 +1,161 @@
+"""What-ifs of small-study effects: filled, extrapolated and hidden studies."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import OptionError, SensitivityError
+from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.sensitivity.small_study import (
+    excess_significance,
+    fail_safe_n,
+    file_drawer,
+    limit_meta_analysis,
+    pet_peese,
+    small_study,
+    trim_and_fill,
+)
+
+RNG = np.random.default_rng(3)
+
+
+def funnel(k: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    v = RNG.uniform(0.01, 0.3, k)
+    return RNG.normal(0.2, np.sqrt(v)), v
+
+
+@pytest.mark.parametrize("estimator", ["L0", "R0", "Q0"])
+def test_a_symmetric_funnel_is_left_as_it_is(estimator: str) -> None:
+    distance = np.array([0.02, 0.1, 0.21, 0.32, 0.45])
+    y = 0.3 + np.concatenate([distance, -distance - 1e-6])
+    found = trim_and_fill(
+        Effects.from_arrays(y=y, v=np.tile(distance**2, 2)),
+        CommonEffect(),
+        estimator=estimator,
+    )
+    assert found.k0 == 0
+    assert found.fit.estimate.value == found.unadjusted.estimate.value
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_studies_are_filled_in_where_they_were_cut_off(sign: int) -> None:
+    y, v = funnel(80)
+    seen = (y > 0.05) | (v < 0.02)
+    effects = Effects.from_arrays(y=sign * y[seen], v=v[seen])
+    found = trim_and_fill(effects, CommonEffect())
+    assert found.side == ("left" if sign == 1 else "right")
+    assert found.k0 > 3
+    shift = found.fit.estimate.value - found.unadjusted.estimate.value
+    assert sign * shift < 0
+    assert found.filled.sum() == found.k0
+
+
+def test_filled_studies_mirror_the_extreme_ones() -> None:
+    effects = Effects.from_arrays(
+        y=[0.1, 0.2, 0.5, 0.9, 1.2], v=[0.01, 0.02, 0.1, 0.2, 0.3]
+    )
+    found = trim_and_fill(effects, CommonEffect())
+    frame = found.to_frame()
+    centre = (
+        CommonEffect()
+        .fit(Effects.from_arrays(y=effects.y[:3], v=effects.v[:3]))
+        .estimate.value
+    )
+    new = frame[frame["filled"]]["y"].to_numpy()
+    np.testing.assert_allclose(new, 2 * centre - effects.y[3:])
+
+
+def test_more_null_studies_take_the_p_value_over_the_line_and_fewer_do_not() -> None:
+    y, v = funnel(15)
+    effects = Effects.from_arrays(y=y + 0.2, v=v)
+    found = fail_safe_n(effects)
+    fit = RandomEffects(interval="wald").fit(effects)
+    known = {"value": fit.estimate.value, "tau2": fit.heterogeneity.tau2}
+    assert file_drawer(y + 0.2, v, found.n, **known).p_value >= 0.05
+    assert file_drawer(y + 0.2, v, found.n - 1, **known).p_value < 0.05
+
+
+def test_the_variance_with_a_file_drawer_is_that_of_all_taken_together() -> None:
+    y, v = np.array([0.4, 0.6, 0.8]), np.full(3, 1e-12)
+    found = file_drawer(y, v, 3, value=0.6, tau2=float(y.var(ddof=1)))
+    hidden = 0.2 * np.array([-1.0, 0.0, 1.0])
+    assert found.tau2 == pytest.approx(np.concatenate([y, hidden]).var(ddof=1))
+
+
+def test_rosenthals_number_brings_stouffers_z_to_the_line() -> None:
+    y, v = np.full(5, 0.5), np.full(5, 0.04)
+    n = fail_safe_n(Effects.from_arrays(y=y, v=v), "rosenthal").n
+    z = (y / np.sqrt(v)).sum()
+    assert z / np.sqrt(5 + n) <= 1.6449 < z / np.sqrt(5 + n - 1)
+
+
+def test_orwins_number_halves_the_mean() -> None:
+    effects = Effects.from_arrays(y=[0.4, 0.6], v=[0.1, 0.1])
+    assert fail_safe_n(effects, "orwin").n == 2
+    assert fail_safe_n(effects, "orwin", target=0.1).n == 8
+    with pytest.raises(OptionError, match="target=0"):
+        fail_safe_n(effects, "orwin", target=0.0)
+
+
+def test_a_result_that_is_not_significant_needs_no_file_drawer() -> None:
+    effects = Effects.from_arrays(y=[0.1, -0.1, 0.05], v=[0.1] * 3)
+    for kind in ("general", "rosenthal", "rosenberg"):
+        assert fail_safe_n(effects, kind).n == 0
+
+
+def test_the_exact_test_of_excess_counts_every_outcome() -> None:
+    effects = Effects.from_arrays(y=[0.5, 0.4, 0.6, 0.1], v=[0.02, 0.05, 0.2, 0.1])
+    found = excess_significance(effects)
+    total = sum(
+        np.prod(np.where(heads, found.power, 1 - found.power))
+        for heads in product([0, 1], repeat=4)
+        if sum(heads) >= found.observed
+    )
+    assert found.p_value == pytest.approx(total)
+
+
+def test_power_averages_over_true_effects_in_a_random_effects_model() -> None:
+    rng = np.random.default_rng(1)
+    effects = Effects.from_arrays(y=[0.9, 0.1, 0.6, -0.3], v=[0.02, 0.05, 0.04, 0.03])
+    found = excess_significance(effects, RandomEffects())
+    drawn = rng.normal(found.value, np.sqrt(found.tau2 + effects.v[0]), 200_000)
+    simulated = np.mean(np.abs(drawn) > 1.959964 * np.sqrt(effects.v[0]))
+    assert found.power[0] == pytest.approx(simulated, abs=0.005)
+
+
+def test_pet_gives_way_to_peese_where_its_intercept_is_significant() -> None:
+    y, v = funnel(40)
+    assert pet_peese(Effects.from_arrays(y=y + 1, v=v)).chosen == "PEESE"
+    flat = Effects.from_arrays(y=np.sqrt(v) + 1e-3 * np.sin(np.arange(40)), v=v)
+    assert pet_peese(flat).chosen == "PET"
+
+
+def test_without_heterogeneity_the_limit_is_the_slope_of_the_radial_plot() -> None:
+    v = np.array([0.01, 0.05, 0.1, 0.3])
+    y = 0.2 + 0.8 * np.sqrt(v)
+    found = limit_meta_analysis(
+        Effects.from_arrays(y=y, v=v), RandomEffects(tau2=0.0, interval="wald")
+    )
+    assert found.value == pytest.approx(0.2)
+    assert found.q_residual == pytest.approx(0, abs=1e-10)
+    assert found.q == pytest.approx(found.q_small)
+
+
+def test_the_battery_says_why_a_method_is_missing() -> None:
+    y, v = funnel(12)
+    table = small_study(Effects.from_arrays(y=y, v=v)).to_frame().set_index("method")
+    assert "sizes" in table.loc["Egger, by size", "note"]
+    assert "counts are needed" in table.loc["Harbord", "note"]
+    assert table.loc["Egger", "p_value"] < 1
+    assert len(table) == 12
+
+
+def test_two_studies_are_refused_by_what_needs_three() -> None:
+    effects = Effects.from_arrays(y=[0.1, 0.2], v=[0.1, 0.2])
+    for method in (trim_and_fill, pet_peese, limit_meta_analysis):
+        with pytest.raises(SensitivityError, match="three"):
+            method(effects)
