@@ -82,7 +82,7 @@ _HOME = {
     "rho_sensitivity": "mdmameta.models.frequentist",
     "robust": "mdmameta.models.frequentist",
     "sampling_covariance": "mdmameta.effects",
-    "small_study": "mdmameta.sensitivity",
+    "small_study_effects": "mdmameta.sensitivity",
     "smd_from_test": "mdmameta.effects",
     "trim_and_fill": "mdmameta.sensitivity",
     "two_trials": "mdmameta.sensitivity",

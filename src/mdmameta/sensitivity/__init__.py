@@ -24,7 +24,7 @@ from mdmameta.sensitivity.small_study import (
     FailSafeN,
     LimitMetaAnalysis,
     PetPeese,
-    SmallStudy,
+    SmallStudyEffects,
     TrimAndFill,
     begg,
     deeks,
@@ -37,7 +37,7 @@ from mdmameta.sensitivity.small_study import (
     pet_peese,
     peters,
     schwarzer,
-    small_study,
+    small_study_effects,
     trim_and_fill,
 )
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
@@ -58,7 +58,7 @@ __all__ = [
     "Refits",
     "Replicability",
     "SensitivityTable",
-    "SmallStudy",
+    "SmallStudyEffects",
     "TippingPoint",
     "TrimAndFill",
     "Verdict",
@@ -92,7 +92,7 @@ __all__ = [
     "rstandard",
     "rstudent",
     "schwarzer",
-    "small_study",
+    "small_study_effects",
     "trim_and_fill",
     "two_trials",
 ]

@@ -16,7 +16,7 @@ from mdmameta.sensitivity.small_study import (
     file_drawer,
     limit_meta_analysis,
     pet_peese,
-    small_study,
+    small_study_effects,
     trim_and_fill,
 )
 
@@ -147,7 +147,11 @@ def test_without_heterogeneity_the_limit_is_the_slope_of_the_radial_plot() -> No
 
 def test_the_battery_says_why_a_method_is_missing() -> None:
     y, v = funnel(12)
-    table = small_study(Effects.from_arrays(y=y, v=v)).to_frame().set_index("method")
+    table = (
+        small_study_effects(Effects.from_arrays(y=y, v=v))
+        .to_frame()
+        .set_index("method")
+    )
     assert "sizes" in table.loc["Egger, by size", "note"]
     assert "counts are needed" in table.loc["Harbord", "note"]
     assert table.loc["Egger", "p_value"] < 1

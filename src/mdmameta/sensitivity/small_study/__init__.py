@@ -1,6 +1,9 @@
 """Small-study effects: tests, and what-ifs of studies that are not seen."""
 
-from mdmameta.sensitivity.small_study.battery import SmallStudy, small_study
+from mdmameta.sensitivity.small_study.battery import (
+    SmallStudyEffects,
+    small_study_effects,
+)
 from mdmameta.sensitivity.small_study.excess import (
     ExcessSignificance,
     excess_significance,
@@ -33,7 +36,7 @@ __all__ = [
     "FailSafeN",
     "LimitMetaAnalysis",
     "PetPeese",
-    "SmallStudy",
+    "SmallStudyEffects",
     "TrimAndFill",
     "begg",
     "deeks",
@@ -47,6 +50,6 @@ __all__ = [
     "pet_peese",
     "peters",
     "schwarzer",
-    "small_study",
+    "small_study_effects",
     "trim_and_fill",
 ]

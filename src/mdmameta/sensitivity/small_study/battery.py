@@ -23,13 +23,13 @@ from mdmameta.sensitivity.small_study.regression import egger
 from mdmameta.sensitivity.small_study.result import AsymmetryTest
 from mdmameta.sensitivity.small_study.trim_and_fill import trim_and_fill
 
-__all__ = ["SmallStudy", "small_study"]
+__all__ = ["SmallStudyEffects", "small_study_effects"]
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class SmallStudy:
+class SmallStudyEffects:
     """One row a method: tests, adjusted effects, and what could not be done.
 
     Parameters
@@ -52,12 +52,12 @@ class SmallStudy:
         return self.frame.copy()
 
     def __repr__(self) -> str:
-        return (
-            f"<SmallStudy: {len(self.results)} of {len(self.frame)} methods possible>"
-        )
+        return f"<SmallStudyEffects: {len(self.results)} of {len(self.frame)} methods possible>"
 
 
-def small_study(effects: Effects, model: RandomEffects | None = None) -> SmallStudy:
+def small_study_effects(
+    effects: Effects, model: RandomEffects | None = None
+) -> SmallStudyEffects:
     """Look at small-study effects in every way that the effects allow.
 
     Parameters
@@ -69,7 +69,7 @@ def small_study(effects: Effects, model: RandomEffects | None = None) -> SmallSt
 
     Returns
     -------
-    SmallStudy
+    SmallStudyEffects
         A method that needs what the effects do not hold has a row with the
         reason. There is no verdict: with few studies these methods cannot tell
         bias from chance, and they do not agree with each other.
@@ -78,7 +78,7 @@ def small_study(effects: Effects, model: RandomEffects | None = None) -> SmallSt
     --------
     >>> effects = Effects.from_arrays(
     ...     y=[0.1, 0.2, 0.4, 0.9], v=[0.01, 0.02, 0.05, 0.2])
-    >>> table = small_study(effects).to_frame()
+    >>> table = small_study_effects(effects).to_frame()
     >>> table.loc[table["method"] == "Harbord", "note"].str[:25].item()
     'effects have no moderator'
     """
@@ -97,7 +97,7 @@ def small_study(effects: Effects, model: RandomEffects | None = None) -> SmallSt
     columns = ["method", "statistic", "p_value", "value", "ci_low", "ci_high", "note"]
     frame = pd.DataFrame(rows).reindex(columns=columns)
     frame["note"] = frame["note"].fillna("")
-    return SmallStudy(frame, results, tuple(dict.fromkeys(warnings)))
+    return SmallStudyEffects(frame, results, tuple(dict.fromkeys(warnings)))
 
 
 def _methods(
