@@ -52,7 +52,8 @@ class SmallStudyEffects:
         return self.frame.copy()
 
     def __repr__(self) -> str:
-        return f"<SmallStudyEffects: {len(self.results)} of {len(self.frame)} methods possible>"
+        done = f"{len(self.results)} of {len(self.frame)}"
+        return f"<SmallStudyEffects: {done} methods possible>"
 
 
 def small_study_effects(
