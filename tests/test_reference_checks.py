@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from agreement_page import PAGE, page, without_errors
 from reference_cases import load, names
 from reference_loop import ELSEWHERE, LATER, agreement, comparisons, functions, pairs
 
@@ -31,3 +32,8 @@ def test_no_check_is_lost_between_agreement_and_list() -> None:
         counted = found.agree + found.diverge + found.failed_in_r
         checks = [c for c in load(name)["checks"] if c["fn"] == function]
         assert counted + found.left_out.total() == len(checks)
+
+
+def test_the_page_of_agreement_is_up_to_date() -> None:
+    stored = without_errors(PAGE.read_text(encoding="utf-8"))
+    assert stored == without_errors(page()), "run: python tests/agreement_page.py"
