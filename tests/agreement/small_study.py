@@ -12,7 +12,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.sensitivity import small_study as ours
-from mdmameta.sensitivity.small_study.of_counts import Tables, tables
+from mdmameta.sensitivity.small_study.tables import Tables, tables
 from metafor_models import effects, model
 from reference_cases import Comparison, LeftOut, load, numbers
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from mdmameta import __version__
@@ -135,14 +134,6 @@ def test_an_estimate_is_placed_against_a_difference_called_important(
     assert sentences.threshold_sentence(fit, [("X", size)]) == said
 
 
-def test_published_numbers_are_counted_by_verdict() -> None:
-    verdicts = ["reproduced"] * 3 + ["differs"] * 2 + ["not computable"]
-    text = sentences.reproduction_sentence(pd.DataFrame({"verdict": verdicts}))
-    assert text == (
-        "Of 6 published numbers, 3 are reproduced, 2 differ and 1 are not computable."
-    )
-
-
 @pytest.mark.parametrize(
     ("parts", "joined"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), ("abc", "a, b and c")],
@@ -160,3 +151,9 @@ def test_the_footer_has_version_fingerprint_seed_and_a_date_that_can_be_fixed(
     assert f"`{results.evidence.digest[:16]}`" in text
     assert "seed: none, no random numbers are drawn" in text
     assert text.endswith("1970-01-01")
+
+
+def test_retracted_sources_are_counted_once_a_document(results) -> None:
+    text = sentences.retraction_sentence(results.evidence)
+    assert text.startswith("3 sources were retracted in 2024 [@POOL2019;")
+    assert text.count("@") == 3

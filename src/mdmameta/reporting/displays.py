@@ -93,29 +93,6 @@ def events_table(evidence: Evidence, study: str) -> Table:
     return as_table(pd.DataFrame(rows), align="lrlll")
 
 
-def reproduced_table(reproduced: pd.DataFrame) -> Table:
-    """Print published numbers beside computed ones, to the digits printed."""
-    rows = []
-    for row in reproduced.to_dict("records"):
-        result, _, quantity = str(row["statement"]).rpartition(": ")
-        digits = int(row["digits"])
-        rows.append(
-            {
-                "published result": result,
-                "quantity": quantity,
-                "printed": number(row["value"], digits),
-                "computed": number(row["computed"], digits + 1),
-                "verdict": row["verdict"],
-                "result here": row["result_id"],
-            }
-        )
-    noted = reproduced[reproduced["note"] != ""].drop_duplicates("note")
-    notes = [
-        f"{i}: {x}" for i, x in zip(noted["result_id"], noted["note"], strict=True)
-    ]
-    return as_table(pd.DataFrame(rows), align="llrrll", notes=notes)
-
-
 def _set_notes(results: Results, names: Sequence[str]) -> list[str]:
     """Caveats of the sets, then each serious caution with the sets it is about."""
     notes = [text for name in names for text in results.effects[name].caveats]

@@ -160,6 +160,11 @@ def notes(table: SensitivityTable) -> Markdown:
     return Markdown("\n".join(f"- {numbers.typeset(note)}" for note in table.notes))
 
 
+def retractions(results: Results) -> Markdown:
+    """Say which sources were retracted."""
+    return Markdown(sentences.retraction_sentence(results.evidence))
+
+
 def footer(results: Results) -> Markdown:
     """Return the provenance of a page as a line."""
     return Markdown(sentences.footer(results))

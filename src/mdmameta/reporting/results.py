@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
-from mdmameta.claims import reproduce
+from mdmameta.claims import Ledger, reproduction_ledger
 from mdmameta.effects import depression_effects
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import OptionError
@@ -155,10 +155,9 @@ class Results:
         )
 
     @cached_property
-    def reproduced(self) -> pd.DataFrame:
-        """Published numbers beside the same numbers computed here."""
-        by_id = {row["id"]: row for row in self.rows}
-        return reproduce(self.evidence.published, by_id)
+    def ledger(self) -> Ledger:
+        """Statements of others, computed again and judged."""
+        return reproduction_ledger(self.evidence)
 
     @cached_property
     def rows(self) -> tuple[dict[str, Any], ...]:
@@ -174,7 +173,6 @@ class Results:
             "schema": "mdmameta-results/1",
             "results": list(self.rows),
             "sensitivity": {name: one.to_dict() for name, one in tables.items()},
-            "reproduced": plain(self.reproduced.to_dict("records")),
         }
 
     def effects_frame(self) -> pd.DataFrame:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from os import environ
 
-import pandas as pd
-
 from mdmameta import __version__
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import RandomEffects
+from mdmameta.records import Evidence
 from mdmameta.reporting.results import Results, weight_by_verification
 from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES
 from mdmameta.tables.numbers import (
@@ -107,19 +106,30 @@ def threshold_sentence(fit: Fit, thresholds: Sequence[tuple[str, float]]) -> str
     return joined(parts)
 
 
-def reproduction_sentence(reproduced: pd.DataFrame) -> str:
-    """Count the published numbers that were reproduced, differ or are missing."""
-    counts = reproduced["verdict"].value_counts()
-    words = {"reproduced": "are reproduced", "differs": "differ"}
-    parts = [f"{n} {words.get(str(v), f'are {v}')}" for v, n in counts.items()]
-    return f"Of {len(reproduced)} published numbers, {joined(parts)}."
-
-
 def joined(parts: Sequence[str]) -> str:
     """Join parts of a sentence with commas and a final *and*."""
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def retraction_sentence(evidence: Evidence) -> str:
+    """Count the documents here that were retracted, with why and when.
+
+    Parameters
+    ----------
+    evidence
+        With the standing of its sources.
+    """
+    sources = evidence.sources
+    gone = sources[sources["status"] == "retracted"].drop_duplicates("document_id")
+    if gone.empty:
+        return "No source of these tables is known to have been retracted."
+    years = sorted({str(date)[:4] for date in gone["status_date"] if date})
+    when = f" in {joined(years)}" if years else ""
+    cited = "; ".join(f"@{source}" for source in gone["source_id"])
+    noun = "source of these tables was" if len(gone) == 1 else "sources were"
+    return f"{len(gone)} {noun} retracted{when} [{cited}]."
 
 
 def footer(results: Results) -> str:

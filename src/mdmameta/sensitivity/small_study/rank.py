@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import kendalltau
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
@@ -120,5 +119,7 @@ def _told_apart(x: FloatArray) -> FloatArray:
 
 def rank_p(x: FloatArray, y: FloatArray) -> float:
     """Two-sided p-value of Kendall's τ, exact without ties."""
+    from scipy.stats import kendalltau
+
     distinct = np.unique(x).size == x.size and np.unique(y).size == y.size
     return float(kendalltau(x, y, method="exact" if distinct else "asymptotic").pvalue)
