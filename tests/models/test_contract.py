@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.fit import Fit, Model
-from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
+from mdmameta.models.frequentist import (
+    ClusterRobust,
+    CommonEffect,
+    MetaRegression,
+    Multilevel,
+    RandomEffects,
+    RobustCorrelated,
+    RobustHierarchical,
+)
 
 MODELS: list[Model] = [
     CommonEffect(),
@@ -23,6 +31,12 @@ MODELS: list[Model] = [
     RandomEffects(tau2="PM", interval="knapp-hartung-adhoc", prediction="HTS"),
     MetaRegression("~ 1"),
     MetaRegression("~ dose", tau2="PM", interval="t"),
+    *(RandomEffects(tau2=tau2) for tau2 in ("SJ", "HE", "HS", "PMM", "GENQ")),
+    Multilevel(levels=("effect",)),
+    Multilevel(levels=("study",), method="ML", interval="t"),
+    ClusterRobust(RandomEffects()),
+    RobustCorrelated(),
+    RobustHierarchical(),
 ]
 EVERY = pytest.mark.parametrize("model", MODELS, ids=repr)
 FEW = settings(derandomize=True, max_examples=8, deadline=None)
