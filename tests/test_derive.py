@@ -50,7 +50,7 @@ def test_results_are_strict_json_without_nan(files) -> None:
     text = files[DERIVED / "results.json"]
     document = json.loads(text, parse_constant=refuse_constant)
     assert document["schema"] == "mdmameta-results/1"
-    assert document.keys() == {"schema", "results", "sensitivity", "reproduced"}
+    assert document.keys() == {"schema", "results", "sensitivity"}
     assert document["sensitivity"].keys() >= {"blinding", "prior_use", "dropout"}
 
 

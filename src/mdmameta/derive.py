@@ -44,6 +44,12 @@ def derived_files(results: Results, data: Path, out: Path) -> dict[Path, str]:
     document = json.dumps(
         _rounded(results.to_dict()), indent=1, ensure_ascii=False, allow_nan=False
     )
+    ledger = json.dumps(
+        _rounded(results.ledger.to_dict()),
+        indent=1,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
     effects = results.effects_frame().to_csv(
         index=False, float_format=f"%.{WRITTEN_DIGITS}g", lineterminator="\n"
     )
@@ -52,6 +58,7 @@ def derived_files(results: Results, data: Path, out: Path) -> dict[Path, str]:
         data / "sources.bib": bibtex(results.evidence.sources),
         out / "effects.csv": effects,
         out / "results.json": document + "\n",
+        out / "ledger.json": ledger + "\n",
         out / "manifest.json": manifest + "\n",
     }
 
@@ -114,7 +121,21 @@ def stored_results(out: Path) -> dict[str, Any]:
     DerivedDataError
         When it is missing, is not JSON or holds no results.
     """
-    path = out / "results.json"
+    return _stored(out / "results.json", "results")
+
+
+def stored_ledger(out: Path) -> dict[str, Any]:
+    """Read ``ledger.json``.
+
+    Raises
+    ------
+    DerivedDataError
+        When it is missing, is not JSON or holds no claims.
+    """
+    return _stored(out / "ledger.json", "claims")
+
+
+def _stored(path: Path, key: str) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -123,8 +144,8 @@ def stored_results(out: Path) -> dict[str, Any]:
         raise DerivedDataError(
             f"{path} is not JSON ({error}); run: mdmameta derive"
         ) from error
-    if not isinstance(document, dict) or "results" not in document:
-        raise DerivedDataError(f"{path} holds no results; run: mdmameta derive")
+    if not isinstance(document, dict) or key not in document:
+        raise DerivedDataError(f"{path} holds no {key}; run: mdmameta derive")
     return document
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "ClaimError",
     "DataWarning",
     "DerivedDataError",
     "DoubtfulResultWarning",
@@ -39,6 +40,10 @@ class ModelError(MetaError, ValueError):
 
 class SensitivityError(MetaError, ValueError):
     """A sensitivity analysis cannot use the frame or assumption it was given."""
+
+
+class ClaimError(MetaError, ValueError):
+    """A statement cannot be computed again the way its row says."""
 
 
 class DerivedDataError(MetaError):

@@ -1,7 +1,11 @@
 import json
 from pathlib import Path
 
-from mdmameta.claims.comparison import compare_numbers, file_differences
+from mdmameta.claims.comparison import (
+    compare_numbers,
+    file_differences,
+    lost_reproductions,
+)
 
 
 def test_numbers_that_differ_in_the_last_digits_are_the_same() -> None:
@@ -45,3 +49,20 @@ def test_cells_are_compared_as_numbers_and_lines_are_named() -> None:
 
 def test_a_stored_file_that_is_no_json_is_named() -> None:
     assert file_differences(Path("r.json"), "{", "{}") == ["line 1 is not JSON."]
+
+
+def test_only_claims_that_were_reproduced_can_be_lost() -> None:
+    stored = [{"id": name, "verdict": v} for name, v in BEFORE.items()]
+    fresh = [{"id": "a", "verdict": "contradicted", "why": "By 1."}]
+    fresh.append({"id": "c", "verdict": "not checkable", "why": ""})
+    assert lost_reproductions(stored, fresh) == [
+        "claim a was 'reproduced' and is now 'contradicted'. By 1.",
+        "claim b was 'reproduced with another convention' and is gone.",
+    ]
+
+
+BEFORE = {
+    "a": "reproduced",
+    "b": "reproduced with another convention",
+    "c": "contradicted",
+}

@@ -73,6 +73,7 @@ def test_tables_that_are_not_there_are_bad_data(run, tmp_path, words) -> None:
     options = ["--project", tmp_path] if words == ["report"] else []
     if words == ["verify"]:
         (tmp_path / "results.json").write_text('{"results": []}')
+        (tmp_path / "ledger.json").write_text('{"claims": []}')
         options = ["--out", tmp_path]
     result = run(*words, "--data", where, *options, code=2)
     assert f"{where}: found no such directory" in result.stderr

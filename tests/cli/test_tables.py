@@ -13,7 +13,7 @@ from mdmameta.schema import TABLES
 
 ROOT = Path(__file__).parents[2]
 
-DERIVED = {"effects.csv", "results.json", "manifest.json"}
+DERIVED = {"effects.csv", "results.json", "ledger.json", "manifest.json"}
 
 
 @pytest.fixture
@@ -212,50 +212,3 @@ def test_derive_writes_nothing_when_the_tables_have_faults(
     before = state(tmp_path)
     run("derive", "--data", data, code=2)
     assert state(tmp_path) == before
-
-
-@pytest.mark.usefixtures("computed")
-def test_stored_results_that_come_out_again_are_counted(run, results) -> None:
-    done = run("verify", "--data", ROOT / "data/raw")
-    count = len(results.rows)
-    assert done.stdout == f"{count} stored results computed again: all the same.\n"
-
-
-@pytest.mark.usefixtures("computed")
-def test_json_of_a_sound_check_stands_alone(run, results) -> None:
-    done = run("verify", "--data", ROOT / "data/raw", "--json", "-")
-    expected = {"same": True, "results": len(results.rows), "differences": []}
-    assert json.loads(done.stdout) == expected
-
-
-@pytest.mark.usefixtures("computed")
-def test_a_moved_number_is_named_with_both_values(run, tmp_path) -> None:
-    text = (ROOT / "data/derived/results.json").read_text("utf-8")
-    document = json.loads(text)
-    document["sensitivity"]["blinding"]["tipping_b"] = -0.25
-    document["results"][3]["ci_low"] = None
-    (tmp_path / "results.json").write_text(json.dumps(document), "utf-8")
-    words = ["verify", "--data", ROOT / "data/raw", "--out", tmp_path]
-    lines = run(*words, code=1).stdout.splitlines()
-    assert lines[0].startswith("/results/ptsd-primary/reml-wald/ci_low is None")
-    assert lines[1].startswith("/sensitivity/blinding/tipping_b is -0.25, now -0.5")
-    assert lines[2] == f"2 differences from {tmp_path}."
-    assert json.loads(run(*words, "--json", "-", code=1).stdout)["same"] is False
-
-
-@pytest.mark.usefixtures("computed")
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (None, "is missing; run: mdmameta derive"),
-        (b"{", "is not JSON"),
-        (b"\xff", "is not JSON"),
-        (b"[]", "holds no results"),
-    ],
-)
-def test_stored_results_that_cannot_be_read_are_bad_data(
-    run, tmp_path, content, said
-) -> None:
-    if content is not None:
-        (tmp_path / "results.json").write_bytes(content)
-    assert said in run("verify", "--out", tmp_path, code=2).stderr

@@ -15,7 +15,15 @@ from click.testing import CliRunner
 from mdmameta import __version__, tables
 from mdmameta.audit import audit
 from mdmameta.cli import main
-from mdmameta.reporting import audited, conflicts, displays, page, sentences, what_if
+from mdmameta.reporting import (
+    audited,
+    claimed,
+    conflicts,
+    displays,
+    page,
+    sentences,
+    what_if,
+)
 from mdmameta.reporting.results import Results
 from mdmameta.tables import Table
 from mdmameta.tables.numbers import count, estimate, interval, number
@@ -52,7 +60,6 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
     ("dropout", "tbl-binary-dropout"): lambda r: what_if.binary_scenarios_table(
         r.binary_dropout["ptsd-response"]
     ),
-    ("reproduced", "tbl-reproduced"): lambda r: displays.reproduced_table(r.reproduced),
     ("audit", "tbl-findings"): lambda r: audited.findings_table(audit(r.evidence)),
     ("audit", "tbl-choices"): lambda r: audited.choices_table(conflicts.choices(r)),
 }
@@ -284,13 +291,12 @@ def test_every_assumption_of_an_analysis_is_told(
     assert [one for one in lines if plain(one.removeprefix("- ")) not in words] == []
 
 
-def test_reproduced_numbers_are_counted_by_verdict(pages, results) -> None:
+def test_every_claim_stands_in_the_section_of_its_verdict(pages, results) -> None:
     words = shown(pages["reproduced"])
-    verdicts = [row[4] for row in cells(element(pages["reproduced"], "tbl-reproduced"))]
-    assert sentences.reproduction_sentence(results.reproduced) in words
-    assert f"{verdicts.count('reproduced')} are reproduced" in words
-    assert f"{verdicts.count('differs')} differ" in words
-    assert len(verdicts) == len(results.evidence.published)
+    assert claimed.ledger_sentence(results) in words
+    for entry in results.ledger:
+        html = pages["reproduced"].split(f'id="{claimed.anchor(entry.verdict)}"')[1]
+        assert plain(entry.claim["statement"]) in shown(html.split("<h2")[0])
 
 
 def test_unverified_counts_are_called_so_in_the_captions_on_blinding(pages) -> None:

@@ -1,5 +1,6 @@
 """Published results, recomputed and compared."""
 
-from mdmameta.claims.published import reproduce
+from mdmameta.claims.ledger import Entry, Ledger, reproduction_ledger
+from mdmameta.claims.verdict import VERDICTS, Printed, judge
 
-__all__ = ["reproduce"]
+__all__ = ["VERDICTS", "Entry", "Ledger", "Printed", "judge", "reproduction_ledger"]

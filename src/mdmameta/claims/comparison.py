@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ SAME_WITHIN = 1e-7
 
 #: Absolute difference that is never one, for numbers that are nearly zero.
 SAME_NEAR_ZERO = 1e-9
+
+#: Verdicts that a claim may not lose.
+REPRODUCED = ("reproduced", "reproduced with another convention")
 
 
 def file_differences(path: Path, stored: str, fresh: str) -> list[str]:
@@ -67,6 +70,37 @@ def compare_numbers(stored: Any, fresh: Any, place: str = "") -> Iterator[str]:
             yield from compare_numbers(a, b, f"{place}/{_name(b, at)}")
     elif not _same(stored, fresh):
         yield f"{place} is {stored!r}, now {fresh!r}."
+
+
+def lost_reproductions(
+    stored: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Name the claims that were reproduced and no longer are, as sentences.
+
+    Parameters
+    ----------
+    stored, fresh
+        Records of a ledger: id, verdict and why.
+
+    Examples
+    --------
+    >>> stored = [{"id": "a", "verdict": "reproduced"}]
+    >>> fresh = [{"id": "a", "verdict": "contradicted", "why": "By 0.1."}]
+    >>> lost_reproductions(stored, fresh)
+    ["claim a was 'reproduced' and is now 'contradicted'. By 0.1."]
+    """
+    now = {record["id"]: record for record in fresh}
+    found = []
+    for record in stored:
+        name, was = record["id"], record["verdict"]
+        if was not in REPRODUCED:
+            continue
+        if name not in now:
+            found.append(f"claim {name} was {was!r} and is gone.")
+        elif now[name]["verdict"] not in REPRODUCED:
+            verdict, why = now[name]["verdict"], now[name]["why"]
+            found.append(f"claim {name} was {was!r} and is now {verdict!r}. {why}")
+    return found
 
 
 def _compare_lines(stored: str, fresh: str) -> list[str]:

@@ -16,7 +16,7 @@ _COMMANDS = {
     "validate": "mdmameta.cli.tables",
     "audit": "mdmameta.cli.audit",
     "derive": "mdmameta.cli.tables",
-    "verify": "mdmameta.cli.tables",
+    "verify": "mdmameta.cli.verify",
     "fit": "mdmameta.cli.analyses",
     "sensitivity": "mdmameta.cli.analyses",
     "report": "mdmameta.cli.render",

@@ -36,6 +36,15 @@ def json_option(command: F) -> F:
     )(command)
 
 
+def out_option(text: str) -> Callable[[F], F]:
+    """Add ``--out DIR``, described by `text`."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=f"{text}  [default: derived/ beside the raw tables]",
+    )
+
+
 def emit(text: str, payload: object, json_path: str | None) -> None:
     """Print text for people, or JSON for programs.
 

@@ -1,25 +1,16 @@
-"""Commands on tables: validate what was typed, derive, verify what is stored."""
+"""Commands on tables: validate what was typed, and derive."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from mdmameta.cli.options import F, data_option, emit, json_option
+from mdmameta.cli.options import data_option, emit, json_option, out_option
 from mdmameta.errors import RecordError
 
 #: Exit code when a check fails, as opposed to 2 for wrong usage or bad data.
 CHECK_FAILED = 1
-
-
-def _out_option(text: str) -> Callable[[F], F]:
-    return click.option(
-        "--out",
-        type=click.Path(path_type=Path, file_okay=False),
-        help=f"{text}  [default: derived/ beside the raw tables]",
-    )
 
 
 @click.command(epilog="Example:  mdmameta validate --data data/raw")
@@ -51,7 +42,7 @@ def validate(ctx: click.Context, data: Path, json_path: str | None) -> None:
 
 @click.command(epilog="Example:  mdmameta derive --check")
 @data_option
-@_out_option("Where derived files belong.")
+@out_option("Where derived files belong.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if out of date.")
 @click.pass_context
 def derive(ctx: click.Context, data: Path, out: Path | None, check: bool) -> None:
@@ -75,31 +66,3 @@ def derive(ctx: click.Context, data: Path, out: Path | None, check: bool) -> Non
     else:
         write_derived(files)
         click.echo("\n".join(f"wrote {path}" for path in files))
-
-
-@click.command(epilog="Example:  mdmameta verify")
-@data_option
-@_out_option("Where derived files are.")
-@json_option
-@click.pass_context
-def verify(
-    ctx: click.Context, data: Path, out: Path | None, json_path: str | None
-) -> None:
-    """Compute every stored result again and compare."""
-    from mdmameta.claims.comparison import compare_numbers
-    from mdmameta.cli.progress import step
-    from mdmameta.derive import stored_results
-    from mdmameta.reporting.results import load_results
-
-    out = out or data.parent / "derived"
-    stored = stored_results(out)
-    with step("Computing every result again"):
-        fresh = load_results(data).to_dict()
-    found = sorted(compare_numbers(stored, fresh))
-    count = len(fresh["results"])
-    payload = {"same": not found, "results": count, "differences": found}
-    if found:
-        text = "\n".join([*found, f"{len(found)} differences from {out}."])
-        emit(text, payload, json_path)
-        ctx.exit(CHECK_FAILED)
-    emit(f"{count} stored results computed again: all the same.", payload, json_path)

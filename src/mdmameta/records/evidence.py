@@ -11,6 +11,7 @@ import pandas as pd
 
 from mdmameta.errors import OptionError
 from mdmameta.records import views
+from mdmameta.records.named import NamedTables
 from mdmameta.records.status import row_status, source_status, standing
 from mdmameta.schema import TABLES
 
@@ -18,7 +19,7 @@ __all__ = ["Evidence"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Evidence:
+class Evidence(NamedTables):
     """Tables of evidence, linked and checked; the first of the three nouns.
 
     Made by :func:`mdmameta.load_evidence`. Every frame handed out is a copy:
@@ -82,96 +83,6 @@ class Evidence:
                 "Name one of them."
             )
         return self._frames[table].copy()
-
-    @property
-    def sources(self) -> pd.DataFrame:
-        """Documents, with their standing."""
-        return self.to_frame("sources")
-
-    @property
-    def studies(self) -> pd.DataFrame:
-        """Trials."""
-        return self.to_frame("studies")
-
-    @property
-    def arms(self) -> pd.DataFrame:
-        """Arms of trials."""
-        return self.to_frame("arms")
-
-    @property
-    def instruments(self) -> pd.DataFrame:
-        """Scales and kinds of events, with the direction that is better."""
-        return self.to_frame("instruments")
-
-    @property
-    def continuous(self) -> pd.DataFrame:
-        """Scores as printed: one arm, instrument, time and stat a row."""
-        return self.to_frame("continuous")
-
-    @property
-    def binary(self) -> pd.DataFrame:
-        """Events as printed."""
-        return self.to_frame("binary")
-
-    @property
-    def totals(self) -> pd.DataFrame:
-        """Scores of several arms together, as printed."""
-        return self.to_frame("totals")
-
-    @property
-    def blinding(self) -> pd.DataFrame:
-        """Guesses of treatment, with known gaps as rows without numbers."""
-        return self.to_frame("blinding")
-
-    @property
-    def prior_use(self) -> pd.DataFrame:
-        """Use of the drug before the trial."""
-        return self.to_frame("prior_use")
-
-    @property
-    def bias_priors(self) -> pd.DataFrame:
-        """Estimates from other trials of how much lost blinding matters."""
-        return self.to_frame("bias_priors")
-
-    @property
-    def thresholds(self) -> pd.DataFrame:
-        """Differences that somebody has called important, and yardsticks."""
-        return self.to_frame("thresholds")
-
-    @property
-    def published(self) -> pd.DataFrame:
-        """Printed results, and the results here that should reproduce them."""
-        return self.to_frame("published")
-
-    @property
-    def contrasts(self) -> pd.DataFrame:
-        """Effects as documents print them; never the input of an analysis."""
-        return self.to_frame("contrasts")
-
-    @property
-    def reviews(self) -> pd.DataFrame:
-        """Pooled results that other teams published."""
-        return self.to_frame("reviews")
-
-    @property
-    def review_inputs(self) -> pd.DataFrame:
-        """What those reviews say that they pooled."""
-        return self.to_frame("review_inputs")
-
-    @property
-    def risk_of_bias(self) -> pd.DataFrame:
-        """Risk of bias as raters judged it."""
-        return self.to_frame("risk_of_bias")
-
-    @property
-    def benchmarks(self) -> pd.DataFrame:
-        """Rates elsewhere."""
-        return self.to_frame("benchmarks")
-
-    @property
-    def regulators(self) -> pd.DataFrame:
-        """Votes, decisions and concerns of bodies that judged the evidence."""
-        return self.to_frame("regulators")
 
     @property
     def source_status(self) -> dict[str, str]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mdmameta.schema.bias import BIAS_PRIORS, BLINDING, PRIOR_USE
+from mdmameta.schema.claims import CLAIM_NUMBERS, CLAIMS
 from mdmameta.schema.column import Table
 from mdmameta.schema.context import BENCHMARKS, REGULATORS, RISK_OF_BIAS
 from mdmameta.schema.documents import SOURCES
-from mdmameta.schema.judgement import PUBLISHED, THRESHOLDS
+from mdmameta.schema.judgement import THRESHOLDS
 from mdmameta.schema.outcomes import BINARY, CONTINUOUS, TOTALS
 from mdmameta.schema.printed import CONTRASTS, REVIEW_INPUTS, REVIEWS
 from mdmameta.schema.trials import ARMS, INSTRUMENTS, STUDIES
@@ -32,13 +33,14 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             PRIOR_USE,
             BIAS_PRIORS,
             THRESHOLDS,
-            PUBLISHED,
             CONTRASTS,
             REVIEWS,
             REVIEW_INPUTS,
             RISK_OF_BIAS,
             BENCHMARKS,
             REGULATORS,
+            CLAIMS,
+            CLAIM_NUMBERS,
         )
     }
 )

@@ -1,0 +1,109 @@
+"""The command that computes published and stored results again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mdmameta.cli.options import data_option, emit, json_option, out_option
+from mdmameta.cli.tables import CHECK_FAILED
+
+if TYPE_CHECKING:
+    from mdmameta.claims import Entry, Ledger
+
+
+@click.command(epilog="Example:  mdmameta verify --csv ledger.csv")
+@data_option
+@out_option("Where derived files are.")
+@json_option
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the ledger as a table, one row a printed number.",
+)
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    data: Path,
+    out: Path | None,
+    json_path: str | None,
+    csv_path: Path | None,
+) -> None:
+    """Compute what others published, and every stored result, again.
+
+    Exit 1 if a claim that was reproduced no longer is, or a stored result moved.
+    """
+    from mdmameta.claims.comparison import compare_numbers, lost_reproductions
+    from mdmameta.cli.progress import step
+    from mdmameta.derive import stored_ledger, stored_results
+    from mdmameta.reporting.results import load_results
+
+    out = out or data.parent / "derived"
+    stored, claims = stored_results(out), stored_ledger(out)
+    with step("Computing published and stored results again"):
+        results = load_results(data)
+        ledger, fresh = results.ledger, results.to_dict()
+    moved = sorted(compare_numbers(stored, fresh))
+    lost = lost_reproductions(claims["claims"], ledger.to_dict()["claims"])
+    if csv_path is not None:
+        _write(ledger, csv_path)
+    payload = {
+        **ledger.to_dict(),
+        "verdicts": ledger.counts,
+        "lost": lost,
+        "results": len(fresh["results"]),
+        "differences": moved,
+        "same": not (lost or moved),
+    }
+    faults = [*lost, *moved]
+    if faults:
+        last = f"{len(faults)} differences from {out}."
+    else:
+        last = f"{len(fresh['results'])} stored results computed again: all the same."
+    emit("\n".join([*_lines(ledger), "", *faults, last]), payload, json_path)
+    if faults:
+        ctx.exit(CHECK_FAILED)
+
+
+def _lines(ledger: Ledger) -> list[str]:
+    counted = [f"{n:4d}  {verdict}" for verdict, n in ledger.counts.items()]
+    lines = [f"{len(ledger)} claims:", *counted]
+    heading = ""
+    for entry in ledger.by_verdict():
+        if entry.verdict != heading:
+            heading = entry.verdict
+            lines += ["", heading.upper()]
+        lines += _entry(entry)
+    return lines
+
+
+def _entry(entry: Entry) -> list[str]:
+    now = entry.recomputed
+    numbers = [
+        f"{one.quantity} {one.text}"
+        + (
+            ""
+            if (n := now.get(one.quantity)) is None
+            else f" -> {n:.{one.digits + 2}f}"
+        )
+        for one in entry.printed
+    ]
+    lines = [f"  {entry.id}: {entry.claim['statement']}"]
+    lines += [f"      {', '.join(numbers)}"] if numbers else []
+    lines += [f"      {entry.finding.why}"] if entry.finding.why else []
+    return lines
+
+
+def _write(ledger: Ledger, path: Path) -> None:
+    text = ledger.to_frame().to_csv(index=False, lineterminator="\n")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(
+            f"{path} cannot be written ({error.strerror}); name a file in a directory "
+            "that exists.",
+            param_hint="--csv",
+        ) from error

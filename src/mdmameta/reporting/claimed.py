@@ -1,0 +1,97 @@
+"""Tables and sentences of the report about statements of others."""
+
+from __future__ import annotations
+
+from mdmameta.claims import VERDICTS, Entry
+from mdmameta.errors import OptionError
+from mdmameta.records.links import split
+from mdmameta.reporting.page import Markdown
+from mdmameta.reporting.results import Results
+from mdmameta.reporting.sentences import joined
+from mdmameta.tables.numbers import number, typeset
+from mdmameta.tables.printable import markdown
+
+__all__ = ["ledger_section", "ledger_sentence", "verdict_counts"]
+
+
+def ledger_sentence(results: Results) -> str:
+    """Count the statements by verdict."""
+    parts = [f"{n} {verdict}" for verdict, n in results.ledger.counts.items() if n]
+    return f"Of {len(results.ledger)} statements, these are: {joined(parts)}."
+
+
+def verdict_counts(results: Results) -> Markdown:
+    """Return verdicts with their counts, each a link to its section."""
+    lines = [
+        f"- [{verdict.capitalize()}](#{anchor(verdict)}): {n}"
+        for verdict, n in results.ledger.counts.items()
+    ]
+    return Markdown("\n".join(lines))
+
+
+def ledger_section(results: Results, verdict: str) -> Markdown:
+    """Return the statements with one verdict, each with its numbers and sources.
+
+    Parameters
+    ----------
+    results
+        Analyses of the report.
+    verdict
+        One of the verdicts.
+
+    Raises
+    ------
+    OptionError
+        There is no such verdict.
+    """
+    if verdict not in VERDICTS:
+        raise OptionError(
+            f"there is no verdict {verdict!r}; there are: {', '.join(VERDICTS)}."
+        )
+    status = results.evidence.source_status
+    lines = [
+        _row(entry, status) for entry in results.ledger if entry.verdict == verdict
+    ]
+    head = ("Statement", "Published", "Recomputed", "Convention, reason", "Source")
+    rule = "|:" + "-" * 30 + "|:" + "-" * 18 + "|:" + "-" * 18 + "|:" + "-" * 30
+    rows = [_line(head), f"{rule}|:{'-' * 14}|", *lines]
+    return Markdown("\n".join(rows) if lines else "None.")
+
+
+def anchor(verdict: str) -> str:
+    """Return the name of the section of a verdict.
+
+    Examples
+    --------
+    >>> anchor("consistent, not reproduced")
+    'consistent-not-reproduced'
+    """
+    return verdict.replace(",", "").replace(" ", "-")
+
+
+def _row(entry: Entry, status: dict[str, str]) -> str:
+    now = entry.recomputed
+    published = [f"{p.quantity} {p.text}" for p in entry.printed]
+    computed = [
+        f"{p.quantity} {number(now[p.quantity], p.digits + 1)}"
+        for p in entry.printed
+        if now.get(p.quantity) is not None
+    ]
+    attempt = entry.finding.attempt
+    told = entry.finding.why or ("" if attempt is None else attempt.words)
+    cells = (entry.claim["statement"], ", ".join(published), ", ".join(computed), told)
+    return _line(
+        (*(markdown(typeset(text)) for text in cells), _sources(entry, status))
+    )
+
+
+def _sources(entry: Entry, status: dict[str, str]) -> str:
+    shown = []
+    for source in split(entry.claim["source_id"]):
+        known = status.get(source, "current")
+        shown.append(f"[@{source}]" + ("" if known == "current" else f" ({known})"))
+    return ", ".join(shown)
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"

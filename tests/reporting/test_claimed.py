@@ -1,0 +1,35 @@
+import pytest
+
+from mdmameta.claims import VERDICTS
+from mdmameta.errors import OptionError
+from mdmameta.reporting import claimed
+
+
+def test_every_statement_is_in_one_section_with_its_sources(results) -> None:
+    texts = {v: claimed.ledger_section(results, v).text for v in VERDICTS}
+    counts = {v: max(0, text.count("\n") - 1) for v, text in texts.items()}
+    assert counts == results.ledger.counts
+    for entry in results.ledger:
+        for source in entry.claim["source_id"].split(";"):
+            assert f"[@{source}]" in texts[entry.verdict]
+
+
+def test_a_retracted_source_is_called_so(results) -> None:
+    text = claimed.ledger_section(results, "consistent, not reproduced").text
+    assert "[@LTFU2020] (retracted)" in text
+
+
+def test_statements_are_counted_by_verdict(results) -> None:
+    text = claimed.ledger_sentence(results)
+    assert text.startswith(f"Of {len(results.ledger)} statements")
+    assert f"{results.ledger.counts['contradicted']} contradicted" in text
+    links = claimed.verdict_counts(results).text
+    assert all(
+        f"(#{claimed.anchor(v)}): {n}" in links
+        for v, n in results.ledger.counts.items()
+    )
+
+
+def test_a_verdict_that_does_not_exist_is_refused(results) -> None:
+    with pytest.raises(OptionError, match="there is no verdict 'true'"):
+        claimed.ledger_section(results, "true")
