@@ -63,6 +63,7 @@ def test_fixed_effect_risk_ratios_are_mantel_haenszel_not_inverse_variance(
     assert entry.verdict == OTHER
     assert entry.finding.attempt.convention["weights"] == "Mantel-Haenszel"
     assert entry.finding.attempt.convention["zero cells"] == zero
+    assert "With weights: inverse variance" in entry.finding.why
 
 
 def test_random_effects_of_response_need_the_zero_cell_of_package_meta(ledger) -> None:

@@ -32,7 +32,7 @@ def test_a_later_way_that_agrees_is_another_convention_and_is_named() -> None:
     second = attempt(-0.71, convention={"J": "approximate"})
     finding = judge([printed()], [attempt(-0.8), second])
     assert finding.verdict == "reproduced with another convention"
-    assert finding.why == "J: approximate"
+    assert finding.why == "J: approximate. With J: exact, g would be -0.800."
 
 
 def test_no_way_to_compute_is_not_checkable_with_what_is_missing() -> None:

@@ -122,7 +122,7 @@ def judge(
         return Finding(verdict="not checkable", attempt=None, why=missing)
     for position, attempt in enumerate(usable):
         if all(one.off(n) == 0 for one, n in _compared(asked, attempt)):
-            return _agreed(asked, attempt, position, missing, caveat)
+            return _agreed(asked, usable, position, missing, caveat)
     for attempt in usable:
         if attempt.slack is not None and _within(asked, attempt, attempt.slack()):
             why = attempt.slack_reason
@@ -155,11 +155,12 @@ def _within(
 
 def _agreed(
     asked: Sequence[Printed],
-    attempt: Attempt,
+    attempts: Sequence[Attempt],
     position: int,
     missing: str,
     caveat: str,
 ) -> Finding:
+    attempt = attempts[position]
     left = [one.quantity for one in asked if _number(attempt, one) is None]
     reasons = [caveat, attempt.caveat]
     if left:
@@ -170,8 +171,18 @@ def _agreed(
         return Finding(verdict="consistent, not reproduced", attempt=attempt, why=why)
     if position:
         verdict: Verdict = "reproduced with another convention"
-        return Finding(verdict=verdict, attempt=attempt, why=attempt.words)
+        why = f"{attempt.words}. {_instead(asked, attempts[0], attempt)}"
+        return Finding(verdict=verdict, attempt=attempt, why=why)
     return Finding(verdict="reproduced", attempt=attempt, why="")
+
+
+def _instead(asked: Sequence[Printed], first: Attempt, agreed: Attempt) -> str:
+    """Say what the first convention gives where it differs."""
+    one, number = next((p, n) for p, n in _compared(asked, first) if p.off(n) > 0)
+    steps = {k: v for k, v in first.convention.items() if agreed.convention.get(k) != v}
+    told = "; ".join(f"{step}: {choice}" for step, choice in steps.items())
+    way = f"With {told}" if told else "Without the last step"
+    return f"{way}, {one.quantity} would be {number:.{one.digits + 1}f}."
 
 
 def _differs(

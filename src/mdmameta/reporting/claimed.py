@@ -14,6 +14,24 @@ from mdmameta.tables.printable import markdown
 __all__ = ["ledger_section", "ledger_sentence", "verdict_counts"]
 
 
+#: Quantities whose names are no words.
+_NAMES = {
+    "ci_low": "lower limit",
+    "ci_high": "upper limit",
+    "size_low": "lower limit",
+    "size_high": "upper limit",
+    "pi_low": "lower prediction limit",
+    "pi_high": "upper prediction limit",
+    "tau2": "τ²",
+    "tau2_high": "upper limit of τ²",
+    "tau_median": "median of τ",
+    "i2": "I²",
+    "q": "Q",
+    "q_p": "p of Q",
+    "se": "standard error",
+}
+
+
 def ledger_sentence(results: Results) -> str:
     """Count the statements by verdict."""
     parts = [f"{n} {verdict}" for verdict, n in results.ledger.counts.items() if n]
@@ -71,9 +89,9 @@ def anchor(verdict: str) -> str:
 
 def _row(entry: Entry, status: dict[str, str]) -> str:
     now = entry.recomputed
-    published = [f"{p.quantity} {p.text}" for p in entry.printed]
+    published = [f"{_name(p.quantity)} {p.text}" for p in entry.printed]
     computed = [
-        f"{p.quantity} {number(now[p.quantity], p.digits + 1)}"
+        f"{_name(p.quantity)} {number(now[p.quantity], p.digits + 1)}"
         for p in entry.printed
         if now.get(p.quantity) is not None
     ]
@@ -83,6 +101,10 @@ def _row(entry: Entry, status: dict[str, str]) -> str:
     return _line(
         (*(markdown(typeset(text)) for text in cells), _sources(entry, status))
     )
+
+
+def _name(quantity: str) -> str:
+    return _NAMES.get(quantity, quantity.replace("_", " "))
 
 
 def _sources(entry: Entry, status: dict[str, str]) -> str:
