@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 
 from mdmameta.models.fit import Fit, Heterogeneity
+from mdmameta.models.frequentist.design import rows_without_moderators
+from mdmameta.models.frequentist.explained import r_squared
 from mdmameta.models.frequentist.henmi_copas import henmi_copas
 from mdmameta.models.frequentist.hypotheses import variance_inflation
-from metafor_models import effects, fitted, out_of_scope
+from mdmameta.models.frequentist.likelihood_ratio import likelihood_ratio_test
+from mdmameta.models.frequentist.likelihoods import likelihoods
+from metafor_models import effects, fitted, model, out_of_scope
 from reference_cases import Comparison, LeftOut
 
 #: The tolerance of the references' generalised-Q limits, which are as
@@ -23,6 +27,8 @@ HC_BY_DEFAULT = 1.5e-4
 
 COEFFICIENTS = {"beta": "value", "se": "se", "zval": "statistic", "pval": "p_value"}
 COEFFICIENTS |= {"ci_lb": "ci_low", "ci_ub": "ci_high"}
+
+CRITERIA = {"ll": "value", "AIC": "aic", "BIC": "bic", "AICc": "aicc"}
 
 
 def of_call(name: str, check: dict[str, Any]) -> Fit:
@@ -48,6 +54,19 @@ def compare_rma_uni(to: Comparison, name: str, check: dict[str, Any]) -> None:
     to.add(check, "QM", statistic, r["QM"])
     to.add(check, "QMp", p, r["QMp"])
     compare_heterogeneity(to, check, fit)
+    compare_likelihoods(to, check, fit)
+    if r.get("R2") is not None:
+        to.add(check, "R2", r_squared(fit), r["R2"])
+
+
+def compare_likelihoods(to: Comparison, check: dict[str, Any], fit: Fit) -> None:
+    table = likelihoods(fit).to_frame().set_index("likelihood")
+    for kind, of in table.iterrows():
+        for theirs in ("ll", "AIC", "BIC", "AICc"):
+            key, ours = f"{theirs}_{kind}", of[CRITERIA[theirs]]
+            # metafor's BIC of no rows left is minus infinity; here it is NaN.
+            if np.isfinite(ours) or fit.k > len(fit.coefficients):
+                to.add(check, key, ours, check["result"][key])
 
 
 def omnibus(fit: Fit) -> tuple[float, float]:
@@ -141,6 +160,27 @@ def compare_vif(to: Comparison, name: str, check: dict[str, Any]) -> None:
     to.add(check, "vif", ours, check["result"]["vif"])
 
 
+def compare_anova(to: Comparison, name: str, check: dict[str, Any]) -> None:
+    args, r = check["args"], check["result"]
+    if "full" not in args:
+        raise LeftOut("a contrast")
+    on = effects(name, check["on"])
+    missing = rows_without_moderators(
+        args["full"].replace("factor(", "C("), on.moderators
+    )
+    on = on.take(np.flatnonzero(~missing))
+    rest = {key: args[key] for key in args.keys() - {"full", "reduced"}}
+    full, reduced = (
+        model({**rest, "mods": "" if args[key] == "~ 1" else args[key]}).fit(on)
+        for key in ("full", "reduced")
+    )
+    test = likelihood_ratio_test(full, reduced)
+    to.add(check, "LRT", test.statistic, r["LRT"])
+    to.add(check, "pval", test.p_value, r["pval"])
+    to.add(check, "df", test.df, r["df"])
+    to.add(check, "R2", test.r2, r["R2"])
+
+
 COMPARE = {
     "rma.uni": compare_rma_uni,
     "blup": compare_blup,
@@ -149,4 +189,5 @@ COMPARE = {
     "confint": compare_confint,
     "hc": compare_hc,
     "vif": compare_vif,
+    "anova": compare_anova,
 }

@@ -2,19 +2,24 @@
 
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, robust
 from mdmameta.models.frequentist.common_effect import CommonEffect
+from mdmameta.models.frequentist.explained import r_squared
 from mdmameta.models.frequentist.hypotheses import variance_inflation, wald_test
+from mdmameta.models.frequentist.information import LogLikelihood
+from mdmameta.models.frequentist.likelihood_ratio import (
+    LikelihoodRatio,
+    likelihood_ratio_test,
+)
+from mdmameta.models.frequentist.likelihoods import Likelihoods, likelihoods
 from mdmameta.models.frequentist.mantel_haenszel import (
     MantelHaenszel,
     StratifiedTests,
 )
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.multilevel import (
-    LogLikelihood,
     Multilevel,
     MultilevelFit,
     Multivariate,
     che_sensitivity,
-    likelihood_ratio,
 )
 from mdmameta.models.frequentist.peto import Peto
 from mdmameta.models.frequentist.predictions import predict
@@ -34,6 +39,8 @@ from mdmameta.models.frequentist.share import share_beyond
 __all__ = [
     "ClusterRobust",
     "CommonEffect",
+    "LikelihoodRatio",
+    "Likelihoods",
     "LogLikelihood",
     "MantelHaenszel",
     "MetaRegression",
@@ -49,8 +56,10 @@ __all__ = [
     "SelectionModel",
     "StratifiedTests",
     "che_sensitivity",
-    "likelihood_ratio",
+    "likelihood_ratio_test",
+    "likelihoods",
     "predict",
+    "r_squared",
     "rho_sensitivity",
     "robust",
     "share_beyond",

@@ -12,7 +12,7 @@ from mdmameta.models.frequentist import (
     MetaRegression,
     Multilevel,
     RandomEffects,
-    likelihood_ratio,
+    likelihood_ratio_test,
     robust,
 )
 
@@ -217,13 +217,13 @@ def test_contained_degrees_of_freedom_count_groups_where_a_moderator_varies() ->
 
 def test_a_level_more_is_tested_by_its_likelihood() -> None:
     effects = nested(between=0.8)
-    test = likelihood_ratio(
+    test = likelihood_ratio_test(
         Multilevel().fit(effects), Multilevel(["effect"]).fit(effects)
     )
     assert test.df == 1
     assert test.p_value < 0.01
     with pytest.raises(ModelError, match="designs"):
-        likelihood_ratio(
+        likelihood_ratio_test(
             Multilevel(formula="~ x").fit(effects), Multilevel(["effect"]).fit(effects)
         )
 

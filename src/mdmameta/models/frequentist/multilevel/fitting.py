@@ -19,6 +19,7 @@ from mdmameta.models.frequentist.design import (
     intercept_only,
     rows_without_moderators,
 )
+from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.multilevel.cautions import fit_cautions
 from mdmameta.models.frequentist.multilevel.components import (
     component_table,
@@ -34,7 +35,7 @@ from mdmameta.models.frequentist.multilevel.inference import (
 from mdmameta.models.frequentist.multilevel.levels import rows_without_level
 from mdmameta.models.frequentist.multilevel.predicted import true_effects
 from mdmameta.models.frequentist.multilevel.profile import profile_interval
-from mdmameta.models.frequentist.multilevel.result import LogLikelihood, MultilevelFit
+from mdmameta.models.frequentist.multilevel.result import MultilevelFit
 from mdmameta.models.frequentist.multilevel.structures import searched
 from mdmameta.models.frequentist.multilevel.terms import Term
 from mdmameta.models.frequentist.prediction import prediction_interval

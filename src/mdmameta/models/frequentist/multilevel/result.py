@@ -5,57 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
 
-from mdmameta.errors import ModelError, OptionError
+from mdmameta.errors import OptionError
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist.intervals import WaldTest
+from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.multilevel.components import Component, components_of
 from mdmameta.models.frequentist.multilevel.estimation import Estimation
 from mdmameta.models.frequentist.multilevel.predicted import random_effects
 from mdmameta.models.frequentist.multilevel.profile import profile_interval, profile_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogLikelihood:
-    """A maximised log-likelihood and what is made of it.
-
-    Parameters
-    ----------
-    value
-        With its constant, as metafor gives it.
-    parameters
-        Coefficients, variances and correlations estimated.
-    n
-        Rows; rows minus coefficients for the restricted likelihood.
-
-    Examples
-    --------
-    >>> LogLikelihood(value=-7.96, parameters=3, n=55).aic
-    21.92
-    """
-
-    value: float
-    parameters: int
-    n: int
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion."""
-        return 2 * self.parameters - 2 * self.value
-
-    @property
-    def bic(self) -> float:
-        """Schwarz's criterion."""
-        return float(self.parameters * np.log(self.n)) - 2 * self.value
-
-    @property
-    def aicc(self) -> float:
-        """Akaike's criterion corrected for few rows."""
-        n = max(self.n, self.parameters + 2)
-        return 2 * self.parameters * n / (n - self.parameters - 1) - 2 * self.value
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -157,42 +115,3 @@ class MultilevelFit(Fit):
         """Return the result as lines of plain text for a terminal."""
         table = self.components.to_string(index=False, float_format="{:.4g}".format)
         return f"{super().summary().rstrip()}\n\n{table}\n"
-
-
-def likelihood_ratio(full: MultilevelFit, reduced: MultilevelFit) -> WaldTest:
-    """Compare two nested models of the same rows by their likelihoods.
-
-    Parameters
-    ----------
-    full, reduced
-        Both by "ML", or both by "REML" with the same design.
-
-    Returns
-    -------
-    WaldTest
-        χ² with the difference in parameters. For variances held at 0 it is
-        conservative, as they lie on the boundary.
-
-    Raises
-    ------
-    ModelError
-        When the models differ in method, rows, or design under REML.
-
-    References
-    ----------
-    Self and Liang 1987, doi:10.1080/01621459.1987.10478472.
-    """
-    a, b = full.estimation, reduced.estimation
-    same = a.usable.k == b.usable.k and np.array_equal(a.usable.y, b.usable.y)
-    if not same or a.problem.restricted != b.problem.restricted:
-        raise ModelError("both models must be of the same rows and by one method.")
-    if a.problem.restricted and a.design.terms != b.design.terms:
-        raise ModelError(
-            "restricted likelihoods of different designs cannot be compared; fit both "
-            "with method='ML'."
-        )
-    df = full.likelihood.parameters - reduced.likelihood.parameters
-    if df < 1:
-        raise ModelError("the first model must have more parameters than the second.")
-    statistic = max(2 * (full.likelihood.value - reduced.likelihood.value), 0.0)
-    return WaldTest(statistic, df, np.inf, float(chdtrc(df, statistic)))

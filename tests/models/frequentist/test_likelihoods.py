@@ -1,0 +1,87 @@
+"""Log-likelihoods against densities of SciPy, and criteria made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError
+from mdmameta.models.frequentist import (
+    MetaRegression,
+    Multilevel,
+    RandomEffects,
+    likelihoods,
+    r_squared,
+    robust,
+)
+
+V = np.array([[0.04, 0.02, 0.0], [0.02, 0.05, 0.0], [0.0, 0.0, 0.03]])
+PLAIN = Effects.from_arrays(
+    y=[0.1, 0.5, 0.2, 0.9, 0.7],
+    v=[0.02, 0.03, 0.02, 0.05, 0.02],
+    moderators={"dose": [0, 1, 2, 3, 4]},
+)
+
+
+def test_the_value_is_the_density_also_of_correlated_rows() -> None:
+    fit = RandomEffects(tau2=0.1).fit(Effects.from_arrays(y=[0.1, 0.9, 0.4], V=V))
+    mean = np.full(3, fit.estimate.value)
+    normal = multivariate_normal(mean, V + 0.1 * np.eye(3))
+    assert likelihoods(fit).ml.value == pytest.approx(normal.logpdf([0.1, 0.9, 0.4]))
+
+
+def test_the_restricted_value_is_the_density_of_contrasts() -> None:
+    fit = MetaRegression("~ dose", tau2="REML").fit(PLAIN)
+    X = np.column_stack([np.ones(5), np.arange(5)])
+    A = np.linalg.svd(X)[0][:, 2:]
+    M = np.diag(PLAIN.v + fit.heterogeneity.tau2)
+    normal = multivariate_normal(np.zeros(3), A.T @ M @ A)
+    assert likelihoods(fit).reml.value == pytest.approx(normal.logpdf(A.T @ PLAIN.y))
+
+
+def test_no_other_variance_is_likelier() -> None:
+    best = likelihoods(RandomEffects("ML").fit(PLAIN)).ml.value
+    others = [
+        likelihoods(RandomEffects(t).fit(PLAIN)).ml.value
+        for t in np.linspace(0, 1, 200)
+    ]
+    assert max(others) <= best < max(others) + 1e-3
+
+
+def test_a_fixed_variance_is_no_parameter() -> None:
+    fixed, found = (likelihoods(RandomEffects(t).fit(PLAIN)) for t in (0.1, "ML"))
+    assert (fixed.ml.parameters, found.ml.parameters) == (1, 2)
+
+
+def test_a_multilevel_fit_of_one_level_has_the_same_likelihoods() -> None:
+    levels = likelihoods(Multilevel(["effect"]).fit(PLAIN)).to_frame()
+    plain = likelihoods(RandomEffects("REML").fit(PLAIN)).to_frame()
+    np.testing.assert_allclose(
+        levels.drop(columns="likelihood"), plain.drop(columns="likelihood"), rtol=1e-6
+    )
+
+
+def test_a_model_without_a_likelihood_is_refused() -> None:
+    with pytest.raises(ModelError, match="no normal likelihood"):
+        likelihoods(robust(RandomEffects().fit(PLAIN), ["a", "b", "c", "d", "e"]))
+
+
+def test_explained_variance_is_that_of_the_mean_less_what_is_left() -> None:
+    full, mean = MetaRegression("~ dose").fit(PLAIN), RandomEffects().fit(PLAIN)
+    ratio = full.heterogeneity.tau2 / mean.heterogeneity.tau2
+    assert r_squared(full) == pytest.approx(100 * (1 - ratio))
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (RandomEffects(), "no moderators"),
+        (MetaRegression("~ dose - 1"), "no intercept"),
+        (MetaRegression("~ dose", tau2=0.1), "fixed"),
+    ],
+)
+def test_explained_variance_needs_a_mean_to_start_from(model, words: str) -> None:
+    with pytest.raises(ModelError, match=words):
+        r_squared(model.fit(PLAIN))
