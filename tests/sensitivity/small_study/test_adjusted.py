@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError, SensitivityError
-from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.sensitivity.small_study import (
+    begg,
+    egger,
     excess_significance,
     fail_safe_n,
     file_drawer,
@@ -19,6 +22,9 @@ from mdmameta.sensitivity.small_study import (
     small_study_effects,
     trim_and_fill,
 )
+from metafor_models import effects
+from reference_cases import load
+from reference_loop import HERE
 
 RNG = np.random.default_rng(3)
 
@@ -163,3 +169,93 @@ def test_two_studies_are_refused_by_what_needs_three() -> None:
     for method in (trim_and_fill, pet_peese, limit_meta_analysis):
         with pytest.raises(SensitivityError, match="three"):
             method(effects)
+
+
+def test_a_fail_safe_number_below_rs_already_suffices_where_they_differ() -> None:
+    known = json.loads((HERE / "divergences.json").read_text("utf-8"))
+    rows = [row for row in known if row["keys"] == ["fsnum"]]
+    assert len(rows) == 11
+    for row in rows:
+        check = next(c for c in load(row["file"])["checks"] if c["id"] == row["check"])
+        of = effects(row["file"], check["on"])
+        used = np.isfinite(of.y) & np.isfinite(of.v)
+        r = check["result"]
+        one_less = file_drawer(
+            of.y[used], of.v[used], r["fsnum"] - 1, value=r["est"], tau2=r["tau2"]
+        )
+        assert one_less.p_value > 0.05
+
+
+def test_equal_effects_need_no_study_filled_in() -> None:
+    effects = Effects.from_arrays(y=[0.2] * 4, v=[0.1, 0.2, 0.3, 0.4])
+    for estimator in ("L0", "R0"):
+        assert trim_and_fill(effects, CommonEffect(), estimator=estimator).k0 == 0
+
+
+CORRELATED = Effects.from_arrays(
+    y=[0.1, 0.3, 0.2, 0.5], V=np.diag([0.1, 0.2, 0.15, 0.3]) + 0.02
+)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        egger,
+        begg,
+        pet_peese,
+        trim_and_fill,
+        limit_meta_analysis,
+        fail_safe_n,
+        excess_significance,
+    ],
+)
+def test_correlated_effects_are_refused(method) -> None:
+    with pytest.raises(SensitivityError, match="correlated errors"):
+        method(CORRELATED)
+
+
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        (egger, {"level": 95}),
+        (pet_peese, {"level": 95}),
+        (limit_meta_analysis, {"level": 95}),
+        (excess_significance, {"alpha": 5}),
+        (fail_safe_n, {"alpha": 5}),
+        (fail_safe_n, {"kind": "orwin", "target": float("nan")}),
+    ],
+)
+def test_an_impossible_option_is_refused(method, options) -> None:
+    effects = Effects.from_arrays(y=[0.1, 0.3, 0.2, 0.5], v=[0.1, 0.2, 0.15, 0.3])
+    with pytest.raises(OptionError):
+        method(effects, **options)
+
+
+def test_one_study_has_no_file_drawer() -> None:
+    with pytest.raises(SensitivityError, match="1 study: a fail-safe N needs"):
+        fail_safe_n(Effects.from_arrays(y=[0.1], v=[0.1]))
+
+
+@pytest.mark.parametrize("size", [0, -3, np.inf])
+def test_an_impossible_size_is_named(size: float) -> None:
+    effects = Effects.from_arrays(y=[0.1, 0.3, 0.2], v=[0.1, 0.2, 0.15])
+    with pytest.raises(SensitivityError, match="size of study 2"):
+        egger(effects, predictor="ninv", n=[10, size, 30])
+
+
+def test_a_moderator_of_the_same_name_is_left_alone() -> None:
+    effects = Effects.from_arrays(
+        y=[0.1, 0.3, 0.2, 0.6, 0.4],
+        v=[0.1, 0.2, 0.15, 0.3, 0.12],
+        moderators={"predictor": [1.0, 2.0, 4.0, 3.0, 0.0]},
+    )
+    found = egger(effects, MetaRegression("~ predictor"))
+    assert list(found.fit.params.index) == ["Intercept", "predictor", "predictor_"]
+    assert found.fit.effects.frame["predictor"].tolist() == [1.0, 2.0, 4.0, 3.0, 0.0]
+
+
+def test_a_common_effect_is_warned_of_and_a_level_used() -> None:
+    effects = Effects.from_arrays(y=[0.1, 0.3, 0.2, 0.5], v=[0.1, 0.2, 0.15, 0.3])
+    found = egger(effects, CommonEffect(), level=0.8)
+    assert "common-effect" in {caution.code for caution in found.warnings}
+    assert found.fit.estimate.level == 0.8

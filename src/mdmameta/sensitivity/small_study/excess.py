@@ -10,11 +10,12 @@ import pandas as pd
 from scipy.special import bdtrc, chdtrc, ndtr, ndtri
 
 from mdmameta.effects.table import Effects
+from mdmameta.errors import OptionError
 from mdmameta.models.fit import Caution, FloatArray
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
-from mdmameta.models.inputs import usable_rows
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
+from mdmameta.sensitivity.small_study.studies import independent_studies
 
 __all__ = ["ExcessSignificance", "excess_significance"]
 
@@ -113,7 +114,9 @@ def excess_significance(
     """
     check_option("test", test, ExcessTest)
     check_option("alternative", alternative, Alternative)
-    usable = usable_rows(effects)
+    if not 0 < alpha < 1:
+        raise OptionError(f"alpha={alpha!r} is not a probability between 0 and 1.")
+    usable = independent_studies(effects, "a count of significant ones", least=2)
     fit = (model or CommonEffect()).fit(effects)
     value = fit.estimate.value
     tau2 = fit.heterogeneity.tau2 if isinstance(model, RandomEffects) else 0.0

@@ -13,8 +13,9 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.fit import Caution, FloatArray
 from mdmameta.models.frequentist import RandomEffects
-from mdmameta.models.inputs import usable_rows
+from mdmameta.models.inputs import Usable
 from mdmameta.options import check_option
+from mdmameta.sensitivity.small_study.studies import independent_studies
 
 __all__ = ["FailSafeKind", "FailSafeN", "FileDrawer", "fail_safe_n", "file_drawer"]
 
@@ -135,10 +136,10 @@ def fail_safe_n(
     check_option("kind", kind, FailSafeKind)
     if not 0 < alpha < 1:
         raise OptionError(f"alpha={alpha!r} is not a probability between 0 and 1.")
-    usable = usable_rows(effects)
+    usable = independent_studies(effects, "a fail-safe N", least=2)
     y, v = usable.y, usable.v
     if kind == "orwin":
-        return _orwin(y, v, target)
+        return _orwin(usable, target)
     if kind == "general":
         return _general(effects, y, v, alpha, model)
     if kind == "rosenthal":
@@ -156,7 +157,7 @@ def fail_safe_n(
         value=value,
         p_value=p,
         target=alpha,
-        warnings=(CAUTION,),
+        warnings=(*usable.cautions, CAUTION),
     )
 
 
@@ -165,11 +166,15 @@ def _whole(raw: float) -> int:
     return max(0, int(np.ceil(raw - 1e-9 * abs(raw))))
 
 
-def _orwin(y: FloatArray, v: FloatArray, target: float | None) -> FailSafeN:
-    mean = float(np.average(y, weights=1 / v))
+def _orwin(usable: Usable, target: float | None) -> FailSafeN:
+    y = usable.y
+    mean = float(np.average(y, weights=1 / usable.v))
     goal = mean / 2 if target is None else float(target)
-    if goal == 0:
-        raise OptionError("target=0: no number of null studies brings a mean to 0.")
+    if goal == 0 or not np.isfinite(goal):
+        raise OptionError(
+            f"target={goal!r}: give a number other than 0, to which null studies can "
+            "bring a mean."
+        )
     raw = y.size * (mean - goal) / goal
     return FailSafeN(
         kind="orwin",
@@ -177,7 +182,7 @@ def _orwin(y: FloatArray, v: FloatArray, target: float | None) -> FailSafeN:
         value=mean,
         p_value=np.nan,
         target=goal,
-        warnings=(CAUTION,),
+        warnings=(*usable.cautions, CAUTION),
     )
 
 

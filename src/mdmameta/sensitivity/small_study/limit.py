@@ -9,13 +9,13 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from mdmameta.effects.table import Effects
-from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Caution, FloatArray
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.models.frequentist.intervals import critical_value
-from mdmameta.models.inputs import usable_rows
+from mdmameta.models.inputs import check_level
 from mdmameta.sensitivity.small_study.regression import weighted_line
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
+from mdmameta.sensitivity.small_study.studies import independent_studies
 
 __all__ = ["LimitMetaAnalysis", "limit_meta_analysis"]
 
@@ -112,9 +112,8 @@ def limit_meta_analysis(
     >>> limit_meta_analysis(effects).value < 0.2
     True
     """
-    usable = usable_rows(effects)
-    if usable.k < 3:
-        raise SensitivityError(f"{usable.k} studies: at least three are needed.")
+    check_level(level)
+    usable = independent_studies(effects, "a limit meta-analysis")
     tau2 = (model or RandomEffects()).fit(effects).heterogeneity.tau2
     y, v, tau = usable.y, usable.v, float(np.sqrt(tau2))
     x = 1 / np.sqrt(v + tau2)

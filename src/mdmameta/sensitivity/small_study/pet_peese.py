@@ -10,9 +10,10 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Caution, FloatArray
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
-from mdmameta.models.inputs import usable_rows
+from mdmameta.models.inputs import check_level
 from mdmameta.sensitivity.small_study.regression import weighted_line
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
+from mdmameta.sensitivity.small_study.studies import independent_studies
 
 __all__ = ["Line", "PetPeese", "pet_peese"]
 
@@ -113,7 +114,8 @@ def pet_peese(effects: Effects, *, level: float = 0.95) -> PetPeese:
     >>> pet_peese(effects).chosen
     'PEESE'
     """
-    usable = usable_rows(effects)
+    check_level(level)
+    usable = independent_studies(effects, "a line with its scatter")
     pet = _line("sei", usable.y, np.sqrt(usable.v), 1 / usable.v, level)
     peese = _line("vi", usable.y, usable.v, 1 / usable.v, level)
     one_sided = float(pet.coefficients["p_value"].iloc[0]) / 2

@@ -46,6 +46,18 @@ def sizes(effects: Effects, n: str | Sequence[float] | None = None) -> FloatArra
     SensitivityError
         When there are no sizes, or as many as rows are not given.
     """
+    found = _sizes(effects, n)
+    wrong = ~np.isnan(found) & ((found <= 0) | np.isinf(found))
+    if wrong.any():
+        study = effects.study[np.flatnonzero(wrong)[0]]
+        raise SensitivityError(
+            f"the size of study {study} is {found[wrong][0]:g}; sizes are positive, "
+            "finite numbers."
+        )
+    return found
+
+
+def _sizes(effects: Effects, n: str | Sequence[float] | None) -> FloatArray:
     frame = effects.frame
     if isinstance(n, str):
         if n not in frame:

@@ -7,8 +7,8 @@ import numpy as np
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import FloatArray
-from mdmameta.models.inputs import usable_rows
 from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
+from mdmameta.sensitivity.small_study.studies import independent_studies
 
 __all__ = ["begg", "kendall_score"]
 
@@ -80,9 +80,7 @@ def begg(effects: Effects) -> AsymmetryTest:
     >>> begg(effects)
     <Begg: z = 2.038, p = 0.0833>
     """
-    usable = usable_rows(effects)
-    if usable.k < 3:
-        raise SensitivityError(f"{usable.k} studies: a rank test needs at least three.")
+    usable = independent_studies(effects, "a rank test")
     w = 1 / usable.v
     standardised = _told_apart(
         (usable.y - w @ usable.y / w.sum())

@@ -9,13 +9,14 @@ import numpy as np
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.models.fit import Caution, Fit, FloatArray
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
-from mdmameta.models.inputs import usable_rows
+from mdmameta.models.inputs import check_level
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.predictors import VANISHING, Predictor, values
 from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
+from mdmameta.sensitivity.small_study.studies import independent_studies
 
 __all__ = ["egger", "weighted_line"]
 
@@ -72,7 +73,7 @@ def egger(
     *,
     predictor: Predictor = "sei",
     n: str | Sequence[float] | None = None,
-    level: float = 0.95,
+    level: float | None = None,
 ) -> AsymmetryTest:
     """Test whether effects depend on the precision of their studies.
 
@@ -93,7 +94,7 @@ def egger(
     n
         Sizes, as a column of the moderators or numbers; see `sizes`.
     level
-        Probability of the interval of the limit.
+        Probability of the interval of the limit; that of the model, or 0.95.
 
     Returns
     -------
@@ -120,13 +121,16 @@ def egger(
     <Egger: t(2) = 52.72, p = 0.00036>
     """
     check_option("predictor", predictor, Predictor)
+    level = (model.level if model else 0.95) if level is None else level
+    check_level(level)
     x = values(predictor, effects, n)
-    usable = usable_rows(effects, np.isnan(x))
+    usable = independent_studies(effects, "a line", missing=np.isnan(x))
     by_size = predictor not in ("sei", "vi")
     cautions = asymmetry_cautions(usable.k, effects.measure, by_size=by_size)
     if model is not None:
-        fit = _regression(effects, model, x)
-        return _of_fit(fit, predictor, cautions, level)
+        cautions += _of_common_effect(model)
+        fit, column = _regression(effects, model, x, level)
+        return _of_fit(fit, column, predictor, cautions)
     beta, se, _ = weighted_line(usable.y, x[usable.rows], 1 / usable.v)
     df = usable.k - 2.0
     half = critical_value(level, df) * se[0]
@@ -150,31 +154,48 @@ def _two_sided(statistic: float, df: float) -> float:
     return float(two_sided_p(np.array([statistic]), df)[0])
 
 
-def _regression(effects: Effects, model: Pooled, x: FloatArray) -> Fit:
-    frame = effects.frame.assign(**{COLUMN: x})
+def _of_common_effect(model: Pooled) -> tuple[Caution, ...]:
+    if not isinstance(model, CommonEffect):
+        return ()
+    return (
+        Caution(
+            "common-effect",
+            "A common effect takes heterogeneity for chance: where there is any, this "
+            "test rejects far too often.",
+        ),
+    )
+
+
+def _regression(
+    effects: Effects, model: Pooled, x: FloatArray, level: float
+) -> tuple[Fit, str]:
+    column = COLUMN
+    while column in effects.frame:
+        column += "_"
+    frame = effects.frame.assign(**{column: x})
     with_column = replace(effects, frame=frame)
-    formula = f"~ {COLUMN}"
+    formula = f"~ {column}"
     tau2: object = 0.0
     if isinstance(model, MetaRegression):
-        formula = f"{model.formula} + {COLUMN}"
+        formula = f"{model.formula} + {column}"
     if not isinstance(model, CommonEffect):
         tau2 = model.tau2
     regression = MetaRegression(
         formula,
         tau2=tau2,  # type: ignore[arg-type]
         interval=model.interval,
-        level=model.level,
+        level=level,
     )
-    return regression.fit(with_column)
+    return regression.fit(with_column), column
 
 
 def _of_fit(
-    fit: Fit, predictor: Predictor, cautions: tuple[object, ...], level: float
+    fit: Fit, column: str, predictor: Predictor, cautions: tuple[Caution, ...]
 ) -> AsymmetryTest:
     rows = {row["term"]: row for row in fit.coefficients.to_dict("records")}
-    bias = rows[COLUMN]
+    bias = rows[column]
     limit = {"value": np.nan, "ci_low": np.nan, "ci_high": np.nan}
-    if predictor in VANISHING and list(rows) == ["Intercept", COLUMN]:
+    if predictor in VANISHING and list(rows) == ["Intercept", column]:
         limit = {key: float(rows["Intercept"][key]) for key in limit}
     return AsymmetryTest(
         name=f"Meta-regression on {predictor}",
@@ -187,6 +208,6 @@ def _of_fit(
         limit_low=limit["ci_low"],
         limit_high=limit["ci_high"],
         k=fit.k,
-        warnings=(*fit.warnings, *cautions),  # type: ignore[arg-type]
+        warnings=(*fit.warnings, *cautions),
         fit=fit,
     )

@@ -19,6 +19,7 @@ FEW_STUDIES = 10
 #: error are related without any bias, and the tests made for them.
 RELATED = {
     "SMD": "egger(effects, predictor='sqrtninv') uses sizes alone",
+    "SMDH": "egger(effects, predictor='sqrtninv') uses sizes alone",
     "OR": "harbord() and peters() use counts",
     "RR": "peters() uses counts",
 }

@@ -10,17 +10,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
-from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Caution, Fit, FloatArray
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
-from mdmameta.models.inputs import usable_rows
+from mdmameta.models.inputs import Usable
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
+from mdmameta.sensitivity.small_study.studies import independent_studies
 
 __all__ = ["FillEstimator", "Side", "TrimAndFill", "trim_and_fill"]
 
 FillEstimator = Literal["L0", "R0", "Q0"]
 Side = Literal["auto", "left", "right"]
+
+#: Distances from the centre of at most this part of the effects are rounding.
+ROUNDING = 1e-13
 
 #: Rounds of trimming after which the number of studies is taken as it is.
 MOST_ROUNDS = 100
@@ -130,22 +133,16 @@ def trim_and_fill(
     check_option("side", side, Side)
     check_option("estimator", estimator, FillEstimator)
     model = RandomEffects(interval="wald") if model is None else model
-    usable = usable_rows(effects)
-    if usable.k < 3 or usable.V is not None:
-        how = "" if usable.V is None else " with correlated errors"
-        raise SensitivityError(
-            f"{usable.k} studies{how}: trim and fill needs at least three independent "
-            "ones."
-        )
+    usable = independent_studies(effects, "trim and fill")
     where = _side(usable.y, usable.v, model) if side == "auto" else side
     sign = -1.0 if where == "right" else 1.0
     order = np.argsort(sign * usable.y, kind="stable")
     y, v = sign * usable.y[order], usable.v[order]
-    k0, se, centre = _missing(y, v, model, estimator)
+    k0, se, centre, settled = _missing(y, v, model, estimator)
     filled = sign * (2 * centre - y[y.size - k0 :])
     return _refitted(
         effects,
-        usable.rows,
+        usable,
         (filled, v[y.size - k0 :]),
         model,
         k0=k0,
@@ -153,6 +150,19 @@ def trim_and_fill(
         k0_p=0.5 ** (k0 + 1) if estimator == "R0" else np.nan,
         side=where,
         estimator=estimator,
+        settled=settled,
+    )
+
+
+def _unsettled(settled: bool) -> tuple[Caution, ...]:
+    if settled:
+        return ()
+    return (
+        Caution(
+            "not-settled",
+            f"The number of studies to trim did not settle in {MOST_ROUNDS} rounds; "
+            "the last is used.",
+        ),
     )
 
 
@@ -169,17 +179,24 @@ def _side(y: FloatArray, v: FloatArray, model: RandomEffects | CommonEffect) -> 
 
 def _missing(
     y: FloatArray, v: FloatArray, model: RandomEffects | CommonEffect, estimator: str
-) -> tuple[int, float, float]:
+) -> tuple[int, float, float, bool]:
     """Trim the largest effects until their number no longer changes."""
     k, k0 = y.size, 0
     for _ in range(MOST_ROUNDS):
         kept = slice(0, k - k0)
         centre = model.fit(Effects.from_arrays(y=y[kept], v=v[kept])).estimate.value
-        before, (k0, se) = k0, _estimate(y - centre, estimator)
+        before, (k0, se) = k0, _estimate(_centred(y, centre), estimator)
         k0 = min(k0, k - 1)
         if k0 == before:
-            break
-    return k0, se, centre
+            return k0, se, centre, True
+    return k0, se, centre, False
+
+
+def _centred(y: FloatArray, centre: float) -> FloatArray:
+    """Distances from the centre, those of rounding alone set to zero."""
+    distance = y - centre
+    noise = np.abs(distance) <= ROUNDING * max(np.abs(y).max(), abs(centre))
+    return np.where(noise, 0.0, distance)
 
 
 def _estimate(centred: FloatArray, estimator: str) -> tuple[int, float]:
@@ -221,12 +238,13 @@ def _rounded(value: float) -> int:
 
 def _refitted(
     effects: Effects,
-    rows: NDArray[np.intp],
+    usable: Usable,
     added: tuple[FloatArray, FloatArray],
     model: RandomEffects | CommonEffect,
+    settled: bool,
     **found: object,
 ) -> TrimAndFill:
-    k0 = added[0].size
+    k0, rows = added[0].size, usable.rows
     names = [*map(str, effects.study[rows]), *(f"Filled {i + 1}" for i in range(k0))]
     together = Effects.from_arrays(
         y=np.concatenate([effects.y[rows], added[0]]),
@@ -247,7 +265,9 @@ def _refitted(
         unadjusted=model.fit(effects),
         filled=filled,
         warnings=(
+            *usable.cautions,
             caution,
+            *_unsettled(settled),
             *asymmetry_cautions(rows.size, effects.measure, by_size=False),
         ),
         **found,  # type: ignore[arg-type]
