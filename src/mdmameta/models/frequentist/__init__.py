@@ -35,6 +35,7 @@ from mdmameta.models.frequentist.selection import (
     SelectionModel,
 )
 from mdmameta.models.frequentist.share import share_beyond
+from mdmameta.models.frequentist.subgroups import Subgroups, subgroups
 
 __all__ = [
     "ClusterRobust",
@@ -55,6 +56,7 @@ __all__ = [
     "SelectionFit",
     "SelectionModel",
     "StratifiedTests",
+    "Subgroups",
     "che_sensitivity",
     "likelihood_ratio_test",
     "likelihoods",
@@ -63,6 +65,7 @@ __all__ = [
     "rho_sensitivity",
     "robust",
     "share_beyond",
+    "subgroups",
     "variance_inflation",
     "wald_test",
 ]
