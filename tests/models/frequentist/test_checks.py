@@ -27,3 +27,9 @@ def test_what_cannot_be_a_variance_is_refused(tau2: float) -> None:
 def test_a_truth_value_is_no_variance() -> None:
     with pytest.raises(OptionError, match="tau2=True"):
         check_tau2(True)
+
+
+@pytest.mark.parametrize("code", ["FE", "EE", "CE", "fe"])
+def test_codes_of_equal_effects_lead_to_their_model(code: str) -> None:
+    with pytest.raises(OptionError, match=r"use CommonEffect\(\)"):
+        check_tau2(code)

@@ -7,6 +7,9 @@ import math
 from mdmameta.errors import OptionError
 from mdmameta.options import Tau2Estimator, Tau2Interval, check_option
 
+#: metafor's and meta's codes of a model without variance between studies.
+EQUAL_EFFECTS = ("FE", "EE", "CE")
+
 
 def check_tau2(tau2: str | float) -> None:
     """Reject what is neither an estimator's code nor a variance.
@@ -21,6 +24,11 @@ def check_tau2(tau2: str | float) -> None:
     >>> check_tau2("REML")
     >>> check_tau2(0.04)
     """
+    if isinstance(tau2, str) and tau2.upper() in EQUAL_EFFECTS:
+        raise OptionError(
+            f"tau2={tau2!r} assumes equal effects, which is a model of its own here: use "
+            "CommonEffect(), or MetaRegression(..., tau2=0.0) with moderators."
+        )
     if isinstance(tau2, bool) or not isinstance(tau2, (int, float)):
         check_option("tau2", tau2, Tau2Estimator)
     elif not (math.isfinite(tau2) and tau2 >= 0):
