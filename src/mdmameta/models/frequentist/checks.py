@@ -26,8 +26,8 @@ def check_tau2(tau2: str | float) -> None:
     """
     if isinstance(tau2, str) and tau2.upper() in EQUAL_EFFECTS:
         raise OptionError(
-            f"tau2={tau2!r} assumes equal effects, which is a model of its own here: use "
-            "CommonEffect(), or MetaRegression(..., tau2=0.0) with moderators."
+            f"tau2={tau2!r} assumes equal effects, which is a model of its own here: "
+            "use CommonEffect(), or MetaRegression(..., tau2=0.0) with moderators."
         )
     if isinstance(tau2, bool) or not isinstance(tau2, (int, float)):
         check_option("tau2", tau2, Tau2Estimator)
