@@ -15,6 +15,7 @@ from mdmameta.effects.needed_to_treat import (
     number_needed_from_smd,
 )
 from mdmameta.effects.printed_tests import difference_from_test, smd_from_test
+from mdmameta.effects.proportion_intervals import proportion_interval
 from mdmameta.effects.ptsd import ptsd_binary_effects, ptsd_effects
 from mdmameta.effects.smd_transforms import probability_of_superiority
 from mdmameta.effects.table import Effects, SingleArmEffects
@@ -41,6 +42,7 @@ __all__ = [
     "number_needed_from_ratio",
     "number_needed_from_smd",
     "probability_of_superiority",
+    "proportion_interval",
     "ptsd_binary_effects",
     "ptsd_effects",
     "sampling_covariance",

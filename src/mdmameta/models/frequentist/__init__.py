@@ -1,5 +1,9 @@
 """Models of classical meta-analysis, checked against metafor."""
 
+from mdmameta.models.frequentist.binomial_normal import (
+    BinomialNormal,
+    HeterogeneityTests,
+)
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, robust
 from mdmameta.models.frequentist.common_effect import CommonEffect
 from mdmameta.models.frequentist.explained import r_squared
@@ -38,8 +42,10 @@ from mdmameta.models.frequentist.share import share_beyond
 from mdmameta.models.frequentist.subgroups import Subgroups, subgroups
 
 __all__ = [
+    "BinomialNormal",
     "ClusterRobust",
     "CommonEffect",
+    "HeterogeneityTests",
     "LikelihoodRatio",
     "Likelihoods",
     "LogLikelihood",

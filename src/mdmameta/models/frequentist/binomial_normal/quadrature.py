@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import OptimizeResult, minimize, minimize_scalar
 from scipy.special import logsumexp
 
 from mdmameta.effects.checks import FloatArray
@@ -16,6 +16,8 @@ FAR = 30.0
 #: Change of the log-likelihood on doubling nodes that ends the doubling.
 STABLE = 1e-9
 NEWTON_STEPS = 60
+#: Where μ and log τ are sought; τ from 0.0005, whose likelihood is that of 0.
+BOUNDS = ((-FAR, FAR), (-7.6, 3.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +66,30 @@ def log_likelihood(f: Likelihood, k: int, mu: float, tau: float, nodes: int) -> 
     """
     if tau < 1e-6:
         return float(f(np.full((k, 1), mu))[0].sum())
+    return float(logsumexp(_terms(f, k, mu, tau, nodes)[1], axis=1).sum())
+
+
+def _terms(
+    f: Likelihood, k: int, mu: float, tau: float, nodes: int
+) -> tuple[FloatArray, FloatArray]:
     x, w = np.polynomial.hermite.hermgauss(nodes)
     mode, information = modes(f, k, mu, tau)
     scale = np.sqrt(2 / information)
     theta = mode + scale * x
     density = -0.5 * ((theta - mu) / tau) ** 2 - np.log(tau * np.sqrt(2 * np.pi))
-    terms = f(theta)[0] + density + np.log(scale) + np.log(w) + x**2
-    return float(logsumexp(terms, axis=1).sum())
+    return theta, f(theta)[0] + density + np.log(scale) + np.log(w) + x**2
+
+
+def _with_slopes(
+    p: FloatArray, f: Likelihood, k: int, nodes: int
+) -> tuple[float, FloatArray]:
+    """Minus the log-likelihood at (μ, log τ), and its slopes by Fisher's identity."""
+    mu, tau = float(p[0]), float(np.exp(p[1]))
+    theta, terms = _terms(f, k, mu, tau, nodes)
+    total = logsumexp(terms, axis=1, keepdims=True)
+    posterior, z = np.exp(terms - total), (theta - mu) / tau
+    slopes = [(posterior * z).sum() / tau, (posterior * z**2).sum() - k]
+    return -float(total.sum()), -np.array(slopes)
 
 
 def maximise(f: Likelihood, k: int, *, common: bool) -> Optimum:
@@ -95,27 +114,26 @@ def maximise(f: Likelihood, k: int, *, common: bool) -> Optimum:
 def _heterogeneous(
     f: Likelihood, k: int, start: float, at_zero: float
 ) -> tuple[float, float, int, float]:
-    def objective(p: FloatArray, nodes: int) -> float:
-        return -log_likelihood(f, k, p[0], abs(p[1]), nodes)
+    def climb(p: list[float] | FloatArray, nodes: int) -> OptimizeResult:
+        return minimize(
+            _with_slopes, p, args=(f, k, nodes), jac=True, method="L-BFGS-B",
+            bounds=BOUNDS, options={"ftol": 1e-14, "gtol": 1e-7},
+        )  # fmt: skip
 
-    options = {"xatol": 1e-8, "fatol": 1e-11, "maxiter": 2000}
-    found = [
-        minimize(
-            objective, [start, tau], args=(15,), method="Nelder-Mead", options=options
-        )
-        for tau in (0.1, 0.5, 1.5)
-    ]
-    best, nodes = min(found, key=lambda r: float(r.fun)).x, 15
-    error = abs(objective(best, nodes) - objective(best, 2 * nodes))
+    def change(p: FloatArray, nodes: int) -> float:
+        once, twice = (_with_slopes(p, f, k, n)[0] for n in (nodes, 2 * nodes))
+        return abs(once - twice)
+
+    found = [climb([start, np.log(tau)], 15) for tau in (0.1, 0.5, 1.5)]
+    best, nodes = min(found, key=lambda r: float(r.fun)), 15
+    error = change(best.x, nodes)
     while error > STABLE and nodes < 240:
         nodes *= 2
-        best = minimize(
-            objective, best, args=(nodes,), method="Nelder-Mead", options=options
-        ).x
-        error = abs(objective(best, nodes) - objective(best, 2 * nodes))
-    if -objective(best, nodes) <= at_zero + 1e-9:
+        best = climb(best.x, nodes)
+        error = change(best.x, nodes)
+    if -float(best.fun) <= at_zero + 1e-9:
         return start, 0.0, nodes, 0.0
-    return float(best[0]), float(abs(best[1])), nodes, float(error)
+    return float(best.x[0]), float(np.exp(best.x[1])), nodes, error
 
 
 def _errors(
