@@ -27,6 +27,9 @@ from mdmameta.models.inputs import check_level
 from mdmameta.models.labels import row_label
 from mdmameta.options import check_option
 
+#: Slope of the log-likelihood below which the search has ended at a maximum.
+FLAT = 1e-3
+
 CountModel = Literal["CM.EL", "CM.AL"]
 CountMeasure = Literal["OR", "IRR", "PLO", "IRLN"]
 CountMethod = Literal["ML", "EE"]
@@ -188,7 +191,13 @@ class BinomialNormal:
             coefficients=_coefficients(estimate),
             vcov=np.array([[best.se**2]]),
             weights=weights,
-            warnings=(*read.cautions, *single, *boundary, _quadrature(best)),
+            warnings=(
+                *read.cautions,
+                *single,
+                *boundary,
+                *_search(best),
+                _quadrature(best),
+            ),
         )
 
     def _estimate(self, best: Optimum, k: int) -> Estimate:
@@ -221,6 +230,17 @@ def _coefficients(e: Estimate) -> pd.DataFrame:
     row = {"term": INTERCEPT, "value": e.value, "se": e.se, "statistic": e.statistic}
     row |= {"df": e.df, "p_value": e.p_value, "ci_low": e.ci_low, "ci_high": e.ci_high}
     return pd.DataFrame([row])
+
+
+def _search(best: Optimum) -> tuple[Caution, ...]:
+    if best.gradient < FLAT:
+        return ()
+    text = (
+        f"The likelihood still rises at the end of the search (slope "
+        f"{best.gradient:.1g}; L-BFGS-B from SDs of 0.1, 0.5 and 1.5 was tried): "
+        "do not rely on the estimates."
+    )
+    return (Caution("not-converged", text),)
 
 
 def _quadrature(best: Optimum) -> Caution:

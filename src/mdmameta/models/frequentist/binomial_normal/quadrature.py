@@ -24,7 +24,8 @@ BOUNDS = ((-FAR, FAR), (-7.6, 3.0))
 class Optimum:
     """Maximum of the likelihood in μ and τ.
 
-    ``error`` is the change of the log-likelihood when the ``nodes`` are doubled.
+    ``error`` is the change of the log-likelihood when the ``nodes`` are doubled,
+    ``gradient`` its largest slope in μ and log τ at the end (0 at τ = 0).
     """
 
     mu: float
@@ -34,6 +35,7 @@ class Optimum:
     log_likelihood: float
     nodes: int
     error: float
+    gradient: float = 0.0
 
 
 def modes(f: Likelihood, k: int, mu: float, tau: float) -> tuple[FloatArray, ...]:
@@ -105,9 +107,10 @@ def maximise(f: Likelihood, k: int, *, common: bool) -> Optimum:
         mu, tau, nodes, error = _heterogeneous(f, k, mu, float(-zero.fun))
     value = log_likelihood(f, k, mu, tau, nodes)
     se, tau2_se = _errors(f, k, mu, tau, nodes)
+    slopes = _with_slopes(np.array([mu, np.log(tau)]), f, k, nodes)[1] if tau else 0.0
     return Optimum(
         mu=mu, tau=tau, se=se, tau2_se=tau2_se, log_likelihood=value,
-        nodes=nodes, error=error,
+        nodes=nodes, error=error, gradient=float(np.abs(slopes).max()),
     )  # fmt: skip
 
 
