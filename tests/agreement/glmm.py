@@ -8,6 +8,8 @@ import numpy as np
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.frequentist.binomial_normal import BinomialNormal
+from mdmameta.models.frequentist.binomial_normal.quadrature import maximise
+from mdmameta.models.frequentist.binomial_normal.trials import trials
 from reference_cases import Comparison, LeftOut, load, numbers
 
 
@@ -20,6 +22,13 @@ def effects(name: str, cols: dict[str, str], measure: str) -> Effects:
     return Effects.from_arrays(
         np.zeros(k), np.ones(k), measure=measure, moderators=columns
     )
+
+
+def log_likelihood(model: BinomialNormal, of: Effects) -> float:
+    """Log-likelihood at the maximum, with all constants."""
+    read = trials(of, model.measure, exact=model.model == "CM.EL")
+    common = model.method == "EE"
+    return maximise(read.likelihood, read.k, common=common).log_likelihood
 
 
 def compare_glmm(to: Comparison, name: str, check: dict[str, Any]) -> None:
@@ -40,6 +49,10 @@ def compare_glmm(to: Comparison, name: str, check: dict[str, Any]) -> None:
     ours |= {"QE_Wld": tests.wald, "QEp_Wld": tests.wald_p, "QE_df": tests.df}
     ours |= {"QE_LRT": tests.likelihood_ratio, "QEp_LRT": tests.likelihood_ratio_p}
     ours["se_tau2"] = h.tau2_se
+    # glmer's value with nodes lacks constants not yet accounted for here.
+    if model.method == "EE" or (model.measure, model.model) == ("OR", "CM.EL"):
+        ll, parameters = log_likelihood(model, of), 1 + (a["method"] == "ML")
+        ours |= {"ll_ML": ll, "AIC_ML": 2 * parameters - 2 * ll}
     for key, value in ours.items():
         to.add(check, key, value, r[key])
 
