@@ -1,5 +1,6 @@
 """Models of classical meta-analysis, checked against metafor."""
 
+from mdmameta.models.frequentist.batched import ManyFits, fit_many
 from mdmameta.models.frequentist.binomial_normal import (
     BinomialNormal,
     HeterogeneityTests,
@@ -50,6 +51,7 @@ __all__ = [
     "Likelihoods",
     "LogLikelihood",
     "MantelHaenszel",
+    "ManyFits",
     "MetaRegression",
     "Multilevel",
     "MultilevelFit",
@@ -64,6 +66,7 @@ __all__ = [
     "StratifiedTests",
     "Subgroups",
     "che_sensitivity",
+    "fit_many",
     "likelihood_ratio_test",
     "likelihoods",
     "predict",

@@ -105,7 +105,8 @@ def describe(
     """
     k, p = rows.X.shape
     q = least_squares(rows.y, rows.v, rows.X).q
-    i2, h2 = _relative(rows, between, q)
+    typical = typical_variance(rows.v, rows.X) if k > p else np.nan
+    i2, h2 = _relative(rows, between, q, typical)
     return Heterogeneity(
         tau2=between.tau2.value,
         i2=i2,
@@ -114,7 +115,7 @@ def describe(
         q_df=k - p,
         q_p=float(chdtrc(k - p, q)) if k > p else 1.0,
         tau2_se=between.tau2.se,
-        typical_v=typical_variance(rows.v, rows.X) if k > p else np.nan,
+        typical_v=typical,
         tau2_interval=partial(
             _tau2_interval(interval, restricted), rows.y, rows.v, rows.X, level
         ),
@@ -131,12 +132,13 @@ def _tau2_interval(
     return partial(generalised_q_interval, power=POWERS[interval])
 
 
-def _relative(rows: Rows, between: Between, q: float) -> tuple[float, float]:
+def _relative(
+    rows: Rows, between: Between, q: float, typical: float
+) -> tuple[float, float]:
     k, p = rows.X.shape
     if k <= p:
         return np.nan, np.nan
     if between.common:
         return 100 * max(0.0, 1 - (k - p) / q) if q > 0 else 0.0, q / (k - p)
-    typical = typical_variance(rows.v, rows.X)
     total = between.tau2.value + typical
     return 100 * between.tau2.value / total, total / typical
