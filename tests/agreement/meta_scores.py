@@ -1,4 +1,4 @@
-"""Package meta's metacont and metacor, from scores and correlations."""
+"""Package meta's metacont, metacor and metainc: scores, correlations, rates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mdmameta.effects.measures import effect_size
 from mdmameta.effects.table import Effects
 from mdmameta.errors import DataWarning
 from mdmameta.models.frequentist import CommonEffect
-from reference_cases import Comparison, load, numbers
+from reference_cases import Comparison, LeftOut, load, numbers
 
 #: method.smd and exact.smd -> measure and correction of the difference.
 SMD: dict[Any, Any] = {
@@ -21,6 +21,17 @@ SMD: dict[Any, Any] = {
     ("Hedges", False): ("SMD", "approximate"),
     ("Cohen", True): ("SMD", "none"),
     ("Glass", True): ("SMD1", "none"),
+}
+
+
+RATES = ("x1i", "t1i", "x2i", "t2i")
+
+#: Columns of calls that do not name theirs.
+COLUMNS: dict[str, dict[str, str]] = {
+    "COR": {"ri": "ri", "ni": "ni"},
+    "ZCOR": {"ri": "ri", "ni": "ni"},
+    "IRR": {column: column for column in RATES},
+    "IRD": {column: column for column in RATES},
 }
 
 
@@ -42,7 +53,9 @@ def standardised(args: dict[str, Any], columns: dict[str, Any]) -> pd.DataFrame:
 def scores(name: str, check: dict[str, Any]) -> Effects:
     """Effects as metacont or metacor computes them."""
     args, inputs = check["args"], load(name)["inputs"]
-    named = args.get("cols", {"ri": "ri", "ni": "ni"})
+    if args.get("method") == "MH":
+        raise LeftOut("Mantel-Haenszel pooling of rates")
+    named = args["cols"] if "cols" in args else COLUMNS[args["sm"]]
     columns = {key: numbers(inputs[of]) for key, of in named.items()}
     if args["sm"] == "SMD":
         made = standardised(args, columns)
@@ -66,4 +79,6 @@ def compare_scores(to: Comparison, name: str, check: dict[str, Any]) -> None:
     compare_common(to, check, CommonEffect().fit(of))
 
 
-COMPARE = {"meta::metacont": compare_scores, "meta::metacor": compare_scores}
+COMPARE = dict.fromkeys(
+    ("meta::metacont", "meta::metacor", "meta::metainc"), compare_scores
+)

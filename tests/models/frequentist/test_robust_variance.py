@@ -110,14 +110,15 @@ def test_missing_rows_are_dropped_with_a_caution(model):
     y[4] = np.nan
     fit = model.fit(EFFECTS.with_y(y))
     rest = model.fit(EFFECTS.take([i for i in range(K) if i != 4]))
-    assert fit.estimate == rest.estimate
+    assert repr(fit.estimate) == repr(rest.estimate)
     assert "rows-dropped" in codes(fit)
 
 
 def test_covariances_given_are_not_used_and_that_is_said():
     effects = Effects.from_arrays(EFFECTS.y, V=np.diag(EFFECTS.v), study=STUDY)
     fit = RobustCorrelated().fit(effects)
-    assert fit.estimate == RobustCorrelated().fit(EFFECTS).estimate
+    plain = RobustCorrelated().fit(EFFECTS)
+    assert repr(fit.estimate) == repr(plain.estimate)
     assert "covariance-unused" in codes(fit)
 
 
