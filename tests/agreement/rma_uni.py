@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from mdmameta.models.design import rows_without_moderators
 from mdmameta.models.fit import Fit, Heterogeneity
-from mdmameta.models.frequentist.design import rows_without_moderators
 from mdmameta.models.frequentist.explained import r_squared
 from mdmameta.models.frequentist.henmi_copas import henmi_copas
 from mdmameta.models.frequentist.hypotheses import variance_inflation

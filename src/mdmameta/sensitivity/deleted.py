@@ -11,9 +11,9 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, SensitivityError
+from mdmameta.models.design import design_matrix
 from mdmameta.models.fit import Fit, FloatArray, Model
 from mdmameta.models.frequentist.computation import KEEPING_WEIGHTS
-from mdmameta.models.frequentist.design import design_matrix
 from mdmameta.models.frequentist.regression import Rows, hat_values, least_squares
 
 

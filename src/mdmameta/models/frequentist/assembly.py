@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.fit import Diagnostics, Estimate, Fit, Model, Omnibus
 from mdmameta.models.frequentist.cautions import result_cautions
 from mdmameta.models.frequentist.computation import Result, Settings, compute
-from mdmameta.models.frequentist.design import INTERCEPT, Design
 from mdmameta.models.frequentist.heterogeneity import describe
 from mdmameta.models.frequentist.intervals import critical_value, joint_test
 from mdmameta.models.frequentist.prediction import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdmameta.models.frequentist.design import Design
+from mdmameta.models.design import Design
 from mdmameta.models.frequentist.fixed_weights import least_squares_with
 from mdmameta.models.frequentist.heterogeneity import Between, between_studies
 from mdmameta.models.frequentist.intervals import Inference, coefficient_intervals

@@ -13,8 +13,8 @@ from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.counts import counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError
+from mdmameta.models.design import INTERCEPT
 from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity, Model
-from mdmameta.models.frequentist.design import INTERCEPT
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
 from mdmameta.models.frequentist.stratified import Pooled, Strata
 from mdmameta.models.guards import single_study

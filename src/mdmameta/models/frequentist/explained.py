@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mdmameta.errors import ModelError
+from mdmameta.models.design import INTERCEPT
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist.design import INTERCEPT
 from mdmameta.models.frequentist.heterogeneity import between_studies
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.regression import Rows, independent_rows, least_squares

@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.design import INTERCEPT
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist.design import INTERCEPT
 from mdmameta.models.frequentist.intervals import WaldTest, joint_test
 
 

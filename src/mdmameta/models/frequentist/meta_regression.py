@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist.assembly import assemble
-from mdmameta.models.frequentist.checks import check_tau2, check_tau2_interval
-from mdmameta.models.frequentist.computation import Settings
-from mdmameta.models.frequentist.design import (
+from mdmameta.models.design import (
     design_matrix,
     parse,
     rows_without_moderators,
 )
+from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.assembly import assemble
+from mdmameta.models.frequentist.checks import check_tau2, check_tau2_interval
+from mdmameta.models.frequentist.computation import Settings
 from mdmameta.models.inputs import check_contrasts, check_level, usable_rows
 from mdmameta.models.labels import row_label
 from mdmameta.options import Interval, Tau2Estimator, Tau2Interval, check_option

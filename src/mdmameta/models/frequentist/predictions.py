@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.errors import ModelError
+from mdmameta.models.design import design_at
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust
-from mdmameta.models.frequentist.design import design_at
 from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.robust_tests import robust_df

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.design import intercept_only
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.assembly import assemble
 from mdmameta.models.frequentist.checks import check_tau2, check_tau2_interval
 from mdmameta.models.frequentist.computation import Settings
-from mdmameta.models.frequentist.design import intercept_only
 from mdmameta.models.inputs import check_level, usable_rows
 from mdmameta.models.labels import row_label
 from mdmameta.options import (

@@ -11,17 +11,17 @@ from scipy.special import chdtrc
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.caution import Caution
-from mdmameta.models.fit import Fit, Heterogeneity, Model
-from mdmameta.models.frequentist.assembly import assemble
-from mdmameta.models.frequentist.cluster_robust import labels_of, with_robust_errors
-from mdmameta.models.frequentist.clusters import Clusters, clusters_of
-from mdmameta.models.frequentist.computation import Settings
-from mdmameta.models.frequentist.design import (
+from mdmameta.models.design import (
     Design,
     design_matrix,
     intercept_only,
     rows_without_moderators,
 )
+from mdmameta.models.fit import Fit, Heterogeneity, Model
+from mdmameta.models.frequentist.assembly import assemble
+from mdmameta.models.frequentist.cluster_robust import labels_of, with_robust_errors
+from mdmameta.models.frequentist.clusters import Clusters, clusters_of
+from mdmameta.models.frequentist.computation import Settings
 from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.working_moments import (
     Sample,

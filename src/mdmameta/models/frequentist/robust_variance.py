@@ -9,8 +9,8 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
+from mdmameta.models.design import parse
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist.design import parse
 from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.robust_assembly import RobustSettings, assemble_working
 from mdmameta.models.frequentist.working_moments import (

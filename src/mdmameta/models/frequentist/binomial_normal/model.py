@@ -12,6 +12,7 @@ from scipy.special import chdtrc
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
+from mdmameta.models.design import INTERCEPT
 from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity
 from mdmameta.models.frequentist.binomial_normal.quadrature import (
     FAR,
@@ -20,7 +21,6 @@ from mdmameta.models.frequentist.binomial_normal.quadrature import (
     modes,
 )
 from mdmameta.models.frequentist.binomial_normal.trials import Trials, trials
-from mdmameta.models.frequentist.design import INTERCEPT
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
 from mdmameta.models.guards import single_study, tau2_at_boundary
 from mdmameta.models.inputs import check_level

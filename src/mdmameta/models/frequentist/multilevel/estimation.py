@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mdmameta.models.frequentist.design import Design
+from mdmameta.models.design import Design
 from mdmameta.models.frequentist.multilevel.blocks import dense
 from mdmameta.models.frequentist.multilevel.likelihood import Solution
 from mdmameta.models.frequentist.multilevel.maximum import Maximum

@@ -11,14 +11,14 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Diagnostics, Estimate, Heterogeneity, Model
-from mdmameta.models.frequentist.design import (
+from mdmameta.models.design import (
     INTERCEPT,
     Design,
     design_matrix,
     intercept_only,
     rows_without_moderators,
 )
+from mdmameta.models.fit import Diagnostics, Estimate, Heterogeneity, Model
 from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.multilevel.cautions import fit_cautions
 from mdmameta.models.frequentist.multilevel.components import (

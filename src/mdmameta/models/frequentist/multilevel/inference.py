@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.fit import Omnibus
-from mdmameta.models.frequentist.design import INTERCEPT, Design
 from mdmameta.models.frequentist.intervals import (
     critical_value,
     joint_test,

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
+from mdmameta.models.design import parse
 from mdmameta.models.frequentist.cluster_robust import with_robust_errors
-from mdmameta.models.frequentist.design import parse
 from mdmameta.models.frequentist.multilevel.fitting import (
     Asked,
     fit_terms,

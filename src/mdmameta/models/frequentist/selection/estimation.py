@@ -11,9 +11,9 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.diagnostics import Diagnostics
 from mdmameta.models.fit import Estimate, Fit, FloatArray, Heterogeneity, Omnibus
-from mdmameta.models.frequentist.design import INTERCEPT, Design
 from mdmameta.models.frequentist.intervals import (
     critical_value,
     joint_test,

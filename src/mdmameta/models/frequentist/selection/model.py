@@ -10,7 +10,7 @@ import numpy as np
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.frequentist.design import (
+from mdmameta.models.design import (
     Design,
     design_matrix,
     intercept_only,

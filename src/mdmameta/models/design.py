@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.models.fit import FloatArray
 
 #: formulaic's name of the column of ones.
 INTERCEPT = "Intercept"

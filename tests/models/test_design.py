@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.frequentist.design import (
+from mdmameta.models.design import (
     design_matrix,
     intercept_only,
     parse,
