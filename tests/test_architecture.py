@@ -27,7 +27,8 @@ FLOORS = (
     ("models",),
     ("sensitivity",),
     ("tables", "figures"),
-    ("claims",),
+    ("analyses", "claims"),
+    ("lineage",),
     ("reporting",),
     ("bibliography", "derive", "cli"),
 )

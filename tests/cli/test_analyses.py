@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mdmameta.reporting.catalogue import SETS
+from mdmameta.analyses.catalogue import SETS
 from mdmameta.tables.numbers import estimate, interval, number
 
 GOOD = "trial,g,v\nA,-0.5,0.10\nB,-0.7,0.20\nC,-0.3,0.05\nD,,0.05\n"

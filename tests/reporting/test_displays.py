@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.reporting import displays, page
-from mdmameta.reporting.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.tables.numbers import GAP, interval, pooled
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mdmameta.analyses.catalogue import MODEL_TITLES, SETS
 from mdmameta.reporting import page
-from mdmameta.reporting.catalogue import MODEL_TITLES, SETS
 from mdmameta.tables.numbers import number
 
 matplotlib = pytest.importorskip("matplotlib")

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from mdmameta.analyses.catalogue import MODELS, SETS
 from mdmameta.errors import ModelError, OptionError, RecordError
 from mdmameta.models.diagnostics import Diagnostics
 from mdmameta.reporting import results as module
-from mdmameta.reporting.catalogue import MODELS, SETS
 from mdmameta.reporting.results import Results, load_results, weight_by_verification
 from mdmameta.sensitivity.deciding import width
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from mdmameta import __version__
+from mdmameta.analyses.catalogue import SETS
 from mdmameta.effects.table import Effects, Provenance
 from mdmameta.models.bayesian import BayesianRandomEffects
 from mdmameta.models.fit import Estimate, Fit
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.reporting import sentences
-from mdmameta.reporting.catalogue import SETS
 from mdmameta.tables.numbers import interval
 
 

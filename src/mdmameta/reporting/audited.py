@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from mdmameta.analyses.catalogue import SETS
 from mdmameta.audit import Audit
-from mdmameta.reporting.catalogue import SETS
 from mdmameta.reporting.conflicts import Choice
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import number, pooled, typeset

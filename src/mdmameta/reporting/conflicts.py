@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mdmameta.analyses.catalogue import MODELS, SETS
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence
-from mdmameta.reporting.catalogue import MODELS, SETS
 from mdmameta.reporting.results import Results
 from mdmameta.schema import TABLES
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.effects.table import SingleArmEffects
 from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence
-from mdmameta.reporting.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import model_words
 from mdmameta.tables import Table, as_table, model_comparison

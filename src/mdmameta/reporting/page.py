@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mdmameta import figures
+from mdmameta.analyses.catalogue import MODEL_TITLES
 from mdmameta.records import Evidence
 from mdmameta.reporting import sentences
-from mdmameta.reporting.catalogue import MODEL_TITLES
 from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import numbers

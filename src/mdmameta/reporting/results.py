@@ -10,14 +10,14 @@ from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
+from mdmameta.analyses import assumptions
+from mdmameta.analyses.catalogue import MODELS, SETS
 from mdmameta.claims import Ledger, reproduction_ledger
 from mdmameta.effects import depression_effects
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import OptionError
 from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence, load_evidence
-from mdmameta.reporting import assumptions
-from mdmameta.reporting.catalogue import MODELS, SETS
 from mdmameta.sensitivity import SensitivityTable, deciding_fit
 from mdmameta.sensitivity.table import plain
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from mdmameta.reporting.catalogue import MODELS
+from mdmameta.analyses.catalogue import MODELS
 from mdmameta.reporting.results import Results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table

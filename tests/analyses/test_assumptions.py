@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mdmameta.reporting import assumptions
+from mdmameta.analyses import assumptions
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.models.frequentist import RandomEffects
-from mdmameta.reporting.catalogue import MODEL_TITLES, MODELS, SETS
 
 
 def test_every_model_has_a_title_and_no_two_share_one() -> None:
