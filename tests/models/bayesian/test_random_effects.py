@@ -176,8 +176,8 @@ def test_wrong_options_are_named_before_any_fit():
         BayesianRandomEffects(engine="nuts")
     with pytest.raises(OptionError, match="level=95"):
         BayesianRandomEffects(level=95)
-    with pytest.raises(OptionError, match="mu=StudentT"):
-        BayesianRandomEffects(mu=StudentT(4))
+    with pytest.raises(OptionError, match="mu=0: the exact engine"):
+        BayesianRandomEffects(mu=0)
     with pytest.raises(OptionError, match="tau=1 has no method"):
         BayesianRandomEffects(tau=1)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any, Protocol
 
 import numpy as np
 
-from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.bayesian.kernel import Data, GaussianPrior, conditional
+from mdmameta.errors import ModelError
+from mdmameta.models.bayesian.kernel import Conditional
 from mdmameta.models.bayesian.mixture import mixture_cdf
 from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
 from mdmameta.models.bayesian.quadrature import Line, Panels, first_panels
@@ -21,21 +22,46 @@ TOLERANCE = 1e-9
 MOST_PANELS = 2048
 
 #: A τ below this share of the smallest standard error is zero to rounding, for
-#: everything that is conditional on it.
-NEGLIGIBLE = 1e-9
+#: everything that is conditional on it: there τ enters by its square, 1e-12.
+NEGLIGIBLE = 1e-6
 
 #: Probed points of the distributions of μ and θ_new, in SDs from the mean.
 PROBES = np.array([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
 
 
+class Likelihood(Protocol):
+    """What quadrature over τ asks of a model in which the rest is normal."""
+
+    @property
+    def data(self) -> Any:
+        """Effects along independent axes, with their variances ``lam``."""
+        ...
+
+    def given(self, tau: FloatArray) -> Conditional:
+        """Posterior of means given τ, shape (N,), and the likelihood of τ."""
+        ...
+
+
 def converged_panels(
-    data: Data, mu: GaussianPrior, tau: TauPrior
+    likelihood: Likelihood, tau: TauPrior
 ) -> tuple[Panels, float, int]:
-    """Nodes of τ doubled until moments, evidence and probabilities stand still."""
-    check_priors(mu, tau)
+    """Nodes of τ doubled until moments, evidence and probabilities stand still.
+
+    Parameters
+    ----------
+    likelihood
+        Of τ, with the means integrated out.
+    tau
+        Prior that needs no more data.
+
+    Returns
+    -------
+    tuple
+        Nodes, the largest change by the last doubling, and how many there were.
+    """
     line = Line(*map(float, getattr(tau, "support", (0.0, np.inf))))
-    panels = first_panels(partial(log_posterior, data, mu, tau), line)
-    probe = _probe(panels, data, mu)
+    panels = first_panels(partial(log_posterior, likelihood, tau), line)
+    probe = _probe(panels, likelihood)
     old, error, doublings = probe(panels), np.inf, 0
     while error > TOLERANCE and panels.edges.size <= MOST_PANELS:
         panels = panels.doubled()
@@ -44,64 +70,45 @@ def converged_panels(
     return panels, error, doublings
 
 
-def check_priors(mu: object, tau: object) -> None:
-    """Refuse priors that this engine cannot use.
-
-    Raises
-    ------
-    OptionError
-        Naming the argument and the cure.
-    """
-    if type(mu).__name__ not in {"Normal", "Flat"}:
-        raise OptionError(
-            f"mu={mu!r}: the exact engine integrates the mean over a normal prior. "
-            "Use Normal(mean, sd), or engine='nuts' with seed=."
-        )
-    if not isinstance(tau, TauPrior):
-        raise OptionError(
-            f"tau={tau!r} has no method log_density(x). Use HalfNormal(scale), "
-            "another prior of mdmameta.models.bayesian, or an object with one."
-        )
+def bound(tau: TauPrior, data: Any) -> TauPrior:
+    """Tell a prior that depends on the sampling variances what they are."""
+    if (for_data := getattr(tau, "for_data", None)) is None:
+        return tau
+    known: TauPrior = for_data(data)
+    return known
 
 
-def log_posterior(
-    data: Data, mu: GaussianPrior, tau: TauPrior, at: FloatArray
-) -> FloatArray:
+def log_posterior(likelihood: Likelihood, tau: TauPrior, at: FloatArray) -> FloatArray:
     """Unnormalised log posterior density of τ, shape (..., N)."""
     with np.errstate(all="ignore"):
         log_prior = np.asarray(tau.log_density(at), dtype=float)
-    if log_prior.shape != at.shape or np.isnan(log_prior).any():
+    if log_prior.shape[-1:] != at.shape or np.isnan(log_prior).any():
         raise ModelError(
             f"tau={tau!r}: log_density gave NaN or another shape than its argument. "
             "It must work elementwise on every tau >= 0."
         )
-    return np.asarray(conditional(data, at, mu).log_likelihood + log_prior)
+    return np.asarray(likelihood.given(at).log_likelihood + log_prior)
 
 
-def _probe(
-    panels: Panels, data: Data, mu: GaussianPrior
-) -> Callable[[Panels], FloatArray]:
-    """Numbers to watch while doubling: dimensionless, shape (..., m)."""
-    rough = conditional(data, panels.tau, mu)
-    centre = (panels.weight * rough.mean).sum(axis=-1, keepdims=True)
-    spread = (panels.weight * (rough.sd + np.abs(rough.mean - centre))).sum(axis=-1)
+def _probe(panels: Panels, likelihood: Likelihood) -> Callable[[Panels], FloatArray]:
+    """Numbers to watch while doubling, dimensionless."""
+    rough = likelihood.given(panels.tau)
+    weight = panels.weight
+    centre = (weight * rough.mean).sum(axis=-1, keepdims=True)
+    spread = (weight * (rough.sd + np.abs(rough.mean - centre))).sum(axis=-1)
     x = centre + spread[..., None] * PROBES
-    scale = np.array([_finite(panels.moment(power)) for power in (1, 2)])
+    scale = [_finite(panels.moment(power)) for power in (1, 2)]
 
     def probe(at: Panels) -> FloatArray:
-        tau, probability = mixing_nodes(at, data)
-        given = conditional(data, tau, mu)
-        weight, mean = probability[..., None, :], given.mean[..., None, :]
-        moments = [_finite(at.moment(p)) / scale[p - 1] for p in (1, 2)]
-        return np.concatenate(
-            [
-                np.stack([*moments, at.log_evidence], axis=-1),
-                ((probability * given.mean).sum(axis=-1) / spread)[..., None],
-                mixture_cdf(x, weight, mean, given.sd),
-                mixture_cdf(x, weight, mean, np.hypot(given.sd, tau)),
-            ],
-            axis=-1,
-        )
+        tau, probability = mixing_nodes(at, likelihood.data.lam)
+        given = likelihood.given(tau)
+        joint = given.mixed(probability)[..., None, :]
+        means, sds = given.flat_means[..., None, :], given.flat_sds[..., None, :]
+        new_sds = given.new_sds(tau)[..., None, :]
+        numbers = [_finite(at.moment(p)) / scale[p - 1] for p in (1, 2)]
+        numbers += [at.log_evidence, (probability * given.mean).sum(axis=-1) / spread]
+        numbers += [mixture_cdf(x, joint, means, sd) for sd in (sds, new_sds)]
+        return np.concatenate([np.ravel(n) for n in numbers])
 
     return probe
 
@@ -110,7 +117,7 @@ def _finite(moment: FloatArray) -> FloatArray:
     return np.where(np.isinf(moment), 1.0, moment)
 
 
-def mixing_nodes(panels: Panels, data: Data) -> tuple[FloatArray, FloatArray]:
+def mixing_nodes(panels: Panels, lam: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Nodes of τ for mixtures: those that are as good as zero are made one.
 
     Returns
@@ -119,7 +126,7 @@ def mixing_nodes(panels: Panels, data: Data) -> tuple[FloatArray, FloatArray]:
         τ, shape (N,), and posterior probabilities, shape (..., N). About half
         of all nodes lie so near zero, where the line is logarithmic.
     """
-    least = NEGLIGIBLE * float(np.sqrt(data.lam.min()))
+    least = NEGLIGIBLE * float(np.sqrt(lam.min()))
     n = max(int(np.searchsorted(panels.tau, least)), 1)
     together = panels.weight[..., :n].sum(axis=-1, keepdims=True)
     weight = np.concatenate([together, panels.weight[..., n:]], axis=-1)

@@ -2,96 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from mdmameta.models.bayesian.convergence import converged_panels, mixing_nodes
+from mdmameta.errors import ModelError
+from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.kernel import (
-    Conditional,
     Data,
-    GaussianPrior,
-    conditional,
+    MeanLikelihood,
+    best_log_likelihood,
     mean_weights,
     shrinkage,
 )
 from mdmameta.models.bayesian.marginals import NormalMixture
-from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
-from mdmameta.models.bayesian.quadrature import Panels
-from mdmameta.models.bayesian.tau_marginal import TauMarginal
+from mdmameta.models.bayesian.prior_base import (
+    Components,
+    FloatArray,
+    MeanPrior,
+    TauPrior,
+    is_proper,
+)
+from mdmameta.models.bayesian.prior_checks import check_priors, check_proper
+from mdmameta.models.bayesian.tau_posterior import TauPosterior, integrate
+
+#: Log of how much likelier the data may be under the best mean and τ than under the
+#: priors: beyond, the ratio is below the smallest double, and the priors say that
+#: the data are impossible.
+IMPOSSIBLE = 700.0
 
 
 @dataclass(frozen=True, eq=False)
-class ExactPosterior:
+class ExactPosterior(TauPosterior):
     """Posterior of y ~ N(θ, V), θᵢ ~ N(μ, τ²) by quadrature over τ.
 
-    Given τ everything is normal, so that μ, the θᵢ and θ_new are mixtures of
-    normals over the nodes of τ. Made by `exact_posterior`.
+    Given τ everything is normal, or a mixture of normals where the prior of μ is
+    one, so that μ, the θᵢ and θ_new are mixtures of normals over the nodes of τ.
+    Made by `exact_posterior`.
 
     Parameters
     ----------
-    data
-        k rotated effects.
-    mu_prior, tau_prior
-        Priors.
-    panels
-        Nodes of τ with their posterior probabilities.
-    error
-        Largest change of a probed number by the last doubling: relative for
-        moments and evidence, absolute for probabilities.
-    doublings
-        How often the nodes were doubled.
+    likelihood, tau_prior, panels, error, doublings
+        See `TauPosterior`.
+    mu_prior
+        Prior of the mean.
     """
 
-    data: Data = field(repr=False)
-    mu_prior: GaussianPrior
-    tau_prior: TauPrior
-    panels: Panels = field(repr=False)
-    error: float
-    doublings: int
+    mu_prior: MeanPrior
 
-    @cached_property
-    def nodes(self) -> tuple[FloatArray, FloatArray]:
-        """Values of τ that mixtures are made over, and their probabilities."""
-        return mixing_nodes(self.panels, self.data)
-
-    @cached_property
-    def given(self) -> Conditional:
-        """Posterior of μ given each of the nodes."""
-        return self.conditional(self.nodes[0])
+    @property
+    def data(self) -> Data:
+        """The k effects, along independent axes."""
+        data: Data = self.likelihood.data
+        return data
 
     @cached_property
     def mu(self) -> NormalMixture:
         """Posterior of the mean effect μ."""
-        infinite = bool(np.isinf(self.mu_prior.sd)) and self.panels.infinite_moments[1]
-        given = self.given
-        return NormalMixture(self.nodes[1], given.mean, given.sd, infinite)
-
-    @cached_property
-    def tau(self) -> TauMarginal:
-        """Posterior of the heterogeneity SD τ."""
-        return TauMarginal(self.panels)
+        flat = not is_proper(self.mu_prior)
+        infinite = flat and bool(self.panels.infinite_moments[1])
+        return self._mixture(self.given.flat_means, self.given.flat_sds, infinite)
 
     @cached_property
     def predictive(self) -> NormalMixture:
         """Posterior predictive of the true effect θ_new of a new study."""
-        sd = np.hypot(self.given.sd, self.nodes[0])
-        infinite = self.panels.infinite_moments[1]
-        return NormalMixture(self.nodes[1], self.given.mean, sd, infinite)
+        sds = self.given.new_sds(self.nodes[0])
+        infinite = bool(self.panels.infinite_moments[1])
+        return self._mixture(self.given.flat_means, sds, infinite)
 
     @cached_property
     def theta(self) -> tuple[NormalMixture, ...]:
         """Posteriors of the k studies' true effects (shrinkage)."""
         shrunk = shrinkage(self.data, self.nodes[0], self.given)
         rows = zip(shrunk.mean, shrunk.sd, strict=True)
-        return tuple(NormalMixture(self.nodes[1], m, s) for m, s in rows)
-
-    @property
-    def tau2_mean(self) -> float:
-        """Posterior mean of τ²; infinite where the tail is too heavy."""
-        return float(self.panels.moment(2))
+        return tuple(self._mixture(mean, sd, infinite=False) for mean, sd in rows)
 
     @cached_property
     def weights(self) -> FloatArray:
@@ -99,55 +84,46 @@ class ExactPosterior:
 
         The rest of 100 is the share of the prior of μ.
         """
-        share = mean_weights(self.data, self.nodes[0], self.mu_prior)
+        share = mean_weights(self.data, self.nodes[0], self.given)
         return np.asarray(100 * share @ self.nodes[1])
 
     @property
-    def log_marginal_likelihood(self) -> float:
-        """Log of p(y); NaN when a prior is improper."""
-        return float(self.panels.log_evidence) if self._proper else float("nan")
-
-    @property
-    def _proper(self) -> bool:
-        return bool(np.isfinite(self.mu_prior.sd))
-
-    def conditional(self, tau: ArrayLike) -> Conditional:
-        """Posterior of μ, and the likelihood, given values of τ, shape (N,)."""
-        at = np.atleast_1d(np.asarray(tau, dtype=float))
-        return conditional(self.data, at, self.mu_prior)
+    def _proper_means(self) -> bool:
+        return is_proper(self.mu_prior)
 
     def prob_mu_below(self, x: float = 0.0) -> float:
         """Posterior probability that μ ≤ x."""
         return float(self.mu.cdf(x))
 
-    def prob_tau_below(self, x: float) -> float:
-        """Posterior probability that τ ≤ x."""
-        return float(self.tau.cdf(x))
-
     def bayes_factor_mu(self, at: float = 0.0) -> float:
         """Bayes factor in favour of μ = ``at``, by Savage and Dickey's ratio.
 
         Its size depends on the prior of μ: the wider, the more it favours the
-        point. NaN with a flat prior.
+        point. NaN with an improper prior. `evidence_ratio_mu` is the same by two
+        marginal likelihoods.
 
         References
         ----------
         Dickey (1971), doi:10.1214/aoms/1177693507.
         """
-        if not self._proper:
+        if np.isnan(self.log_marginal_likelihood):
             return float("nan")
         return float(self.mu.density(at) / np.exp(self.mu_prior.log_density(at)))
 
-    def bayes_factor_tau(self, at: float = 0.0) -> float:
-        """Bayes factor in favour of τ = ``at``: 0 is the common-effect model."""
-        log_ratio = self.conditional(at).log_likelihood[0] - self.panels.log_evidence
-        return float(np.exp(log_ratio))
+    def evidence_ratio_mu(self, at: float = 0.0) -> float:
+        """Bayes factor in favour of μ = ``at``, as the ratio of two evidences.
+
+        A quadrature of its own, with μ fixed, which checks `bayes_factor_mu`.
+        """
+        fixed = MeanLikelihood(self.data, Components.single(at, 0.0))
+        _, _, panels, _, _ = integrate(fixed, self.tau_prior)
+        return float(np.exp(panels.log_evidence - self.log_marginal_likelihood))
 
 
 def exact_posterior(
     y: FloatArray,
     v: FloatArray,
-    mu: GaussianPrior,
+    mu: MeanPrior,
     tau: TauPrior,
     V: FloatArray | None = None,
 ) -> ExactPosterior:
@@ -158,7 +134,7 @@ def exact_posterior(
     y, v
         Effects and their sampling variances, shape (k,).
     mu
-        Normal or flat prior of the mean.
+        Prior of the mean: normal, flat, t, or a mixture.
     tau
         Any prior with ``log_density``.
     V
@@ -173,7 +149,8 @@ def exact_posterior(
     OptionError
         When a prior cannot be used by this engine.
     ModelError
-        When the posterior is improper.
+        When the posterior is improper, the variances are not finite and positive,
+        or the priors put no mass where the data are.
 
     References
     ----------
@@ -187,6 +164,36 @@ def exact_posterior(
     >>> [round(x, 3) for x in posterior.mu.interval(0.95)]
     [-1.113, -0.113]
     """
+    check_priors(mu, tau)
     data = Data.of(y, v, V)
-    panels, error, doublings = converged_panels(data, mu, tau)
-    return ExactPosterior(data, mu, tau, panels, error, doublings)
+    check_proper(tau, data.lam.size, flat=0 if is_proper(mu) else 1)
+    likelihood = MeanLikelihood(data, mu.components)
+    found = ExactPosterior(*integrate(likelihood, bound(tau, data)), mu)
+    check_mass(found, best_log_likelihood(data), f"mu={mu!r}")
+    return found
+
+
+def check_mass(found: TauPosterior, best: float, means: str) -> None:
+    """Refuse priors under which the data are all but impossible.
+
+    Parameters
+    ----------
+    found
+        Posterior.
+    best
+        Log-likelihood at the best means and τ.
+    means
+        What the prior of the means was, for the message.
+
+    Raises
+    ------
+    ModelError
+        Naming the priors.
+    """
+    short = best - float(found.panels.log_evidence)
+    if found.log_marginal_likelihood > -np.inf and short > IMPOSSIBLE:
+        raise ModelError(
+            f"{means}, tau={found.tau_prior!r}: the priors put no mass where the data "
+            f"are. The best mean and tau make the data e^{short:.0f} times as likely. "
+            "Check the units of the effects, and widen the prior of the mean or of tau."
+        )

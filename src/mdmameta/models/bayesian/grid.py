@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mdmameta.errors import ModelError
-from mdmameta.models.bayesian.convergence import converged_panels, mixing_nodes
-from mdmameta.models.bayesian.kernel import Data, GaussianPrior, conditional
+from mdmameta.models.bayesian.convergence import bound, converged_panels, mixing_nodes
+from mdmameta.models.bayesian.kernel import Data, MeanLikelihood
 from mdmameta.models.bayesian.marginals import check_level
+from mdmameta.models.bayesian.mean_priors import Normal
 from mdmameta.models.bayesian.mixture import mixture_quantile
-from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
-from mdmameta.models.bayesian.priors import HalfNormal, Normal
+from mdmameta.models.bayesian.prior_base import FloatArray, MeanPrior, TauPrior
+from mdmameta.models.bayesian.tau_priors import HalfNormal
 
 #: Data sets worked on together: enough to amortise the overhead of numpy, few
 #: enough for the nodes of all of them to stay in the cache.
@@ -53,7 +54,7 @@ def exact_grid(
     v: ArrayLike,
     *,
     V: ArrayLike | None = None,
-    mu: GaussianPrior | None = None,
+    mu: MeanPrior | None = None,
     tau: TauPrior | None = None,
     level: float = 0.95,
 ) -> ExactGrid:
@@ -108,19 +109,20 @@ def exact_grid(
 
 
 def _block(
-    all_data: Data, rows: slice, mu: GaussianPrior, tau: TauPrior, level: float
+    all_data: Data, rows: slice, mu: MeanPrior, tau: TauPrior, level: float
 ) -> ExactGrid:
     data = Data(all_data.z[rows], all_data.e, all_data.lam)
-    panels, error, _ = converged_panels(data, mu, tau)
-    nodes, weight = mixing_nodes(panels, data)
-    given = conditional(data, nodes, mu)
-    mean = (weight * given.mean).sum(axis=-1)
-    spread = given.sd**2 + (given.mean - mean[:, None]) ** 2
+    likelihood = MeanLikelihood(data, mu.components)
+    panels, error, _ = converged_panels(likelihood, bound(tau, data))
+    nodes, weight = mixing_nodes(panels, data.lam)
+    given = likelihood.given(nodes)
+    weight, means, sds = given.mixed(weight), given.flat_means, given.flat_sds
+    mean = (weight * means).sum(axis=-1)
+    spread = sds**2 + (means - mean[:, None]) ** 2
     ends = (1 - level) / 2, (1 + level) / 2
-    wide = np.hypot(given.sd, nodes)
     low, high, new_low, new_high = (
-        mixture_quantile(np.full(mean.size, p), weight, given.mean, sd)
-        for sd in (given.sd, wide)
+        mixture_quantile(np.full(mean.size, p), weight, means, sd)
+        for sd in (sds, given.new_sds(nodes))
         for p in ends
     )
     return ExactGrid(

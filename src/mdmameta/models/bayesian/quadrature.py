@@ -24,13 +24,24 @@ FIRST_PANELS = 8
 #: is 2e-15, about the rounding error of the sum.
 DEPTH = 34.0
 
-#: Where the posterior is looked for: τ from 1e-65 to 1e65 times the unit.
-SCAN = np.arange(-150.0, 150.25, 0.5)
+#: Where the posterior is looked for: τ from 1e-152 to 1e152 times the unit, so far
+#: out to tell a tail that falls like τ^-1.1 from one that has no finite integral.
+SCAN = np.concatenate(
+    [
+        np.arange(-350.0, -150.0, 2.5),
+        np.arange(-150, 150, 0.5),
+        np.arange(150, 351, 2.5),
+    ]
+)
 
 #: Points of each narrower look, and the looks taken: each closes in by half or
 #: more, so that these reach a relative width of 1e-7.
 LOOK_POINTS = 129
 LOOKS = 20
+
+
+#: Whether E τ and E τ² are infinite, for each of several posteriors.
+Infinite = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ class Panels:
     edges
         Ends of the P panels on the line, shape (P + 1,).
     infinite_moments
-        Whether E τ and E τ² are infinite.
+        Whether E τ and E τ² are infinite, each of shape (...).
     tau
         N = P · `ORDER` nodes, shape (N,).
     weight
@@ -91,7 +102,7 @@ class Panels:
     log_density: Callable[[FloatArray], FloatArray] = field(repr=False)
     line: Line
     edges: FloatArray
-    infinite_moments: tuple[bool, bool]
+    infinite_moments: Infinite
     tau: FloatArray
     weight: FloatArray
     log_evidence: FloatArray
@@ -102,7 +113,7 @@ class Panels:
         log_density: Callable[[FloatArray], FloatArray],
         line: Line,
         edges: FloatArray,
-        infinite_moments: tuple[bool, bool],
+        infinite_moments: Infinite,
     ) -> Panels:
         """Evaluate the density at the nodes of panels between ``edges``."""
         half = np.diff(edges)[:, None] / 2
@@ -124,9 +135,8 @@ class Panels:
 
     def moment(self, power: int) -> FloatArray:
         """E τ (``power=1``) or E τ² (2); infinite where the tail says so."""
-        if self.infinite_moments[power - 1]:
-            return np.full(self.weight.shape[:-1], np.inf)
-        return np.asarray(self.weight @ self.tau**power)
+        finite = self.weight @ self.tau**power
+        return np.where(self.infinite_moments[power - 1], np.inf, finite)
 
 
 def on_line(
@@ -154,7 +164,7 @@ def first_panels(log_density: Callable[[FloatArray], FloatArray], line: Line) ->
     h = on_line(log_density, line, SCAN)
     if not np.isfinite(h.max(axis=-1)).all():
         raise ModelError(
-            "the posterior of tau is zero or undefined everywhere on 1e-65 to 1e65. "
+            "the posterior of tau is zero or undefined everywhere on 1e-152 to 1e152. "
             "Check the log density of its prior and the scale of the effects."
         )
     ends = _above(h)[..., [0, -1]]
@@ -174,17 +184,17 @@ def _above(h: FloatArray) -> NDArray[np.bool_]:
     return np.asarray(h > h.max(axis=-1, keepdims=True) - DEPTH)
 
 
-def _infinite_moments(h: FloatArray, line: Line) -> tuple[bool, bool]:
+def _infinite_moments(h: FloatArray, line: Line) -> Infinite:
     if np.isfinite(line.high):
-        return (False, False)
-    first, second = (_above(h + power * SCAN)[..., -1].any() for power in (1, 2))
-    return (bool(first), bool(second))
+        return (np.zeros(h.shape[:-1], bool), np.zeros(h.shape[:-1], bool))
+    first, second = (_above(h + power * SCAN)[..., -1] for power in (1, 2))
+    return (first, second)
 
 
 def _close_in(
     log_density: Callable[[FloatArray], FloatArray],
     line: Line,
-    infinite: tuple[bool, bool],
+    infinite: Infinite,
 ) -> tuple[float, float]:
     """Return the ends of the part that carries the mass and finite moments."""
     t = SCAN
@@ -192,8 +202,8 @@ def _close_in(
         h = on_line(log_density, line, t)
         kept = _above(h)
         for power, diverges in enumerate(infinite, start=1):
-            if not diverges:
-                kept = kept | _above(h + power * np.log(line.tau(t)))
+            weighed = _above(h + power * np.log(line.tau(t)))
+            kept = kept | (weighed & ~diverges[..., None])
         at = np.flatnonzero(kept.reshape(-1, t.size).any(axis=0))
         low, high = t[max(at[0] - 1, 0)], t[min(at[-1] + 1, t.size - 1)]
         done = high - low > (t[-1] - t[0]) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,19 +12,20 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import cautions
-from mdmameta.models.bayesian.convergence import check_priors
 from mdmameta.models.bayesian.exact import ExactPosterior, exact_posterior
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.marginals import check_level
+from mdmameta.models.bayesian.mean_priors import Flat, Normal
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.models.bayesian.priors import HalfNormal, Normal, check_tau
+from mdmameta.models.bayesian.prior_checks import check_priors, check_tau
 from mdmameta.models.bayesian.sampling import Sampler, sample_posterior
 from mdmameta.models.bayesian.summaries import (
     Summary,
     summarise_draws,
     summarise_exact,
 )
+from mdmameta.models.bayesian.tau_priors import HalfNormal
 from mdmameta.models.fit import Caution, Estimate, Fit
 from mdmameta.models.inputs import Usable, usable_rows
 from mdmameta.options import Engine, check_option
@@ -51,14 +53,13 @@ class BayesianRandomEffects:
     Parameters
     ----------
     mu
-        Prior of the mean: `Normal` or `Flat`; with ``engine="nuts"`` also
-        `StudentT`. N(0, 1) is weak for standardised mean differences and log
-        ratios. On another scale, such as a mean difference in points of an
+        Prior of the mean: `Normal`, `StudentT`, a `Mixture` of them, or `Flat`.
+        N(0, 1) is weak for standardised mean differences and log ratios. On another scale, such as a mean difference in points of an
         instrument, give your own: the defaults are then answered by a caution.
     tau
-        Prior of τ: `HalfNormal`, `HalfStudentT`, `HalfCauchy`, `Uniform`,
-        `LogNormal`, or, for the exact engine, any object with
-        ``log_density(x)``. Half-normal(0.5) is conservative on the same scales.
+        Prior of τ: any of `mdmameta.models.bayesian`, or, for the exact engine, any
+        object with ``log_density(x)``. Half-normal(0.5) is conservative on the same
+        scales.
     engine
         ``"exact"``: quadrature over τ, with μ integrated out, right to about
         1e-9 and without chance. ``"nuts"``: PyMC, for priors that need it.
@@ -95,6 +96,16 @@ class BayesianRandomEffects:
     tune: int = 1000
     chains: int = 4
     target_accept: float = 0.95
+
+    @property
+    def waives(self) -> Mapping[str, str]:
+        """Duties that do not hold; see `mdmameta.models.duties`."""
+        priors = "Its priors are on the scale of the effects."
+        mean = {} if isinstance(self.mu, Flat) else {"shift": priors}
+        centred = isinstance(self.mu, Flat) or getattr(self.mu, "mean", None) == 0
+        side = {} if centred else {"mirror": "The prior of the mean is not at zero."}
+        one = "Priors of mean and heterogeneity answer where one study cannot."
+        return {**mean, "scale": priors, **side, "one-study": one}
 
     def __post_init__(self) -> None:
         check_option("engine", self.engine, Engine)

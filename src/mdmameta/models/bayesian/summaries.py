@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.exact import ExactPosterior
-from mdmameta.models.bayesian.kernel import Data, mean_weights
+from mdmameta.models.bayesian.kernel import Data, conditional, mean_weights
 from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.fit import Diagnostics
 
@@ -102,6 +102,7 @@ def summarise_draws(
 ) -> Summary:
     """Take moments and central intervals of draws."""
     mu, tau = (compat.values(idata, name).ravel() for name in ("mu", "tau"))
+    given = conditional(data, tau, mu_prior.components)
     return Summary(
         mean=float(mu.mean()),
         sd=float(mu.std(ddof=1)),
@@ -109,8 +110,7 @@ def summarise_draws(
         predictive=_central(compat.values(idata, "mu_new"), level),
         tau2=float((tau**2).mean()),
         tau2_interval=partial(_central, tau**2, level),
-        # A t prior of μ counts with its variance.
-        weights=100 * mean_weights(data, tau, mu_prior).mean(axis=1),
+        weights=100 * mean_weights(data, tau, given).mean(axis=1),
         shrink=partial(_drawn_shrunken, idata, study, level),
         diagnostics=compat.diagnose(idata, ("mu", "tau")),
     )

@@ -1,4 +1,4 @@
-"""Prior distributions as values, understood by the exact and the sampling engine."""
+"""Priors of τ as values, understood by the exact and the sampling engine."""
 
 from __future__ import annotations
 
@@ -9,101 +9,14 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtrit
 
 from mdmameta.errors import OptionError
+from mdmameta.models.bayesian.mean_priors import Normal, StudentT
 from mdmameta.models.bayesian.prior_base import (
     FloatArray,
     Prior,
     folded,
-    log_t,
     require_finite,
     require_positive,
 )
-from mdmameta.options import Engine
-
-
-@dataclass(frozen=True, repr=False)
-class Normal(Prior):
-    """Normal prior for the mean effect.
-
-    Parameters
-    ----------
-    mean, sd
-        On the scale of the effects (log for ratios).
-
-    Examples
-    --------
-    >>> Normal(0, 1).quantile(0.975).round(4)
-    np.float64(1.96)
-    """
-
-    _pymc = ("Normal", {"mu": "mean", "sigma": "sd"})
-    mean: float = 0.0
-    sd: float = 1.0
-
-    def __post_init__(self) -> None:
-        require_finite(self, mean=self.mean)
-        require_positive(self, sd=self.sd)
-
-    def log_density(self, x: ArrayLike) -> FloatArray:
-        """Log density at the mean effect, elementwise."""
-        z = (np.asarray(x, dtype=float) - self.mean) / self.sd
-        return np.asarray(-0.5 * z**2 - np.log(self.sd) - 0.5 * np.log(2 * np.pi))
-
-    def quantile(self, p: ArrayLike) -> FloatArray:
-        """Quantiles at probabilities ``p``."""
-        return self.mean + self.sd * ndtri(p)  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True, repr=False)
-class StudentT(Prior):
-    """Student t prior for the mean effect; with ``engine="nuts"`` only.
-
-    Parameters
-    ----------
-    df, mean, scale
-        ``mean`` is the centre; the standard deviation is infinite for df ≤ 2.
-    """
-
-    _pymc = ("StudentT", {"nu": "df", "mu": "mean", "sigma": "scale"})
-    df: float
-    mean: float = 0.0
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        require_finite(self, mean=self.mean)
-        require_positive(self, df=self.df, scale=self.scale)
-
-    @property
-    def sd(self) -> float:
-        """Standard deviation."""
-        if self.df <= 2:
-            return float("inf")
-        return float(self.scale * np.sqrt(self.df / (self.df - 2)))
-
-    def log_density(self, x: ArrayLike) -> FloatArray:
-        """Log density at the mean effect, elementwise."""
-        z = (np.asarray(x, dtype=float) - self.mean) / self.scale
-        return np.asarray(log_t(z, self.df) - np.log(self.scale))
-
-    def quantile(self, p: ArrayLike) -> FloatArray:
-        """Quantiles at probabilities ``p``."""
-        return self.mean + self.scale * stdtrit(self.df, p)  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True, repr=False)
-class Flat(Prior):
-    """Improper uniform prior for the mean effect.
-
-    The posterior is proper, but there is no marginal likelihood and no Bayes
-    factor: both are NaN.
-    """
-
-    _pymc = ("Flat", {})
-    mean = 0.0
-    sd = np.inf
-
-    def log_density(self, x: ArrayLike) -> FloatArray:
-        """Return zero everywhere: the constant is arbitrary."""
-        return np.zeros_like(np.asarray(x, dtype=float))
 
 
 @dataclass(frozen=True, repr=False)
@@ -250,23 +163,3 @@ class LogNormal(Prior):
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Quantiles at probabilities ``p``."""
         return np.exp(Normal(self.mu, self.sigma).quantile(p))
-
-
-def check_tau(tau: object, engine: Engine) -> None:
-    """Refuse a prior of the mean as prior of a standard deviation.
-
-    `Flat` serves the exact engine, which begins at zero; the sampler would not.
-
-    Raises
-    ------
-    OptionError
-        Naming the priors there are.
-    """
-    if isinstance(tau, (Normal, StudentT)) or (
-        engine == "nuts" and isinstance(tau, Flat)
-    ):
-        raise OptionError(
-            f"tau={tau!r} is a prior of the mean, which may be negative; tau is a "
-            "standard deviation. Use HalfNormal(scale), HalfStudentT, HalfCauchy, "
-            "Uniform(low, high) or LogNormal."
-        )

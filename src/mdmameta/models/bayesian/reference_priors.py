@@ -1,0 +1,303 @@
+"""Priors of τ that follow from the sampling variances, proper and improper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mdmameta.errors import OptionError
+from mdmameta.models.bayesian.prior_base import FloatArray, Prior, require_positive
+from mdmameta.models.bayesian.quadrature import Line, first_panels
+
+
+@dataclass(frozen=True, repr=False)
+class SquareRoot(Prior):
+    """Improper prior uniform in √τ: p(τ) ∝ τ^(-1/2).
+
+    References
+    ----------
+    Röver (2020), doi:10.18637/jss.v093.i06.
+    """
+
+    proper = False
+    tail: ClassVar[float] = -0.5
+
+    def log_density(self, x: ArrayLike) -> FloatArray:
+        """Log density at τ up to a constant, elementwise."""
+        x_ = np.asarray(x, dtype=float)
+        with np.errstate(divide="ignore"):
+            value = -0.5 * np.log(np.abs(x_))
+        return np.where(x_ >= 0, value, -np.inf)
+
+
+@dataclass(frozen=True, repr=False)
+class OfVariances(Prior):
+    """A prior of τ that knows the variances once the data are given.
+
+    Parameters
+    ----------
+    variances
+        Sampling variances; those of the data when left out, and those along
+        independent axes when the data have a covariance matrix.
+    """
+
+    variances: tuple[float, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def for_data(self, data: Any) -> Self:
+        """Return the prior of data with sampling variances ``data.lam``."""
+        if self.variances is not None:
+            return self
+        return replace(self, variances=tuple(map(float, data.lam)))
+
+    @property
+    def _v(self) -> FloatArray:
+        if self.variances is None:
+            raise OptionError(
+                f"{self!r} depends on the sampling variances: fit it to effects, or "
+                "give variances=(v1, v2, ...)."
+            )
+        return np.array(self.variances)
+
+
+@dataclass(frozen=True, repr=False)
+class Jeffreys(OfVariances):
+    """Jeffreys' improper prior for τ: the root of its Fisher information.
+
+    p(τ) ∝ √(Σ (τ / (vᵢ + τ²))²), which falls like 1 / τ.
+
+    References
+    ----------
+    Bodnar et al. (2016), doi:10.1111/sjos.12222.
+    """
+
+    proper = False
+    tail: ClassVar[float] = -1.0
+
+    def log_density(self, x: ArrayLike) -> FloatArray:
+        """Log density at τ up to a constant, elementwise."""
+        x_ = np.asarray(x, dtype=float)[..., None]
+        ratio = np.abs(x_) / (self._v + x_**2)
+        peak = ratio.max(axis=-1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inside = np.log(peak) + 0.5 * np.log(
+                ((ratio / peak[..., None]) ** 2).sum(axis=-1)
+            )
+        return np.where((x_[..., 0] >= 0) & (peak > 0), inside, -np.inf)
+
+
+@dataclass(frozen=True, repr=False)
+class OverallJeffreys(Jeffreys):
+    """Jeffreys' prior for μ and τ together, which falls like 1 / τ².
+
+    p(τ) ∝ √(Σ 1 / (vᵢ + τ²)) √(Σ (τ / (vᵢ + τ²))²); it belongs to a flat prior of μ.
+    It has no constant of its own, and so no marginal likelihood.
+
+    References
+    ----------
+    Röver (2020), doi:10.18637/jss.v093.i06.
+    """
+
+    tail: ClassVar[float] = -2.0
+
+    def log_density(self, x: ArrayLike) -> FloatArray:
+        """Log density at τ up to a constant, elementwise."""
+        x_ = np.asarray(x, dtype=float)
+        information = (1 / (self._v + x_[..., None] ** 2)).sum(axis=-1)
+        return np.asarray(super().log_density(x) + 0.5 * np.log(information))
+
+
+@dataclass(frozen=True, repr=False)
+class BergerDeely(OfVariances):
+    """Berger and Deely's improper prior for τ, which falls like 1 / τ.
+
+    p(τ) ∝ Π (τ / (vᵢ + τ²))^(1/k).
+
+    References
+    ----------
+    Berger and Deely (1988), doi:10.1080/01621459.1988.10478606.
+    """
+
+    proper = False
+    tail: ClassVar[float] = -1.0
+
+    def log_density(self, x: ArrayLike) -> FloatArray:
+        """Log density at τ up to a constant, elementwise."""
+        x_ = np.asarray(x, dtype=float)
+        with np.errstate(divide="ignore"):
+            log_x = np.log(np.abs(x_))
+        log_total = np.log(self._v + x_[..., None] ** 2).mean(axis=-1)
+        return np.where(x_ >= 0, log_x - log_total, -np.inf)
+
+
+@dataclass(frozen=True, repr=False)
+class Conventional(OfVariances):
+    """The conventional prior for τ, proper, which falls like 1 / τ².
+
+    p(τ) ∝ Π (τ / (vᵢ + τ²)^(3/2))^(1/k). Its constant is computed by quadrature.
+
+    References
+    ----------
+    Berger and Deely (1988), doi:10.1080/01621459.1988.10478606.
+    """
+
+    log_total: float = 0.0
+
+    def for_data(self, data: Any) -> Self:
+        """Return the prior of data with sampling variances ``data.lam``."""
+        bare = super().for_data(data)
+        panels = first_panels(bare._shape, Line()).doubled().doubled().doubled()
+        return replace(bare, log_total=float(panels.log_evidence))
+
+    def log_density(self, x: ArrayLike) -> FloatArray:
+        """Log density at τ, elementwise."""
+        return self._shape(x) - self.log_total
+
+    def _shape(self, x: ArrayLike) -> FloatArray:
+        x_ = np.asarray(x, dtype=float)
+        with np.errstate(divide="ignore"):
+            log_x = np.log(np.abs(x_))
+        log_total = np.log(self._v + x_[..., None] ** 2).mean(axis=-1)
+        return np.where(x_ >= 0, log_x - 1.5 * log_total, -np.inf)
+
+
+@dataclass(frozen=True, repr=False)
+class DuMouchel(Prior):
+    """DuMouchel's proper prior for τ: p(τ) = s₀ / (s₀ + τ)².
+
+    Parameters
+    ----------
+    s0
+        Median; the root of the harmonic mean of the sampling variances when left
+        out. E τ is infinite under the prior.
+
+    References
+    ----------
+    DuMouchel and Normand (2000), doi:10.1201/9780203909935.ch6; Röver (2020),
+    doi:10.18637/jss.v093.i06.
+
+    Examples
+    --------
+    >>> float(DuMouchel(0.4).quantile(0.5))
+    0.4
+    """
+
+    s0: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.s0 is not None:
+            require_positive(self, s0=self.s0)
+
+    def __repr__(self) -> str:
+        said = "" if self.s0 is None else f"{self.s0:.12g}"
+        return f"{type(self).__name__}({said})"
+
+    def for_data(self, data: Any) -> Self:
+        """Return the prior of data with sampling variances ``data.lam``."""
+        if self.s0 is not None:
+            return self
+        return replace(self, s0=float(np.sqrt(1 / np.mean(1 / data.lam))))
+
+    @property
+    def _scale(self) -> float:
+        if self.s0 is None:
+            raise OptionError(
+                f"{self!r} depends on the sampling variances: fit it to effects, or "
+                "give s0=."
+            )
+        return self.s0
+
+    def log_density(self, x: ArrayLike) -> FloatArray:
+        """Log density at τ, elementwise."""
+        x_ = np.asarray(x, dtype=float)
+        s0 = self._scale
+        inside = np.log(s0) - 2 * np.log(s0 + np.maximum(x_, 0))
+        return np.where(x_ >= 0, inside, -np.inf)
+
+    def quantile(self, p: ArrayLike) -> FloatArray:
+        """Quantiles at probabilities ``p``."""
+        p_ = np.asarray(p, dtype=float)
+        return np.asarray(self._scale * (p_ / (1 - p_)))
+
+    def to_pymc(self, name: str) -> Any:
+        """Create τ in the open PyMC model, by inversion of a uniform."""
+        from mdmameta.models.bayesian.compat import pymc
+
+        pm = pymc()
+        u = pm.Uniform(f"{name}_probability", 0, 1)
+        return pm.Deterministic(name, self._scale * u / (1 - u))
+
+
+@dataclass(frozen=True, repr=False)
+class UniformShrinkage(DuMouchel):
+    """Proper prior for τ under which the shrinkage s₀² / (s₀² + τ²) is uniform.
+
+    Parameters
+    ----------
+    s0
+        Median; the root of the harmonic mean of the sampling variances when left
+        out. E τ² is infinite under the prior.
+
+    References
+    ----------
+    Daniels (1999), doi:10.2307/3316112.
+
+    Examples
+    --------
+    >>> float(UniformShrinkage(0.4).quantile(0.5))
+    0.4
+    """
+
+    def log_density(self, x: ArrayLike) -> FloatArray:
+        """Log density at τ, elementwise."""
+        x_ = np.asarray(x, dtype=float)
+        s0 = self._scale
+        with np.errstate(divide="ignore"):
+            rising = np.log(2 * s0**2) + np.log(np.maximum(x_, 0))
+        return np.where(x_ >= 0, rising - 2 * np.log(s0**2 + x_**2), -np.inf)
+
+    def quantile(self, p: ArrayLike) -> FloatArray:
+        """Quantiles at probabilities ``p``."""
+        p_ = np.asarray(p, dtype=float)
+        return np.asarray(self._scale * np.sqrt(p_ / (1 - p_)))
+
+    def to_pymc(self, name: str) -> Any:
+        """Create τ in the open PyMC model, by inversion of a uniform."""
+        from mdmameta.models.bayesian.compat import pymc
+
+        pm = pymc()
+        u = pm.Uniform(f"{name}_probability", 0, 1)
+        return pm.Deterministic(name, self._scale * pm.math.sqrt(u / (1 - u)))
+
+
+@dataclass(frozen=True, repr=False)
+class UniformI2(UniformShrinkage):
+    """Proper prior for τ under which I² = τ² / (τ² + typical v) is uniform.
+
+    Parameters
+    ----------
+    s0
+        Root of the typical sampling variance, Higgins and Thompson's when left
+        out, which needs two studies.
+
+    References
+    ----------
+    Higgins and Thompson (2002), doi:10.1002/sim.1186.
+    """
+
+    def for_data(self, data: Any) -> Self:
+        """Return the prior of data with sampling variances ``data.lam``."""
+        if self.s0 is not None:
+            return self
+        w = 1 / data.lam
+        if w.size < 2:
+            raise OptionError(
+                f"{self!r} needs two studies for a typical variance; give s0= for one."
+            )
+        typical = (w.size - 1) * w.sum() / (w.sum() ** 2 - (w**2).sum())
+        return replace(self, s0=float(np.sqrt(typical)))
