@@ -30,7 +30,7 @@ FLOORS = (
     ("analyses", "claims"),
     ("lineage",),
     ("reporting",),
-    ("bibliography", "derive", "cli"),
+    ("bibliography", "derive", "testing", "pytest_plugin", "cli"),
 )
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 

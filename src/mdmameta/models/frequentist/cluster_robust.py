@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
+from mdmameta.models.duties import OF_CLUSTERS, waived
 from mdmameta.models.fit import Estimate, Fit, Model, Omnibus
 from mdmameta.models.frequentist.intervals import WaldTest, critical_value
 from mdmameta.models.frequentist.regression import FloatArray
@@ -83,6 +84,16 @@ class ClusterRobust:
     cluster: str | Sequence[Any] = "study"
     kind: RobustKind = "CR2"
     df: RobustDf = "satterthwaite"
+
+    @property
+    def waives(self) -> Mapping[str, str]:
+        """Duties that do not hold; see `mdmameta.models.duties`."""
+        return {**waived(self.model), **OF_CLUSTERS}
+
+    @property
+    def world(self) -> str:
+        """Simulated world that suits; see `mdmameta.testing.WORLDS`."""
+        return str(getattr(self.model, "world", "clustered"))
 
     def __post_init__(self) -> None:
         check_option("kind", self.kind, RobustKind)

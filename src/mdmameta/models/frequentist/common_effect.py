@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.design import intercept_only
@@ -49,6 +50,8 @@ class CommonEffect:
 
     interval: Interval = "wald"
     level: float = 0.95
+
+    world: ClassVar[str] = "common"
 
     def __post_init__(self) -> None:
         check_option("interval", self.interval, Interval)

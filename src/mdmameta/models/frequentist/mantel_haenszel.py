@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from mdmameta.effects.binary import (
 )
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
+from mdmameta.models.duties import OF_COUNTS
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.count_fit import (
     NO_INFORMATION,
@@ -141,6 +143,9 @@ class MantelHaenszel:
     drop00: tuple[bool, bool] = (True, False)
     correct: bool = True
     level: float = 0.95
+
+    waives: ClassVar[Mapping[str, str]] = OF_COUNTS
+    world: ClassVar[str] = "common-events"
 
     def __post_init__(self) -> None:
         check_option("measure", self.measure, EventMeasure)

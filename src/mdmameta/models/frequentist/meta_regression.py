@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mdmameta.effects.table import Effects
@@ -10,6 +11,7 @@ from mdmameta.models.design import (
     parse,
     rows_without_moderators,
 )
+from mdmameta.models.duties import OF_COEFFICIENTS
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.assembly import assemble
 from mdmameta.models.frequentist.checks import check_tau2, check_tau2_interval
@@ -75,6 +77,11 @@ class MetaRegression:
     interval: Interval = "knapp-hartung"
     level: float = 0.95
     tau2_interval: Tau2Interval = "qprofile"
+
+    @property
+    def waives(self) -> Mapping[str, str]:
+        """Duties that do not hold; see `mdmameta.models.duties`."""
+        return OF_COEFFICIENTS if parse(self.formula).required_variables else {}
 
     def __post_init__(self) -> None:
         parse(self.formula)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.duties import OF_COUNTS
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.count_fit import (
     NO_INFORMATION,
@@ -64,6 +67,9 @@ class Peto:
     """
 
     level: float = 0.95
+
+    waives: ClassVar[Mapping[str, str]] = OF_COUNTS
+    world: ClassVar[str] = "common-events"
 
     def __post_init__(self) -> None:
         check_level(self.level)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.design import parse
+from mdmameta.models.duties import OF_CLUSTERS
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.robust_assembly import RobustSettings, assemble_working
@@ -83,6 +85,9 @@ class RobustCorrelated:
     kind: RobustKind = "CR2"
     df: RobustDf = "satterthwaite"
     level: float = 0.95
+
+    waives: ClassVar[Mapping[str, str]] = OF_CLUSTERS
+    world: ClassVar[str] = "clustered"
 
     def __post_init__(self) -> None:
         if not 0 <= self.rho <= 1:
@@ -162,6 +167,13 @@ class RobustHierarchical:
     kind: RobustKind = "CR2"
     df: RobustDf = "satterthwaite"
     level: float = 0.95
+
+    waives: ClassVar[Mapping[str, str]] = {
+        **OF_CLUSTERS,
+        "weightless": "A variance of 1e12 also moves its moment estimators of the "
+        "variances between effects, which level the weights; v = inf has none.",
+    }
+    world: ClassVar[str] = "clustered"
 
     def __post_init__(self) -> None:
         _check(self)

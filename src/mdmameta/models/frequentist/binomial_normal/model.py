@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.design import INTERCEPT
+from mdmameta.models.duties import OF_COUNTS
 from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity
 from mdmameta.models.frequentist.binomial_normal.quadrature import (
     FAR,
@@ -113,6 +115,9 @@ class BinomialNormal:
     method: CountMethod = "ML"
     interval: CountInterval = "wald"
     level: float = 0.95
+
+    waives: ClassVar[Mapping[str, str]] = OF_COUNTS
+    world: ClassVar[str] = "events"
 
     def __post_init__(self) -> None:
         check_option("model", self.model, CountModel)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.design import parse
+from mdmameta.models.duties import OF_CLUSTERS, OF_COEFFICIENTS
 from mdmameta.models.frequentist.cluster_robust import with_robust_errors
 from mdmameta.models.frequentist.multilevel.fitting import (
     Asked,
@@ -99,6 +100,16 @@ class Multilevel:
     robust: RobustKind | None = None
     cluster: str | None = None
     level: float = 0.95
+
+    world: ClassVar[str] = "clustered"
+
+    @property
+    def waives(self) -> Mapping[str, str]:
+        """Duties that do not hold; see `mdmameta.models.duties`."""
+        return {
+            **(OF_CLUSTERS if self.robust else {}),
+            **(OF_COEFFICIENTS if self.formula else {}),
+        }
 
     def __post_init__(self) -> None:
         given = (self.levels,) if isinstance(self.levels, str) else tuple(self.levels)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
+from mdmameta.models.duties import OF_CLUSTERS, OF_COEFFICIENTS
 from mdmameta.models.frequentist.multilevel.inference import LevelInterval
 from mdmameta.models.frequentist.multilevel.levels import labels_at
 from mdmameta.models.frequentist.multilevel.model import (
@@ -99,6 +100,16 @@ class Multivariate:
     cluster: str | None = None
     level: float = 0.95
     levels: Sequence[str] = ()
+
+    world: ClassVar[str] = "clustered"
+
+    @property
+    def waives(self) -> Mapping[str, str]:
+        """Duties that do not hold; see `mdmameta.models.duties`."""
+        return {
+            **(OF_CLUSTERS if self.robust else {}),
+            **(OF_COEFFICIENTS if self.formula else {}),
+        }
 
     def __post_init__(self) -> None:
         check_option("structure", self.structure, CovarianceStructure)

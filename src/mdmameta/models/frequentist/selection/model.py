@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -99,6 +99,15 @@ class SelectionModel:
     formula: str | None = None
     interval: SelectionInterval = "wald"
     level: float = 0.95
+
+    waives: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("shift", "mirror"),
+            "Which results are selected depends on their distance from zero, on the "
+            "side of ``alternative``.",
+        ),
+        "one-study": "One result says nothing about the selection of results.",
+    }
 
     def __post_init__(self) -> None:
         check_option("type", self.type, SelectionType)

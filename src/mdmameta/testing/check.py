@@ -1,0 +1,217 @@
+"""Check a model against what models owe and against simulated truth."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.duties import DUTIES, waived
+from mdmameta.models.fit import Model
+from mdmameta.testing.conformance import Check, Conformance, Outcome
+from mdmameta.testing.contract import attempt, check_duty
+from mdmameta.testing.recovery import Recovery, recover
+from mdmameta.testing.worlds import World, world_of
+
+#: Sizes and heterogeneity of the sets on which the contract is checked.
+SETS = ((3, 0.0), (5, 0.25), (8, 1.0), (12, 0.0), (12, 0.25))
+
+#: A fit that takes longer than this, in seconds, is checked on fewer sets.
+SLOW = 0.2
+
+#: Numbers of studies in simulations, with their share of the time.
+SIZES = {5: 0.2, 10: 0.2, 100: 0.6}
+
+#: Number of studies with which coverage is judged.
+MANY = 100
+
+#: Coverage may differ from its claim by this, beyond three Monte Carlo errors
+#: that it would have if the claim were true: Wald intervals of a correct model
+#: lose a little even with 100 studies.
+SLACK = 0.015
+
+#: Fewer sets than these judge nothing.
+FEWEST_SETS = 100
+
+Reference = tuple[Effects, Mapping[str, float]]
+
+
+def check_model(
+    model: Model,
+    *,
+    world: World | None = None,
+    references: Sequence[Reference] = (),
+    replications: int = 400,
+    seconds: float = 40.0,
+    seed: int = 1,
+) -> Conformance:
+    """Check what a model owes, and whether it finds the truth in simulation.
+
+    The contract (`mdmameta.testing.DUTIES`) is checked on simulated effects;
+    a model waives a duty by an attribute ``waives`` that maps the duty's code
+    to the reason. Then bias and coverage are measured: with 5 and 10 studies they
+    are reported, for few models have nominal coverage there; with 100 the
+    coverage is judged.
+
+    Parameters
+    ----------
+    model
+        Anything with ``fit(effects)`` and a ``repr``.
+    world
+        What to simulate. By default the world that the model names in an
+        attribute ``world`` (a key of `mdmameta.testing.WORLDS`), else
+        independent studies with normal effects.
+    references
+        Pairs of effects and the numbers known for them, by name as in
+        ``fit.to_frame()``; compared to 1e-6.
+    replications
+        Simulated sets for each number of studies, at most.
+    seconds
+        Time for all simulations together; a slow model gets fewer sets.
+        Coverage of fewer than 100 sets is reported and not judged.
+    seed
+        Of all simulations.
+
+    Returns
+    -------
+    Conformance
+        ``passed``, ``to_frame()``, ``to_html()``.
+
+    Raises
+    ------
+    OptionError
+        For fewer than 10 replications.
+    ModelError
+        When ``model`` has no ``fit``, or waives what is no duty.
+
+    References
+    ----------
+    Morris, White and Crowther 2019, doi:10.1002/sim.8086 (simulation studies
+    and their Monte Carlo errors).
+
+    Examples
+    --------
+    >>> from mdmameta import CommonEffect
+    >>> report = check_model(CommonEffect(), replications=100)
+    >>> report
+    <Conformance CommonEffect(interval='wald'): passed>
+    >>> report.to_frame()["outcome"].value_counts()["passed"] >= 12
+    True
+    """
+    if not isinstance(model, Model):
+        raise ModelError(
+            f"{model!r} is no model: a model has a method fit(effects) that returns "
+            "a Fit."
+        )
+    if replications < 10:
+        raise OptionError(f"replications={replications}; allowed: 10 or more.")
+    reasons = waived(model)
+    world = world_of(model) if world is None else world
+    sets = _sets(model, world, seed)
+    contract = [check_duty(name, model, sets, reasons.get(name)) for name in DUTIES]
+    more = (_references(model, references), _recovery(model, world, contract,
+            replications, seconds, seed), _speed(model, sets))  # fmt: skip
+    checks = (*contract, *(check for some in more for check in some))
+    return Conformance(model=repr(model), checks=checks, seed=seed)
+
+
+def _sets(model: Model, world: World, seed: int) -> list[Effects]:
+    rng = np.random.default_rng(seed)
+    sets = [world.draw(rng, k, tau) for k, tau in SETS]
+    try:
+        start = time.perf_counter()
+        model.fit(sets[-1])
+        slow = time.perf_counter() - start > SLOW
+    except Exception:  # the duty "whole" reports what it was
+        slow = False
+    return sets[-1:] if slow else sets
+
+
+def _references(model: Model, references: Iterable[Reference]) -> Iterator[Check]:
+    for number, (effects, wanted) in enumerate(references, 1):
+        name = f"reference-{number}"
+        yield attempt(name, partial(_reference, name, model, effects, wanted))
+
+
+def _reference(
+    name: str, model: Model, effects: Effects, wanted: Mapping[str, float]
+) -> Check:
+    row = model.fit(effects).to_frame().iloc[0]
+    wrong = [
+        f"{key} {row[key]:.8g} instead of {value:.8g}"
+        for key, value in wanted.items()
+        if not np.isclose(row[key], value, rtol=1e-6, atol=1e-9, equal_nan=True)
+    ]
+    return Check(
+        name=name,
+        outcome="failed" if wrong else "passed",
+        detail="; ".join(wrong) or f"{len(wanted)} numbers agree",
+    )
+
+
+def _recovery(
+    model: Model,
+    world: World,
+    contract: Sequence[Check],
+    replications: int,
+    seconds: float,
+    seed: int,
+) -> Iterator[Check]:
+    if any(c.name == "whole" and c.outcome == "failed" for c in contract):
+        detail = "not simulated, since its fits are not whole"
+        yield Check(name=f"coverage-{MANY}", outcome="reported", detail=detail)
+        return
+    for k, share in SIZES.items():
+        part = share * seconds
+        simulate = partial(_coverage, model, world, k, replications, part, seed)
+        yield attempt(f"coverage-{k}", simulate)
+
+
+def _coverage(
+    model: Model, world: World, k: int, replications: int, seconds: float, seed: int
+) -> Check:
+    found = recover(
+        model, world, k, replications=replications, seconds=seconds, seed=seed
+    )
+    return Check(
+        name=f"coverage-{k}",
+        outcome="reported" if k < MANY else _judge(found),
+        detail=f"{world.name} studies, truth {world.truth:g}: {found}",
+    )
+
+
+def _judge(found: Recovery) -> Outcome:
+    if found.replications < FEWEST_SETS:
+        return "reported"
+    error = np.sqrt(found.level * (1 - found.level) / found.replications)
+    gap = abs(found.coverage - found.level)
+    return "passed" if gap <= SLACK + 3 * error else "failed"
+
+
+def _speed(model: Model, sets: Sequence[Effects]) -> Iterator[Check]:
+    from mdmameta.models.frequentist import RandomEffects
+
+    ours, usual = (_milliseconds(one, sets[-1]) for one in (model, RandomEffects()))
+    if np.isfinite(ours):
+        detail = (
+            f"{ours:.3g} ms a fit of {sets[-1].k} rows, {ours / usual:.2g} times "
+            "RandomEffects()"
+        )
+        yield Check(name="speed", outcome="reported", detail=detail)
+
+
+def _milliseconds(model: Model, effects: Effects) -> float:
+    """Fastest of three fits."""
+    best = np.inf
+    for _ in range(3):
+        start = time.perf_counter()
+        try:
+            model.fit(effects)
+        except Exception:  # reported by the duty "whole"
+            return np.nan
+        best = min(best, time.perf_counter() - start)
+    return 1000 * best

@@ -1,0 +1,184 @@
+"""The conformance kit passes what is sound and catches what is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.fit import Fit, Model
+from mdmameta.models.frequentist import (
+    BinomialNormal,
+    ClusterRobust,
+    CommonEffect,
+    MantelHaenszel,
+    MetaRegression,
+    Multilevel,
+    Multivariate,
+    Peto,
+    RandomEffects,
+    RobustCorrelated,
+    RobustHierarchical,
+    SelectionModel,
+)
+from mdmameta.testing import WORLDS, Conformance, World, check_model
+
+BUILT_IN: list[Model] = [
+    CommonEffect(),
+    RandomEffects(),
+    RandomEffects(tau2="DL", interval="t", prediction="V"),
+    MetaRegression("~ dose + group"),
+    Multilevel(),
+    Multivariate(),
+    ClusterRobust(RandomEffects()),
+    RobustCorrelated(),
+    RobustHierarchical(),
+    SelectionModel(alternative="greater"),
+    MantelHaenszel("OR"),
+    Peto(),
+    BinomialNormal(),
+]
+
+
+def quick(model: Model, **options: object) -> Conformance:
+    """The kit with a second or two of simulation."""
+    return check_model(model, **{"replications": 120, "seconds": 3.0, **options})
+
+
+@dataclass(frozen=True)
+class Altered:
+    """Random effects with something wrong about them."""
+
+    def fit(self, effects: Effects) -> Fit:
+        return self.spoil(replace(RandomEffects().fit(effects), model=self))
+
+    def spoil(self, fit: Fit) -> Fit:
+        return fit
+
+
+class Shifted(Altered):
+    def spoil(self, fit: Fit) -> Fit:
+        e, c = fit.estimate, 0.01
+        moved = replace(
+            e, value=e.value + c, ci_low=e.ci_low + c, ci_high=e.ci_high + c
+        )
+        return replace(fit, estimate=moved)
+
+
+class Narrow(Altered):
+    def spoil(self, fit: Fit) -> Fit:
+        e = fit.estimate
+        half = 0.7 * (e.ci_high - e.value)
+        cut = replace(e, ci_low=e.value - half, ci_high=e.value + half)
+        return replace(fit, estimate=cut)
+
+
+class Quiet(Altered):
+    def spoil(self, fit: Fit) -> Fit:
+        return replace(fit, warnings=())
+
+
+class FirstRow(Altered):
+    def fit(self, effects: Effects) -> Fit:
+        return replace(super().fit(effects.with_v(effects.v + effects.y[0] ** 2)))
+
+
+class Failing(Altered):
+    def fit(self, effects: Effects) -> Fit:
+        raise ZeroDivisionError("nothing to see")
+
+
+def failures(model: Model) -> set[str]:
+    return {check.name for check in quick(model).failures}
+
+
+@pytest.mark.parametrize("model", BUILT_IN, ids=repr)
+def test_every_built_in_model_passes(model: Model) -> None:
+    report = quick(model)
+    assert report.passed, str(report)
+    assert set(WORLDS) >= {getattr(model, "world", "independent")}
+
+
+def test_a_sound_model_of_somebody_elses_passes() -> None:
+    assert quick(Altered()).passed
+
+
+def test_a_hidden_constant_is_found() -> None:
+    assert {"scale", "mirror", "one-study"} <= failures(Shifted())
+
+
+def test_too_narrow_an_interval_is_found_by_its_coverage() -> None:
+    assert failures(Narrow()) == {"coverage-100"}
+
+
+def test_silence_about_dropped_rows_and_single_studies_is_found() -> None:
+    assert failures(Quiet()) == {"missing", "one-study"}
+
+
+def test_weights_that_depend_on_the_first_row_are_found() -> None:
+    assert "order" in failures(FirstRow())
+
+
+def test_an_exception_in_a_model_is_a_finding_and_no_crash() -> None:
+    report = quick(Failing())
+    whole = next(check for check in report.checks if check.name == "whole")
+    assert whole.detail == "ZeroDivisionError: nothing to see"
+    assert not report.passed
+
+
+def test_a_waived_duty_is_shown_with_its_reason() -> None:
+    frame = quick(MantelHaenszel("OR")).to_frame().set_index("name")
+    assert frame.loc["shift", "outcome"] == "waived"
+    assert "counts" in frame.loc["shift", "detail"]
+
+
+@pytest.mark.parametrize(
+    ("waives", "match"), [({"shfit": "x"}, "no duty"), ({"shift": " "}, "reason")]
+)
+def test_what_is_waived_must_exist_and_be_reasoned(waives: dict, match: str) -> None:
+    model = type("Waiving", (Altered,), {"waives": waives})()
+    with pytest.raises(ModelError, match=match):
+        quick(model)
+
+
+def test_reference_values_are_compared() -> None:
+    effects = Effects.from_arrays(y=[0.0, 1.0], v=[1.0, 1.0])
+    report = quick(
+        CommonEffect(), references=[(effects, {"value": 0.5}), (effects, {"q": 0.4})]
+    )
+    found = {check.name: check for check in report.checks}
+    assert found["reference-1"].outcome == "passed"
+    assert found["reference-2"].detail == "q 0.5 instead of 0.4"
+
+
+def test_a_world_of_ones_own_sets_the_truth() -> None:
+    def draw(rng: np.random.Generator, k: int, tau: float) -> Effects:
+        return Effects.from_arrays(y=rng.normal(2.0, 0.1, k), v=np.full(k, 0.01))
+
+    two = World(name="two", draw=draw, truth=2.0, tau=0.0)
+    assert quick(CommonEffect(), world=two).passed
+    wrong = World(name="three", draw=draw, truth=3.0, tau=0.0)
+    assert not quick(CommonEffect(), world=wrong).passed
+
+
+def test_the_same_seed_gives_the_same_report_apart_from_time() -> None:
+    once, twice = (quick(CommonEffect()).to_frame()[:-1] for _ in range(2))
+    assert once.equals(twice)
+
+
+def test_what_is_no_model_is_refused() -> None:
+    with pytest.raises(ModelError, match="no model"):
+        check_model("REML")
+    with pytest.raises(OptionError, match="replications=3"):
+        check_model(CommonEffect(), replications=3)
+
+
+def test_the_page_escapes_what_a_model_says_of_itself() -> None:
+    class Hostile(Altered):
+        def __repr__(self) -> str:
+            return "<script>alert(1)</script>"
+
+    assert "<script>" not in quick(Hostile()).to_html()
