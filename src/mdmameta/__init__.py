@@ -117,7 +117,15 @@ _HOME = {
     "wald_test": "mdmameta.models.frequentist",
     "with_covariance": "mdmameta.effects",
 }
-_MODULES = ("claims", "errors", "figures", "reporting", "sensitivity", "tables", "testing")
+_MODULES = (
+    "claims",
+    "errors",
+    "figures",
+    "reporting",
+    "sensitivity",
+    "tables",
+    "testing",
+)
 
 __all__ = ["__version__", *sorted(_HOME), *_MODULES]
 
