@@ -27,8 +27,6 @@ def out_of_scope(args: dict[str, Any]) -> str:
     """Why a call has no model here, or an empty string."""
     if args.get("method") not in (*ESTIMATORS, *COMMON):
         return "estimator"
-    if not args.get("weighted", True) or "weights" in args:
-        return "weights of the user's"
     if "transf" in args:
         return "a matter of display"
     return ""
@@ -51,10 +49,13 @@ def model(args: dict[str, Any]) -> Model:
     interval: Any = INTERVALS[args.get("test", "z")]
     level = args.get("level", 95) / 100
     tau2: Any = 0.0 if args["method"] in COMMON else args["method"]
+    weights: Any = args.get("weights", "inverse-variance")
+    weights = weights if args.get("weighted", True) else "equal"
+    rest = {"interval": interval, "level": level, "weights": weights}
     if args["method"] in COMMON and not args.get("mods"):
-        return CommonEffect(interval=interval, level=level)
+        return CommonEffect(**rest)
     kind: Any = TAU2_INTERVALS[args.get("type", "QP")]
-    rest = {"interval": interval, "level": level, "tau2_interval": kind}
+    rest |= {"tau2_interval": kind}
     if args.get("mods"):
         formula = args["mods"].replace("factor(", "C(")
         return MetaRegression(formula, tau2=tau2, **rest)

@@ -28,11 +28,18 @@ Tau2Estimator = Literal[
     "DL", "PM", "REML", "ML",
     "HE", "HS", "HSk", "SJ", "EB", "PMM", "DLIT", "SJIT", "GENQ",
 ]  # fmt: skip
-Interval = Literal["wald", "t", "knapp-hartung", "knapp-hartung-adhoc"]
+#: The last two are package meta's adhoc.hakn.ci "ci" and "IQWiG6"; its "se" is
+#: "knapp-hartung-adhoc".
+Interval = Literal[
+    "wald", "t", "knapp-hartung", "knapp-hartung-adhoc",
+    "knapp-hartung-ci", "knapp-hartung-IQWiG6",
+]  # fmt: skip
 Tau2Interval = Literal["qprofile", "genq", "jackson", "profile"]
 RobustKind = Literal["CR0", "CR1", "CR1p", "CR1S", "CR2", "CR3"]
 RobustDf = Literal["satterthwaite", "clusters", "normal"]
-Prediction = Literal["metafor", "V", "HTS", "simple"]
+#: Package meta's codes of method.predict, without Kenward and Roger's; also
+#: "metafor" and "simple", which are metafor's.
+Prediction = Literal["metafor", "V", "HTS", "HK", "HK-PR", "S", "NNF", "simple"]
 Engine = Literal["exact", "nuts"]
 
 ArmsChoice = Literal["highest-dose", "pooled-active", "medium-dose"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.models.frequentist.tau2 import ESTIMATORS
+from mdmameta.options import Prediction
 from metafor_models import effects
 from reference_cases import Comparison, LeftOut
 
@@ -21,31 +22,31 @@ ROOT_BY_DEFAULT = {"class": "uniroot default", "rel": 1e-6, "abs": 1.8e-4}
 #: printed the Q-profile interval when asked for that of the profile (PL).
 TAU2_INTERVALS: dict[str, Any] = {"QP": "qprofile", "J": "jackson", "PL": "qprofile"}
 
-#: method.random.ci and adhoc.hakn.ci -> interval; the other combinations
-#: (Kenward–Roger, and rules that depend on the data) have no model here.
+#: method.random.ci and adhoc.hakn.ci -> interval; Kenward and Roger's has no
+#: model here.
 INTERVALS = {
     ("classic", ""): "wald",
     ("HK", ""): "knapp-hartung",
     ("HK", "se"): "knapp-hartung-adhoc",
+    ("HK", "ci"): "knapp-hartung-ci",
+    ("HK", "IQWiG6"): "knapp-hartung-IQWiG6",
 }
 
 
 def model(args: dict[str, Any]) -> RandomEffects:
     """The model that stands for a call."""
     ci = args.get("method.random.ci", "classic"), args.get("adhoc.hakn.ci", "")
-    predict = args.get("method.predict", "V")
+    predict: Any = args.get("method.predict", "V")
     if "subgroup" in args:
         raise LeftOut("subgroups")
     if args["method.tau"] not in ESTIMATORS:
         raise LeftOut("estimator")
     if ci not in INTERVALS:
         raise LeftOut(f"interval {' '.join(ci).strip()}")
-    if predict not in ("V", "HTS", "S"):
+    if predict not in get_args(Prediction):
         raise LeftOut(f"prediction {predict}")
-    # meta's "S" is metafor's normal interval, which keeps the mean's error.
-    kind: Any = predict if predict in ("V", "HTS") else "V"
     interval: Any = INTERVALS[ci]
-    return RandomEffects(args["method.tau"], interval, kind)
+    return RandomEffects(args["method.tau"], interval, predict)
 
 
 def compare_random(to: Comparison, check: dict[str, Any], fit: Fit) -> None:
@@ -67,9 +68,8 @@ def compare_random(to: Comparison, check: dict[str, Any], fit: Fit) -> None:
     }
     for key, mine in ours.items():
         to.add(check, key, mine, r[key])
-    if check["args"].get("method.predict", "V") != "S":
-        to.add(check, "lower_predict", e.pi_low, r["lower_predict"])
-        to.add(check, "upper_predict", e.pi_high, r["upper_predict"])
+    to.add(check, "lower_predict", e.pi_low, r["lower_predict"])
+    to.add(check, "upper_predict", e.pi_high, r["upper_predict"])
     _compare_intervals_of_tau2(to, check, fit)
 
 

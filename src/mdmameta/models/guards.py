@@ -61,20 +61,42 @@ def tau2_at_boundary(tau2: float, k: int) -> tuple[Caution, ...]:
     )
 
 
+def interval_chosen(asked: str, chosen: str) -> tuple[Caution, ...]:
+    """Say when a hybrid rule did not choose the Knapp–Hartung interval.
+
+    Parameters
+    ----------
+    asked, chosen
+        The option, and the interval that it led to.
+    """
+    if chosen == "knapp-hartung":
+        return ()
+    name = {"wald": "Wald's", "knapp-hartung-adhoc": "the ad hoc one"}[chosen]
+    return (
+        Caution(
+            "interval-chosen",
+            f"By the rule {asked!r} the interval shown is {name}, as that of Knapp and "
+            "Hartung is too narrow here; a rule that looks at the data first has no "
+            "exact probability.",
+        ),
+    )
+
+
 def prediction_df_floor(residual: float) -> tuple[Caution, ...]:
-    """Warn when the HTS prediction interval has no degree of freedom to use.
+    """Warn when the prediction interval has no degree of freedom to use.
 
     Parameters
     ----------
     residual
-        Residual degrees of freedom k − p; HTS uses one less, and at least 1.
+        Residual degrees of freedom k − p; HTS and HK-PR use one less, and at
+        least 1.
     """
     if residual > 1:
         return ()
     return (
         Caution(
             "prediction-df",
-            "The HTS prediction interval needs k - p - 1 degrees of freedom, which is "
+            "This prediction interval needs k - p - 1 degrees of freedom, which is "
             "0 here; 1 is used, as metafor does: do not rely on it.",
         ),
     )

@@ -13,7 +13,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, SensitivityError
 from mdmameta.models.design import design_matrix
 from mdmameta.models.fit import Fit, FloatArray, Model
-from mdmameta.models.frequentist.computation import KEEPING_WEIGHTS
+from mdmameta.models.frequentist.own_weights import has_own_weights
 from mdmameta.models.frequentist.regression import Rows, hat_values, least_squares
 
 
@@ -85,7 +85,8 @@ def regressed(effects: Effects, model: Model) -> Regressed:
     ------
     SensitivityError
         When rows are correlated, the model has coefficients but no formula, or
-        its weights are not 1 / (v + tau2): GENQ, or a Bayesian model.
+        its weights are not 1 / (v + tau2): the user's own, GENQ, or a Bayesian
+        model.
 
     Examples
     --------
@@ -101,7 +102,7 @@ def regressed(effects: Effects, model: Model) -> Regressed:
         )
     fit = model.fit(effects)
     bayesian = fit.exact is not None or fit.posterior is not None
-    if bayesian or getattr(model, "tau2", None) in KEEPING_WEIGHTS:
+    if bayesian or has_own_weights(model):
         raise SensitivityError(
             f"{model!r} does not weight rows by 1 / (v + tau2) alone, on which these "
             "statistics rest. Use leave_one_out, which refits."

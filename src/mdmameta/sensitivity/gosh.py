@@ -13,6 +13,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, SensitivityError
 from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.models.frequentist.own_weights import has_own_weights
 from mdmameta.models.frequentist.subsets import BATCHED, SubsetFits, fit_subsets
 
 Mask = NDArray[np.bool_]
@@ -164,7 +165,7 @@ def gosh(
 
 
 def _is_batched(effects: Effects, model: Model) -> bool:
-    if effects.covariance is not None:
+    if effects.covariance is not None or has_own_weights(model):
         return False
     if type(model) is RandomEffects:
         return not isinstance(model.tau2, str) or model.tau2 in BATCHED

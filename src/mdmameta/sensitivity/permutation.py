@@ -15,6 +15,7 @@ from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.frequentist.batched import BATCHED, ManyFits, fit_many
+from mdmameta.models.frequentist.own_weights import has_own_weights
 
 #: A statistic this little below the observed one is equal to it but for
 #: rounding: the square root of the machine's precision, as in metafor.
@@ -145,6 +146,11 @@ def _check(effects: Effects, model: PermutableModel) -> None:
         raise SensitivityError(
             "correlated effects cannot be permuted one by one; combine those of a "
             "study first."
+        )
+    if has_own_weights(model):
+        raise SensitivityError(
+            f"{model!r} has weights of one's own, and permutations are fitted with "
+            "those of inverse variances; leave the weights out."
         )
     tau2 = getattr(model, "tau2", None)
     if isinstance(tau2, str) and tau2 not in BATCHED:

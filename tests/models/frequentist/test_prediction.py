@@ -15,25 +15,31 @@ from mdmameta.models.frequentist.prediction import (
 from mdmameta.options import Prediction
 
 BASIS = {
-    "metafor": (0.1, 6.0),
+    "metafor": (0.3, 7.0),
     "V": (0.2, 6.0),
     "HTS": (0.2, 5.0),
+    "HK": (0.1, 6.0),
+    "HK-PR": (0.1, 5.0),
+    "S": (0.2, np.inf),
     "simple": (0.0, np.inf),
 }
 
 
 def test_every_kind_of_the_options_is_there() -> None:
-    assert set(BASIS) == set(get_args(Prediction))
+    """NNF has a module of its own."""
+    assert {*BASIS, "NNF"} == set(get_args(Prediction))
 
 
 @pytest.mark.parametrize("kind", BASIS)
 def test_each_kind_has_its_error_and_reference(kind: str) -> None:
-    got = prediction_basis(kind, classic=0.2, scaled=0.1, df=6.0, residual=6)
-    assert got == BASIS[kind]
+    errors = {"classic": 0.2, "knapp_hartung": 0.1, "shown": 0.3}
+    assert prediction_basis(kind, **errors, df=7.0, residual=6) == BASIS[kind]
 
 
-def test_two_studies_leave_one_degree_of_freedom_to_hts() -> None:
-    assert prediction_basis("HTS", classic=1, scaled=1, df=1, residual=1)[1] == 1
+@pytest.mark.parametrize("kind", ["HTS", "HK-PR"])
+def test_two_studies_leave_one_degree_of_freedom(kind: str) -> None:
+    errors = {"classic": 1.0, "knapp_hartung": 1.0, "shown": 1.0}
+    assert prediction_basis(kind, **errors, df=1, residual=1)[1] == 1
 
 
 def test_the_interval_adds_both_variances() -> None:

@@ -14,13 +14,14 @@ from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.fit import Diagnostics, Estimate, Fit, Model, Omnibus
 from mdmameta.models.frequentist.cautions import result_cautions
 from mdmameta.models.frequentist.computation import Result, Settings, compute
+from mdmameta.models.frequentist.confidence_prediction import confidence_prediction
 from mdmameta.models.frequentist.heterogeneity import describe
 from mdmameta.models.frequentist.intervals import critical_value, joint_test
 from mdmameta.models.frequentist.prediction import (
     prediction_basis,
     prediction_interval,
 )
-from mdmameta.models.frequentist.regression import weights_percent
+from mdmameta.models.frequentist.regression import FloatArray, weights_percent
 from mdmameta.models.frequentist.shrinkage import best_predictions
 from mdmameta.models.frequentist.working import Working
 from mdmameta.models.inputs import Usable
@@ -47,7 +48,7 @@ def assemble(
     result = compute(usable, design, settings)
     tau2 = result.between.tau2
     weights = np.zeros(effects.k)
-    weights[usable.rows] = weights_percent(result.regression.w, result.rows.axes)
+    weights[usable.rows] = _weights(result)
     return Fit(
         model=model,
         effects=effects,
@@ -71,6 +72,12 @@ def assemble(
     )
 
 
+def _weights(result: Result) -> FloatArray:
+    if result.settings.weights is not None:
+        return weights_percent(result.settings.weights)
+    return weights_percent(result.regression.w, result.rows.axes)
+
+
 def _estimate(result: Result) -> Estimate:
     of, level = result.inference, result.settings.level
     low, high = _prediction(result)
@@ -92,10 +99,14 @@ def _prediction(result: Result) -> tuple[float, float]:
     kind = result.settings.prediction
     if kind is None or result.residual < 1 or result.design.terms[0] != INTERCEPT:
         return (np.nan, np.nan)
+    if kind == "NNF":
+        return confidence_prediction(result.rows, result.settings.level)
+    classic = float(np.sqrt(result.regression.vcov[0, 0]))
     se, df = prediction_basis(
         kind,
-        classic=float(np.sqrt(result.regression.vcov[0, 0])),
-        scaled=float(result.inference.se[0]),
+        classic=classic,
+        knapp_hartung=classic * float(np.sqrt(result.knapp_hartung)),
+        shown=float(result.inference.se[0]),
         df=result.inference.df,
         residual=result.residual,
     )
@@ -160,10 +171,11 @@ def working_regression(usable: Usable, result: Result) -> Working:
     """
     w, axes = result.regression.w, result.rows.axes
     total = result.rows.v + result.between.in_weights
+    diagonal = axes is None or result.settings.weights is not None
     return Working(
         y=usable.y,
         X=result.design.X,
-        W=w if axes is None else (axes * w) @ axes.T,
+        W=w if diagonal or axes is None else (axes * w) @ axes.T,
         M=total if axes is None else (axes * total) @ axes.T,
         rows=usable.rows,
     )

@@ -6,10 +6,12 @@ import numpy as np
 
 from mdmameta.models.fit import Caution
 from mdmameta.models.frequentist.computation import Result
+from mdmameta.models.frequentist.hybrid import HYBRID
 from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.guards import (
     few_degrees_of_freedom,
     first_coefficient,
+    interval_chosen,
     knapp_hartung_narrower,
     no_residual_df,
     prediction_df_floor,
@@ -31,9 +33,11 @@ def result_cautions(result: Result) -> tuple[Caution, ...]:
         return (*no_residual_df(k, p), *found)
     if np.isfinite(result.inference.df):
         found += few_degrees_of_freedom(result.inference.df)
-    if result.settings.interval == "knapp-hartung":
+    if result.interval == "knapp-hartung":
         found += _narrower(result)
-    if result.settings.prediction == "HTS":
+    if result.settings.interval in HYBRID:
+        found += interval_chosen(result.settings.interval, result.interval)
+    if result.settings.prediction in ("HTS", "HK-PR"):
         found += prediction_df_floor(result.residual)
     if result.between.estimated:
         found += tau2_at_boundary(result.between.tau2.value, k)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 
 from mdmameta.errors import OptionError
-from mdmameta.options import Tau2Estimator, Tau2Interval, check_option
+from mdmameta.options import (
+    Interval,
+    Prediction,
+    Tau2Estimator,
+    Tau2Interval,
+    check_option,
+)
 
 #: metafor's and meta's codes of a model without variance between studies.
 EQUAL_EFFECTS = ("FE", "EE", "CE")
@@ -55,4 +61,54 @@ def check_tau2_interval(tau2_interval: str, tau2: str | float) -> None:
         raise OptionError(
             f"tau2_interval='profile' is of a likelihood, but tau2={tau2!r} does not "
             "maximise one; use tau2='REML' or 'ML', or tau2_interval='qprofile'."
+        )
+
+
+def check_interval(interval: str, model: str) -> None:
+    """Reject an unknown interval, and a rule for random-effects means elsewhere.
+
+    Parameters
+    ----------
+    interval
+        As the caller gave it.
+    model
+        Name of a model other than `RandomEffects`.
+
+    Raises
+    ------
+    OptionError
+        With the value and what is allowed.
+
+    Examples
+    --------
+    >>> check_interval("knapp-hartung-ci", "MetaRegression")
+    """
+    check_option("interval", interval, Interval)
+    if interval == "knapp-hartung-IQWiG6":
+        raise OptionError(
+            f"interval={interval!r} is a rule for the mean of RandomEffects, not for "
+            f"{model}; use 'knapp-hartung-ci' or 'knapp-hartung-adhoc'."
+        )
+
+
+def check_prediction(prediction: str, tau2: str | float, *, own_weights: bool) -> None:
+    """Reject an unknown prediction interval, and one that ignores the model.
+
+    Raises
+    ------
+    OptionError
+        With the value and what is allowed.
+
+    Examples
+    --------
+    >>> check_prediction("NNF", "REML", own_weights=False)
+    """
+    check_option("prediction", prediction, Prediction)
+    if prediction == "NNF" and (own_weights or not isinstance(tau2, str)):
+        what = (
+            "weights of one's own" if own_weights else f"tau2={tau2!r}, which is fixed"
+        )
+        raise OptionError(
+            "prediction='NNF' has weights and a distribution of tau2 by itself, and "
+            f"cannot go with {what}; use prediction='HK' or 'V'."
         )

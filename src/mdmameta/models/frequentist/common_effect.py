@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,10 +10,18 @@ from mdmameta.effects.table import Effects
 from mdmameta.models.design import intercept_only
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.assembly import assemble
+from mdmameta.models.frequentist.checks import check_interval
 from mdmameta.models.frequentist.computation import Settings
+from mdmameta.models.frequentist.own_weights import (
+    BEST,
+    Weights,
+    stated,
+    waived_by,
+    weights_of,
+)
 from mdmameta.models.inputs import check_level, usable_rows
 from mdmameta.models.labels import row_label
-from mdmameta.options import Interval, check_option
+from mdmameta.options import Interval
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,10 +35,14 @@ class CommonEffect:
     ----------
     interval
         Confidence interval of the effect: "wald" by default, since under a
-        common effect the variance of the mean is known; "t",
-        "knapp-hartung" and "knapp-hartung-adhoc" use Q to scale it.
+        common effect the variance of the mean is known; "t" takes t with
+        k − 1, and "knapp-hartung" (with "-adhoc" or "-ci" as in
+        `RandomEffects`) also scales the variance by Q / (k − 1).
     level
         Probability of the intervals.
+    weights
+        As in `RandomEffects`; "equal" is the unweighted mean with the error
+        that the variances v give it.
 
     Raises
     ------
@@ -50,12 +63,19 @@ class CommonEffect:
 
     interval: Interval = "wald"
     level: float = 0.95
+    weights: Weights = BEST
 
     world: ClassVar[str] = "common"
 
     def __post_init__(self) -> None:
-        check_option("interval", self.interval, Interval)
+        object.__setattr__(self, "weights", stated(self.weights))
+        check_interval(self.interval, "CommonEffect")
         check_level(self.level)
+
+    @property
+    def waives(self) -> Mapping[str, str]:
+        """Duties that weights of one's own keep it from; see `waived`."""
+        return waived_by(self.weights)
 
     def __repr__(self) -> str:
         return row_label(self)
@@ -68,8 +88,13 @@ class CommonEffect:
         ModelError
             When no row is usable, or the effects are of single arms.
         """
-        usable = usable_rows(effects)
+        weights, unweighted = weights_of(self.weights, effects)
+        usable = usable_rows(effects, unweighted)
         settings = Settings(
-            tau2=None, interval=self.interval, prediction=None, level=self.level
+            tau2=None,
+            interval=self.interval,
+            prediction=None,
+            level=self.level,
+            weights=None if weights is None else weights[usable.rows],
         )
         return assemble(self, effects, usable, intercept_only(usable.k), settings)

@@ -14,11 +14,22 @@ from mdmameta.models.design import (
 from mdmameta.models.duties import OF_COEFFICIENTS
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.assembly import assemble
-from mdmameta.models.frequentist.checks import check_tau2, check_tau2_interval
+from mdmameta.models.frequentist.checks import (
+    check_interval,
+    check_tau2,
+    check_tau2_interval,
+)
 from mdmameta.models.frequentist.computation import Settings
+from mdmameta.models.frequentist.own_weights import (
+    BEST,
+    Weights,
+    stated,
+    waived_by,
+    weights_of,
+)
 from mdmameta.models.inputs import check_contrasts, check_level, usable_rows
 from mdmameta.models.labels import row_label
-from mdmameta.options import Interval, Tau2Estimator, Tau2Interval, check_option
+from mdmameta.options import Interval, Tau2Estimator, Tau2Interval
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,11 +48,15 @@ class MetaRegression:
         or any other of `RandomEffects`), or a number of at least 0 fixed in
         advance; 0 gives a common-effect regression.
     interval
-        Of each coefficient, as in `RandomEffects`.
+        Of each coefficient, as in `RandomEffects`, without the rule
+        "knapp-hartung-IQWiG6", which is for a mean. One choice of
+        "knapp-hartung-ci" holds for all coefficients.
     level
         Probability of the intervals.
     tau2_interval
         Of the residual variance, as in `RandomEffects`.
+    weights
+        As in `RandomEffects`.
 
     Raises
     ------
@@ -77,6 +92,7 @@ class MetaRegression:
     interval: Interval = "knapp-hartung"
     level: float = 0.95
     tau2_interval: Tau2Interval = "qprofile"
+    weights: Weights = BEST
 
     @property
     def waives(self) -> Mapping[str, str]:
@@ -84,11 +100,17 @@ class MetaRegression:
         return OF_COEFFICIENTS if parse(self.formula).required_variables else {}
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", stated(self.weights))
         parse(self.formula)
         check_tau2(self.tau2)
         check_tau2_interval(self.tau2_interval, self.tau2)
-        check_option("interval", self.interval, Interval)
+        check_interval(self.interval, "MetaRegression")
         check_level(self.level)
+
+    @property
+    def waives(self) -> Mapping[str, str]:
+        """Duties that weights of one's own keep it from; see `waived`."""
+        return waived_by(self.weights)
 
     def __repr__(self) -> str:
         return row_label(self)
@@ -104,7 +126,8 @@ class MetaRegression:
         """
         check_contrasts(effects)
         missing = rows_without_moderators(self.formula, effects.frame)
-        usable = usable_rows(effects, missing)
+        weights, unweighted = weights_of(self.weights, effects)
+        usable = usable_rows(effects, missing | unweighted)
         design = design_matrix(self.formula, effects.frame.iloc[usable.rows])
         settings = Settings(
             tau2=self.tau2,
@@ -112,5 +135,6 @@ class MetaRegression:
             prediction="metafor",
             level=self.level,
             tau2_interval=self.tau2_interval,
+            weights=None if weights is None else weights[usable.rows],
         )
         return assemble(self, effects, usable, design, settings)

@@ -23,20 +23,30 @@ def prediction_interval(
 
 
 def prediction_basis(
-    kind: str, *, classic: float, scaled: float, df: float, residual: int
+    kind: str,
+    *,
+    classic: float,
+    knapp_hartung: float,
+    shown: float,
+    df: float,
+    residual: int,
 ) -> tuple[float, float]:
     """Choose the standard error of the mean and the degrees of freedom.
 
     Parameters
     ----------
     kind
-        "metafor": the same error and reference as the confidence interval.
+        "metafor": the error and reference of the confidence interval.
         "V": classic error, t with k − p (package meta's default).
         "HTS": classic error, t with k − p − 1 as Higgins, Thompson and
         Spiegelhalter; at least 1, as metafor has it.
+        "HK", "HK-PR": the same two with Knapp and Hartung's error, the second
+        as Partlett and Riley.
+        "S": normal, with the classic error, as Skipka.
         "simple": normal, leaving out the error of the mean.
-    classic, scaled
-        Standard error before and after the interval's scale factor.
+    classic, knapp_hartung, shown
+        Standard error of the mean by the model, after Knapp and Hartung's
+        factor, and as the confidence interval has it.
     df
         Of the interval's reference; infinite for the normal.
     residual
@@ -50,17 +60,22 @@ def prediction_basis(
     References
     ----------
     Higgins, Thompson and Spiegelhalter 2009,
-    doi:10.1111/j.1467-985X.2008.00552.x; Veroniki et al. 2019,
-    doi:10.1002/jrsm.1319.
+    doi:10.1111/j.1467-985X.2008.00552.x; Partlett and Riley 2017,
+    doi:10.1002/sim.7140; Veroniki et al. 2019, doi:10.1002/jrsm.1319.
 
     Examples
     --------
-    >>> prediction_basis("HTS", classic=0.2, scaled=0.1, df=np.inf, residual=5)
+    >>> prediction_basis("HTS", classic=0.2, knapp_hartung=0.1, shown=0.1,
+    ...                  df=np.inf, residual=5)
     (0.2, 4.0)
     """
+    one_less = float(max(residual - 1, 1))
     return {
-        "metafor": (scaled, df),
+        "metafor": (shown, df),
         "V": (classic, float(residual)),
-        "HTS": (classic, float(max(residual - 1, 1))),
+        "HTS": (classic, one_less),
+        "HK": (knapp_hartung, float(residual)),
+        "HK-PR": (knapp_hartung, one_less),
+        "S": (classic, np.inf),
         "simple": (0.0, np.inf),
     }[kind]

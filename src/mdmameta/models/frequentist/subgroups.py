@@ -161,9 +161,14 @@ def _name(level: object) -> str:
 
 
 def _joint(effects: Effects, by: str, model: RandomEffects) -> Fit:
-    return MetaRegression(
-        f"~ 0 + C(`{by}`)", model.tau2, model.interval, model.level
-    ).fit(effects)
+    regression = MetaRegression(
+        f"~ 0 + C(`{by}`)",
+        model.tau2,
+        model.interval,
+        model.level,
+        weights=model.weights,
+    )
+    return regression.fit(effects)
 
 
 def _equal(joint: Fit) -> WaldTest:

@@ -185,6 +185,7 @@ def _regression(
         tau2=tau2,  # type: ignore[arg-type]
         interval=model.interval,
         level=level,
+        weights=model.weights,
     )
     return regression.fit(with_column), column
 
