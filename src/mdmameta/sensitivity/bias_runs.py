@@ -14,6 +14,7 @@ from mdmameta.models.fit import Fit
 from mdmameta.sensitivity.beliefs import Belief, identification
 from mdmameta.sensitivity.bias_adjusted import adjusted, unit_of_b
 from mdmameta.sensitivity.blinding_words import blinding_verdict
+from mdmameta.sensitivity.bounds import bounds
 from mdmameta.sensitivity.deciding import Decision, margin, side_of
 from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import TippingPoint
@@ -134,7 +135,8 @@ def _by_interval(
     for run in runs:
         path = partial(adjusted, run.of(question.effects), run.table)
         for name, fit in fits.items():
-            found = first_crossing(path, fit.model.fit, [sign * SEARCH])
+            judge = partial(bounds, model=fit.model)
+            found = first_crossing(path, judge, [sign * SEARCH])
             quotient = _bound_over_u(fit, run)
             rows.append((run.name, name, found.value, quotient, found.reason))
     columns = ["u_from", "model", "tipping_b", "bound_over_u", "reason"]

@@ -11,6 +11,7 @@ from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.bayesian import BayesianRandomEffects
 from mdmameta.models.fit import Fit, Model
+from mdmameta.sensitivity.bounds import Judged
 
 Companion = Model | Literal["default"] | None
 
@@ -103,7 +104,7 @@ def is_knapp_hartung(model: Model) -> bool:
     return getattr(model, "interval", None) == "knapp-hartung"
 
 
-def width(fit: Fit) -> float:
+def width(fit: Judged) -> float:
     """Width of the interval of a fit."""
     return float(fit.estimate.ci_high - fit.estimate.ci_low)
 
@@ -167,7 +168,7 @@ def _check_model(model: object) -> None:
         )
 
 
-def margin(fit: Fit, side: float) -> float:
+def margin(fit: Judged, side: float) -> float:
     """Distance of the interval from zero on one side; negative once it holds zero.
 
     Parameters
@@ -181,6 +182,6 @@ def margin(fit: Fit, side: float) -> float:
     return float(e.ci_low if side > 0 else -e.ci_high)
 
 
-def side_of(fit: Fit) -> float:
+def side_of(fit: Judged) -> float:
     """Sign of an estimate, +1 for zero."""
     return float(np.copysign(1.0, fit.estimate.value))

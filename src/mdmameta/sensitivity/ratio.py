@@ -11,12 +11,12 @@ from scipy.optimize import brentq
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import Fit
+from mdmameta.sensitivity.bounds import Judged
 from mdmameta.sensitivity.frames import scaled
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.verdicts import Sids
 
-Judge = Callable[[Effects], Fit]
+Judge = Callable[[Effects], Judged]
 
 #: Ratios shown in the table.
 RATIOS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
@@ -136,7 +136,7 @@ def _below(
 
 
 def _point(
-    parameter: str, value: float | None, reason: str, fit: Fit, words: str
+    parameter: str, value: float | None, reason: str, fit: Judged, words: str
 ) -> TippingPoint:
     return TippingPoint(
         parameter=parameter,

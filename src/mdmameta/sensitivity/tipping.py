@@ -10,7 +10,8 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.fit import FloatArray, Model
+from mdmameta.sensitivity.bounds import Judged
 from mdmameta.sensitivity.deciding import (
     Companion,
     Decision,
@@ -22,7 +23,7 @@ from mdmameta.sensitivity.deciding import (
 
 Scenario = Mapping[str, float | str]
 Path = Callable[[float], Effects]
-Judge = Callable[[Effects], Fit]
+Judge = Callable[[Effects], Judged]
 
 #: Steps from zero to each end of the region searched. The interval need not
 #: move monotonically, so the first sign change is looked for step by step.
@@ -109,7 +110,7 @@ def first_crossing(
     path
         Effects at a value of the parameter.
     judge
-        Effects -> the fit that decides.
+        Effects -> the fit that decides, or its interval alone.
     ends
         Values searched to from the origin: one, or one on either side.
     origin
