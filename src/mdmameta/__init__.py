@@ -121,6 +121,7 @@ _MODULES = (
     "claims",
     "errors",
     "figures",
+    "lineage",
     "reporting",
     "sensitivity",
     "tables",

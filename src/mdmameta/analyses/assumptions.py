@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
 from mdmameta.records import Evidence
+from mdmameta.records.links import split
 from mdmameta.sensitivity import (
     SensitivityTable,
     blinding,
@@ -110,6 +112,58 @@ def assumed_guesses(evidence: Evidence) -> pd.DataFrame:
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def analysis_rows(
+    name: str, evidence: Evidence, studies: Collection[str]
+) -> tuple[str, ...]:
+    """Raw rows that an analysis uses beside those behind the effects.
+
+    Parameters
+    ----------
+    name
+        Name of the analysis: blinding, prior_use or dropout.
+    evidence
+        Checked tables.
+    studies
+        Ids of the trials that the analysis is about.
+
+    Returns
+    -------
+    tuple of str
+        Names of rows of the tables of arms, guesses, earlier use, bias and
+        differences called important.
+    """
+    views: dict[str, Callable[[], pd.DataFrame]] = {
+        "blinding": partial(evidence.guesses, unverified=True),
+        "prior_use": evidence.shares,
+        "dropout": evidence.flow,
+    }
+    view = views[name]()
+    found = [
+        row
+        for cell in view.loc[view["study"].isin(list(studies)), "row_id"]
+        for row in split(cell)
+    ]
+    if name == "blinding":
+        found += _blinding_rows(evidence)
+    if name == "prior_use":
+        table = evidence.thresholds
+        kept = (table["measure"] == "SMD") & (table["kind"] != "comparator")
+        found += list(table.loc[kept, "row_id"])
+    return tuple(dict.fromkeys(found))
+
+
+def _blinding_rows(evidence: Evidence) -> list[str]:
+    guessed, studies = evidence.blinding, evidence.studies
+    pooled = (guessed["scope"] == "pooled") & guessed["pct_correct"].notna()
+    phase = studies.loc[studies["phase"] == REPORTED_PHASE, "study_id"]
+    arms = evidence.arms.dropna(subset=["n_primary_assessed"])
+    return [
+        *guessed.loc[pooled, "row_id"],
+        *arms.loc[arms["study_id"].isin(phase), "row_id"],
+        *evidence.bias_priors["row_id"],
+    ]
 
 
 #: Name -> analysis of the primary set, in the order of the report.

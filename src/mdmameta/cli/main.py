@@ -17,9 +17,11 @@ _COMMANDS = {
     "audit": "mdmameta.cli.audit",
     "derive": "mdmameta.cli.tables",
     "verify": "mdmameta.cli.verify",
+    "trace": "mdmameta.cli.lineage",
     "fit": "mdmameta.cli.analyses",
     "sensitivity": "mdmameta.cli.analyses",
     "report": "mdmameta.cli.render",
+    "plugins": "mdmameta.cli.plugins",
 }
 
 #: Exit code for wrong usage or bad data; 1 is for a check that failed.
@@ -30,6 +32,7 @@ Examples:
   mdmameta validate                     check the raw tables
   mdmameta audit                        which numbers cannot be right?
   mdmameta derive --check               are the derived files up to date?
+  mdmameta trace ptsd-primary/reml-kh   where does this number come from?
   mdmameta fit                          the primary contrast
   mdmameta fit --from-csv my.csv --yi y --vi v
   mdmameta sensitivity blinding         what if blinding failed?

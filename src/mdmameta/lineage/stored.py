@@ -1,0 +1,149 @@
+"""Derived files: stored numbers, and the rows of effects as long as they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mdmameta.errors import DerivedDataError
+from mdmameta.records.links import split
+
+__all__ = ["Origin", "Stored", "origins_of", "read_stored"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """An effect and the raw rows behind it.
+
+    Parameters
+    ----------
+    id
+        Id of the effect.
+    study, trial
+        Its label and the id of its trial.
+    y, v
+        Effect and sampling variance.
+    rows
+        Names of the raw rows.
+    """
+
+    id: str
+    study: str
+    trial: str
+    y: float
+    v: float
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What `derive` wrote.
+
+    Parameters
+    ----------
+    results
+        Id of a pooled estimate -> its record in ``results.json``.
+    analyses
+        Id of a sensitivity analysis -> its record there.
+    effects
+        ``effects.csv``, or None where the tables have changed since.
+    """
+
+    results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    analyses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    effects: pd.DataFrame | None = None
+
+
+def read_stored(derived: Path, data: Path) -> Stored:
+    """Read derived files; nothing where there are none.
+
+    Parameters
+    ----------
+    derived
+        Directory of ``results.json``, ``effects.csv`` and ``manifest.json``.
+    data
+        Directory of the raw tables: effects are only taken from a file when
+        the manifest has the fingerprints of these very tables.
+
+    Raises
+    ------
+    DerivedDataError
+        When a file is not what `derive` writes.
+
+    Examples
+    --------
+    >>> read_stored(Path("nowhere"), Path("data/raw")).results
+    {}
+    """
+    document = _json(derived / "results.json", "results")
+    fresh = _is_fresh(_json(derived / "manifest.json", "inputs"), data)
+    path = derived / "effects.csv"
+    return Stored(
+        results={one["id"]: one for one in document.get("results", ())},
+        analyses=document.get("sensitivity", {}),
+        effects=pd.read_csv(path) if fresh and path.is_file() else None,
+    )
+
+
+def origins_of(name: str, table: pd.DataFrame) -> tuple[Origin, ...]:
+    """Return the effects of a set from its table.
+
+    Parameters
+    ----------
+    name
+        Name of the set.
+    table
+        As `Effects.to_frame` gives it.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"study": ["A 2020"], "y": [1.0], "v": [2.0]})
+    >>> origins_of("mine", table)[0].id
+    'effect:mine/A 2020'
+    """
+    none = [""] * len(table)
+    columns = (table.get(c, none) for c in ("active_arm", "rows"))
+    trials = [str(x) for x in table.get("study_id", table["study"])]
+    return tuple(
+        Origin(
+            id=f"effect:{name}/{trial}"
+            + (f"/{arm}" if trials.count(trial) > 1 else ""),
+            study=str(study),
+            trial=trial,
+            y=float(y),
+            v=float(v),
+            rows=split(str(rows)),
+        )
+        for trial, study, y, v, arm, rows in zip(
+            trials, table["study"], table["y"], table["v"], *columns, strict=True
+        )
+    )
+
+
+def _json(path: Path, key: str) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DerivedDataError(
+            f"{path} is not JSON ({error}); run: mdmameta derive"
+        ) from error
+    if not isinstance(found, dict) or key not in found:
+        raise DerivedDataError(f"{path} holds no {key}; run: mdmameta derive")
+    return found
+
+
+def _is_fresh(manifest: Mapping[str, Any], data: Path) -> bool:
+    inputs = manifest.get("inputs", {})
+    return bool(inputs) and all(
+        (data / name).is_file()
+        and hashlib.sha256((data / name).read_bytes()).hexdigest() == known
+        for name, known in inputs.items()
+    )
