@@ -19,7 +19,7 @@ HOUSE = ROOT / "src" / "mdmameta"
 
 #: From the ground up; a room imports from its own floor or below.
 FLOORS = (
-    ("errors", "options", "schema"),
+    ("errors", "options", "plugins", "schema"),
     ("raw",),
     ("records",),
     ("audit",),

@@ -16,6 +16,8 @@ __all__ = [
     "MissingExtraError",
     "ModelError",
     "OptionError",
+    "PluginError",
+    "PluginWarning",
     "RecordError",
     "ReportError",
     "SensitivityError",
@@ -48,6 +50,10 @@ class ClaimError(MetaError, ValueError):
 
 class DerivedDataError(MetaError):
     """Files in ``data/derived`` are missing or are not what the code gives."""
+
+
+class PluginError(MetaError):
+    """An extension of another package failed; it is named and located."""
 
 
 class ReportError(MetaError):
@@ -116,6 +122,10 @@ class RecordError(MetaError, ValueError):
 
 class DoubtfulResultWarning(UserWarning):
     """A result was computed, and the reader should doubt it."""
+
+
+class PluginWarning(UserWarning):
+    """An extension of another package cannot be used and was skipped."""
 
 
 class DataWarning(UserWarning):

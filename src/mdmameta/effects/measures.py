@@ -10,10 +10,11 @@ import pandas as pd
 
 from mdmameta.effects import arguments
 from mdmameta.effects.computation import computed, defined, vtype_of_rows
-from mdmameta.effects.recipe import AddTo, Choices
+from mdmameta.effects.recipe import AddTo, Choices, Recipe
 from mdmameta.effects.registry import MEASURES as MEASURES
 from mdmameta.errors import EffectsError
 from mdmameta.options import Correction, Measure, check_option
+from mdmameta.plugins import find_plugin, names_of
 
 
 def effect_size(
@@ -33,7 +34,8 @@ def effect_size(
     Parameters
     ----------
     measure
-        One of the codes of the table below.
+        One of the codes of the table below, or one that a plug-in brings
+        (entry points of ``mdmameta.measures``).
     data
         Table in which column names are looked up.
     vtype
@@ -225,8 +227,7 @@ def effect_size(
             y       v
     0  1.6094  1.9111
     """
-    check_option("measure", measure, Measure)
-    recipe = MEASURES[measure]
+    recipe = _recipe(measure)
     choices = Choices(
         vtype="LS",
         correction=correction,
@@ -245,6 +246,16 @@ def effect_size(
     y, v = defined(measure, (y, v), arrays, columns.index, recipe.undefined)
     table = pd.DataFrame({"y": y, "v": v}, index=columns.index)
     return _appended(data, table) if append else table
+
+
+def _recipe(measure: str) -> Recipe:
+    """Return a built-in measure, or one that a plug-in brings."""
+    if measure not in MEASURES and measure in names_of("measures"):
+        brought: Recipe | None = find_plugin("measures", measure)
+        if brought is not None:
+            return brought
+    check_option("measure", measure, Measure)
+    return MEASURES[measure]
 
 
 def _appended(data: pd.DataFrame | None, table: pd.DataFrame) -> pd.DataFrame:
