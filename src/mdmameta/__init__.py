@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 #: Public name -> module that defines it. Resolved on first use, so that
 #: ``import mdmameta`` costs nothing.
 _HOME = {
+    "BayesianMetaRegression": "mdmameta.models.bayesian",
     "BayesianRandomEffects": "mdmameta.models.bayesian",
     "BergerDeely": "mdmameta.models.bayesian",
     "BinomialNormal": "mdmameta.models.frequentist",
@@ -22,6 +23,7 @@ _HOME = {
     "Estimate": "mdmameta.models.fit",
     "Evidence": "mdmameta.records",
     "ExactPosterior": "mdmameta.models.bayesian",
+    "ExactRegression": "mdmameta.models.bayesian",
     "Exponential": "mdmameta.models.bayesian",
     "Fit": "mdmameta.models.fit",
     "Flat": "mdmameta.models.bayesian",
@@ -97,6 +99,7 @@ _HOME = {
     "pet_peese": "mdmameta.sensitivity",
     "peters": "mdmameta.sensitivity",
     "predict": "mdmameta.models.frequentist",
+    "predict_exact": "mdmameta.models.bayesian",
     "probability_of_superiority": "mdmameta.effects",
     "proportion_interval": "mdmameta.effects",
     "ptsd_binary_effects": "mdmameta.effects",

@@ -1,15 +1,20 @@
 """Bayesian random effects: exact by quadrature, or sampled with PyMC."""
 
 from mdmameta.models.bayesian.exact import ExactPosterior
+from mdmameta.models.bayesian.exact_regression import ExactRegression
 from mdmameta.models.bayesian.mean_priors import Flat, Mixture, Normal, StudentT
+from mdmameta.models.bayesian.meta_regression import BayesianMetaRegression
+from mdmameta.models.bayesian.predictions import predict_exact
 from mdmameta.models.bayesian.random_effects import BayesianRandomEffects
 from mdmameta.models.bayesian.reference_priors import (
     BergerDeely,
     Conventional,
-    DuMouchel,
     Jeffreys,
     OverallJeffreys,
     SquareRoot,
+)
+from mdmameta.models.bayesian.shrinkage_priors import (
+    DuMouchel,
     UniformI2,
     UniformShrinkage,
 )
@@ -29,11 +34,13 @@ from mdmameta.models.bayesian.tau_priors import (
 )
 
 __all__ = [
+    "BayesianMetaRegression",
     "BayesianRandomEffects",
     "BergerDeely",
     "Conventional",
     "DuMouchel",
     "ExactPosterior",
+    "ExactRegression",
     "Exponential",
     "Flat",
     "HalfCauchy",
@@ -53,4 +60,5 @@ __all__ = [
     "Uniform",
     "UniformI2",
     "UniformShrinkage",
+    "predict_exact",
 ]

@@ -18,14 +18,16 @@ OFF_SCALE = {
 }
 
 
-def not_identified(sd: float, prior_sd: float) -> tuple[Caution, ...]:
-    """Warn when the answer about μ follows its prior."""
+def not_identified(
+    sd: float, prior_sd: float, what: str = "the mean"
+) -> tuple[Caution, ...]:
+    """Warn when the answer about μ, or a coefficient, follows its prior."""
     if not sd >= NOT_IDENTIFIED * prior_sd or np.isinf(prior_sd):
         return ()
     return (
         Caution(
             "not-identified",
-            f"The posterior SD of the mean ({sd:.3g}) is at least {NOT_IDENTIFIED:g} "
+            f"The posterior SD of {what} ({sd:.3g}) is at least {NOT_IDENTIFIED:g} "
             f"of its prior SD ({prior_sd:.3g}): the answer follows the prior.",
         ),
     )

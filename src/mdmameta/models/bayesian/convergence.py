@@ -96,6 +96,9 @@ def _probe(panels: Panels, likelihood: Likelihood) -> Callable[[Panels], FloatAr
     weight = panels.weight
     centre = (weight * rough.mean).sum(axis=-1, keepdims=True)
     spread = (weight * (rough.sd + np.abs(rough.mean - centre))).sum(axis=-1)
+    # A mean that is fixed has no spread to probe.
+    least = NEGLIGIBLE**2 * float(np.sqrt(likelihood.data.lam.min()))
+    spread = np.maximum(spread, least)
     x = centre + spread[..., None] * PROBES
     scale = [_finite(panels.moment(power)) for power in (1, 2)]
 
@@ -103,11 +106,11 @@ def _probe(panels: Panels, likelihood: Likelihood) -> Callable[[Panels], FloatAr
         tau, probability = mixing_nodes(at, likelihood.data.lam)
         given = likelihood.given(tau)
         joint = given.mixed(probability)[..., None, :]
-        means, sds = given.flat_means[..., None, :], given.flat_sds[..., None, :]
-        new_sds = given.new_sds(tau)[..., None, :]
+        means = given.flat_means[..., None, :]
+        both = (given.flat_sds[..., None, :], given.new_sds(tau)[..., None, :])
         numbers = [_finite(at.moment(p)) / scale[p - 1] for p in (1, 2)]
         numbers += [at.log_evidence, (probability * given.mean).sum(axis=-1) / spread]
-        numbers += [mixture_cdf(x, joint, means, sd) for sd in (sds, new_sds)]
+        numbers += [mixture_cdf(x, joint, means, np.maximum(s, least)) for s in both]
         return np.concatenate([np.ravel(n) for n in numbers])
 
     return probe

@@ -8,11 +8,15 @@ import numpy as np
 from scipy.special import chdtrc
 
 from mdmameta.models.bayesian.kernel import Data
+from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.models.bayesian.regression_kernel import RegressionData
 from mdmameta.models.fit import Heterogeneity
 
 
 def describe(
-    data: Data, tau2: float, tau2_interval: Callable[[], tuple[float, float]]
+    data: Data | RegressionData,
+    tau2: float,
+    tau2_interval: Callable[[], tuple[float, float]],
 ) -> Heterogeneity:
     """Q, which knows no prior, and I² and H² at the posterior mean of τ².
 
@@ -22,7 +26,7 @@ def describe(
     Parameters
     ----------
     data
-        k rotated effects.
+        k rotated effects, with moderators or without.
     tau2
         Posterior mean.
     tau2_interval
@@ -32,13 +36,12 @@ def describe(
     ----------
     Higgins and Thompson (2002), doi:10.1002/sim.1186.
     """
-    w = 1 / data.lam
-    sum_w = float(w @ data.e**2)
-    mu = float((w * data.e) @ data.z) / sum_w
-    q, df = float(w @ (data.z - data.e * mu) ** 2), data.lam.size - 1
+    w, X = 1 / data.lam, data.X
+    residual, leverage = _least_squares(w, X, data.z)
+    q, df = float(w @ residual**2), data.lam.size - X.shape[1]
     i2 = h2 = float("nan")
-    if df:
-        typical = df / float(w.sum() - (w**2 @ data.e**2) / sum_w)
+    if df > 0:
+        typical = df / float(w.sum() - w @ leverage)
         h2 = 1 + tau2 / typical
         i2 = 100 * (1 - 1 / h2)
     return Heterogeneity(
@@ -47,7 +50,17 @@ def describe(
         h2=h2,
         q=q,
         q_df=df,
-        q_p=float(chdtrc(df, q)) if df else 1.0,
+        q_p=float(chdtrc(df, q)) if df > 0 else 1.0,
         tau2_se=np.nan,
         tau2_interval=tau2_interval,
     )
+
+
+def _least_squares(
+    w: FloatArray, X: FloatArray, z: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Residuals and leverages of a weighted regression."""
+    root = np.sqrt(w)
+    Q, _ = np.linalg.qr(root[:, None] * X)
+    target = root * z
+    return (target - Q @ (Q.T @ target)) / root, (Q**2).sum(axis=1)

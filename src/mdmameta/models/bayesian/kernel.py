@@ -34,6 +34,11 @@ class Data:
     lam: FloatArray
     U: FloatArray | None = None
 
+    @property
+    def X(self) -> FloatArray:
+        """The ones as a design of one column, shape (k, 1)."""
+        return self.e[:, None]
+
     @classmethod
     def of(cls, y: FloatArray, v: FloatArray, V: FloatArray | None = None) -> Data:
         """Rotate effects with variances ``v`` or covariance matrix ``V``.

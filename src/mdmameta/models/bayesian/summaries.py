@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.exact import ExactPosterior
+from mdmameta.models.bayesian.exact_regression import ExactRegression
 from mdmameta.models.bayesian.kernel import Data, conditional, mean_weights
 from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.models.bayesian.tau_posterior import TauPosterior
 from mdmameta.models.fit import Diagnostics
 
 #: Largest error of the quadrature with which a fit may still be reported: a
@@ -65,25 +67,32 @@ def summarise_exact(
         interval=posterior.mu.interval(level),
         predictive=posterior.predictive.interval(level),
         tau2=posterior.tau2_mean,
-        tau2_interval=partial(_exact_tau2_interval, posterior, level),
+        tau2_interval=partial(exact_tau2_interval, posterior, level),
         weights=posterior.weights,
-        shrink=partial(_exact_shrunken, posterior, study, level),
-        diagnostics=Diagnostics(
-            converged=posterior.error <= ACCEPTED_ERROR,
-            iterations=posterior.doublings,
-            error=posterior.error,
-        ),
+        shrink=partial(exact_shrunken, posterior, study, level),
+        diagnostics=exact_diagnostics(posterior),
     )
 
 
-def _exact_tau2_interval(posterior: ExactPosterior, level: float) -> Interval:
+def exact_diagnostics(posterior: TauPosterior) -> Diagnostics:
+    """Tell whether the quadrature met its tolerance."""
+    return Diagnostics(
+        converged=posterior.error <= ACCEPTED_ERROR,
+        iterations=posterior.doublings,
+        error=posterior.error,
+    )
+
+
+def exact_tau2_interval(posterior: TauPosterior, level: float) -> Interval:
+    """Central interval of τ²."""
     low, high = posterior.tau.interval(level)
     return (low**2, high**2)
 
 
-def _exact_shrunken(
-    posterior: ExactPosterior, study: NDArray[np.str_], level: float
+def exact_shrunken(
+    posterior: ExactPosterior | ExactRegression, study: NDArray[np.str_], level: float
 ) -> pd.DataFrame:
+    """Posterior means, SDs and central intervals of the studies' true effects."""
     theta = posterior.theta
     low, high = zip(*(marginal.interval(level) for marginal in theta), strict=True)
     return pd.DataFrame(
