@@ -82,6 +82,15 @@ def test_more_coefficients_than_rows_are_refused() -> None:
         design_matrix("~ control + year", FRAME.iloc[:2])
 
 
+@pytest.mark.parametrize("formula", ["~ one", "~ one + year", "~ year + C(one)"])
+def test_a_factor_of_one_level_is_refused_as_in_r(formula: str) -> None:
+    """Without a coefficient it would pass unnoticed for an adjusted mean."""
+    frame = FRAME.assign(one="placebo")
+    with pytest.raises(ModelError, match="'one' is 'placebo' in all of them"):
+        design_matrix(formula, frame)
+    assert design_matrix("~ 0 + one", frame).terms == ("one[placebo]",)
+
+
 def test_a_moderator_on_a_large_scale_is_not_taken_for_constant() -> None:
     frame = pd.DataFrame({"year": [1e8, 1e8 + 1, 1e8 + 2]})
     assert design_matrix("~ year", frame).X.shape == (3, 2)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.columns import check_columns
 from mdmameta.models.fit import FloatArray
 
 #: formulaic's name of the column of ones.
@@ -129,7 +130,8 @@ def design_matrix(formula: str, frame: pd.DataFrame) -> Design:
     Raises
     ------
     ModelError
-        When a term cannot be computed, or the columns are not independent.
+        When a term cannot be computed, or the columns are not independent;
+        those that follow from others are named.
 
     Examples
     --------
@@ -146,10 +148,11 @@ def design_matrix(formula: str, frame: pd.DataFrame) -> Design:
             f"formula {formula!r} cannot be computed: {str(error).splitlines()[0]} "
             f"The moderators are {', '.join(map(repr, frame.columns))}."
         ) from error
+    _check_levels(formula, matrix.model_spec, frame)
     design = Design(
         np.asarray(matrix, dtype=float), tuple(matrix.model_spec.column_names)
     )
-    _check_rank(formula, design)
+    check_columns(formula, design.X, design.terms)
     return design
 
 
@@ -209,16 +212,18 @@ def _used_levels(frame: pd.DataFrame) -> pd.DataFrame:
     return used
 
 
-def _check_rank(formula: str, design: Design) -> None:
-    k, p = design.X.shape
-    if not np.isfinite(design.X).all():
-        raise ModelError(f"formula {formula!r} gives values that are not finite.")
-    scale = np.abs(design.X).max(axis=0)
-    scale[scale == 0] = 1.0
-    rank = int(np.linalg.matrix_rank(design.X / scale))
-    if rank < p:
+def _check_levels(formula: str, spec: Any, frame: pd.DataFrame) -> None:
+    """Reject a term that leaves no column: a factor of a single level."""
+    for term, place in spec.term_slices.items():
+        if place.start < place.stop:
+            continue
+        used = frame[sorted(parse(formula).required_variables)]
+        seen = "; ".join(
+            f"{name!r} is {used[name].iloc[0]!r} in all of them"
+            for name in used
+            if (used[name] == used[name].iloc[0]).all()
+        )
         raise ModelError(
-            f"formula {formula!r} gives {p} coefficients ({', '.join(design.terms)}), "
-            f"but only {rank} can be told apart in {k} usable rows. "
-            "Leave out a moderator that is constant or follows from the others."
+            f"term {str(term)!r} of formula {formula!r} has no coefficient in "
+            f"{len(used)} usable rows: {seen or 'it has a single level'}. Leave it out."
         )

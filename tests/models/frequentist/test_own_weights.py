@@ -19,6 +19,7 @@ from mdmameta.models.frequentist import (
     robust,
 )
 from mdmameta.models.frequentist.own_weights import has_own_weights, stated
+from mdmameta.testing import check_model
 
 A = np.array([1.0, 2.0, 0.5, 3.0, 1.5])
 Y, D = np.array([0.1, 0.5, 0.2, 0.9, 0.4]), np.array([0.02, 0.05, 0.03, 0.04, 0.1])
@@ -128,6 +129,17 @@ def test_models_say_whether_their_weights_are_their_own() -> None:
     assert [has_own_weights(model) for model in own] == [True, True, False]
     assert "weightless" in CommonEffect(weights="equal").waives
     assert not RandomEffects().waives
+    assert {"one-study", "weightless"} == set(
+        MetaRegression("~ x", weights="equal").waives
+    )
+
+
+@pytest.mark.parametrize("weights", ["equal", "inverse-variance"])
+@pytest.mark.parametrize("model", [RandomEffects, CommonEffect])
+def test_models_keep_the_duties_that_they_do_not_waive(
+    model: Any, weights: str
+) -> None:
+    assert check_model(model(weights=weights)).passed
 
 
 @pytest.mark.parametrize(

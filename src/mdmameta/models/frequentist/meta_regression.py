@@ -94,11 +94,6 @@ class MetaRegression:
     tau2_interval: Tau2Interval = "qprofile"
     weights: Weights = BEST
 
-    @property
-    def waives(self) -> Mapping[str, str]:
-        """Duties that do not hold; see `mdmameta.models.duties`."""
-        return OF_COEFFICIENTS if parse(self.formula).required_variables else {}
-
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", stated(self.weights))
         parse(self.formula)
@@ -109,8 +104,9 @@ class MetaRegression:
 
     @property
     def waives(self) -> Mapping[str, str]:
-        """Duties that weights of one's own keep it from; see `waived`."""
-        return waived_by(self.weights)
+        """Duties that do not hold; see `mdmameta.models.duties`."""
+        of_terms = OF_COEFFICIENTS if parse(self.formula).required_variables else {}
+        return {**waived_by(self.weights), **of_terms}
 
     def __repr__(self) -> str:
         return row_label(self)

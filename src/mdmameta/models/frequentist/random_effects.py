@@ -123,7 +123,7 @@ class RandomEffects:
 
     @property
     def waives(self) -> Mapping[str, str]:
-        """Duties that weights of one's own keep it from; see `waived`."""
+        """Duties that do not hold; see `mdmameta.models.duties`."""
         return waived_by(self.weights)
 
     def __repr__(self) -> str:
