@@ -12,6 +12,7 @@ from mdmameta.sensitivity.guesses import guesses_from_percentages
 from mdmameta.sensitivity.influence import Influence, influence
 from mdmameta.sensitivity.labbe import Labbe, labbe
 from mdmameta.sensitivity.leave_one_out import leave_one_out
+from mdmameta.sensitivity.multiverse import Multiverse, multiverse
 from mdmameta.sensitivity.permutation import PermutationTest, permutation_test
 from mdmameta.sensitivity.prior_use import prior_use
 from mdmameta.sensitivity.radial import Radial, radial
@@ -52,6 +53,7 @@ __all__ = [
     "Influence",
     "Labbe",
     "LimitMetaAnalysis",
+    "Multiverse",
     "PermutationTest",
     "PetPeese",
     "Radial",
@@ -84,6 +86,7 @@ __all__ = [
     "leave_one_out",
     "limit_meta_analysis",
     "macaskill",
+    "multiverse",
     "permutation_test",
     "pet_peese",
     "peters",

@@ -1,0 +1,127 @@
+"""Chunks handed to this process, or to the workers of dask.distributed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from mdmameta.errors import MissingExtraError, SensitivityError
+from mdmameta.sensitivity.multiverse.block import Block
+from mdmameta.sensitivity.multiverse.enumeration import Rows
+from mdmameta.sensitivity.multiverse.evaluation import evaluate
+from mdmameta.sensitivity.multiverse.flips import Counts, Flips, count_flips
+from mdmameta.sensitivity.multiverse.universe import Universe
+
+#: Number of a chunk and its rows, or its results.
+Task = tuple[int, Rows]
+Done = tuple[int, Block, Counts]
+
+#: Chunks that wait for each worker, so that none is idle and memory stays flat.
+AHEAD = 3
+
+#: Seconds to wait for a scheduler that was named.
+PATIENCE = 30
+
+#: How many workers may die under one chunk before the run gives up.
+DEATHS = 10
+
+
+def compute(universe: Universe, flips: Flips, number: int, rows: Rows) -> Done:
+    """Evaluate one chunk and count its flips."""
+    return number, evaluate(universe, rows), count_flips(universe, rows, flips)
+
+
+def in_process(
+    universe: Universe, flips: Flips, tasks: Iterable[Task]
+) -> Iterator[Done]:
+    """Evaluate chunks one after the other, here."""
+    for number, rows in tasks:
+        yield compute(universe, flips, number, rows)
+
+
+def distributed(
+    universe: Universe,
+    flips: Flips,
+    tasks: Iterable[Task],
+    *,
+    workers: int,
+    scheduler: str | None,
+) -> Iterator[Done]:
+    """Evaluate chunks on workers, and yield them as they finish.
+
+    A chunk whose worker dies is given to another one.
+
+    Parameters
+    ----------
+    universe, flips
+        Sent to every worker once.
+    tasks
+        Taken a few at a time.
+    workers
+        Processes of a local cluster, when no scheduler is named.
+    scheduler
+        Address such as ``tcp://host:8786``.
+
+    Raises
+    ------
+    MissingExtraError
+        When dask.distributed is not installed.
+    SensitivityError
+        When no scheduler answers at the address, or it has no workers.
+    """
+    with _client(workers, scheduler) as (client, completed):
+        shared = client.scatter((universe, flips), broadcast=True, hash=False)
+        waiting = iter(tasks)
+
+        def submit(task: Task) -> Any:
+            return client.submit(_compute_shared, shared, *task, pure=False)
+
+        width = max(1, sum(client.nthreads().values()))
+        running = completed(map(submit, islice(waiting, AHEAD * width)))
+        for future in running:
+            yield future.result()
+            for task in islice(waiting, 1):
+                running.add(submit(task))
+
+
+def _compute_shared(shared: tuple[Universe, Flips], number: int, rows: Rows) -> Done:
+    return compute(*shared, number, rows)
+
+
+@contextmanager
+def _client(
+    workers: int, scheduler: str | None
+) -> Iterator[tuple[Any, Callable[..., Any]]]:
+    try:
+        import dask
+        from distributed import Client, LocalCluster, as_completed
+    except ImportError as absent:
+        raise MissingExtraError("dask.distributed", "scale") from absent
+    with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
+        if scheduler is None:
+            with (
+                LocalCluster(  # type: ignore[no-untyped-call]
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                ) as cluster,
+                Client(cluster) as client,  # type: ignore[no-untyped-call]
+            ):
+                yield client, as_completed
+            return
+        with _reached(Client, scheduler) as client:
+            yield client, as_completed
+
+
+def _reached(client: Callable[..., Any], scheduler: str) -> Any:
+    try:
+        found = client(scheduler, timeout=PATIENCE)
+        found.wait_for_workers(1, timeout=PATIENCE)
+    except (OSError, ValueError) as failed:
+        raise SensitivityError(
+            f"no scheduler with workers answers at {scheduler!r} ({failed}). Start one "
+            "with 'dask scheduler' and 'dask worker', or leave scheduler out."
+        ) from failed
+    return found
