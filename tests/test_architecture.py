@@ -37,12 +37,15 @@ FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 #: Slow libraries, and the one place where a function may import each.
 ROOMS = {
     "arviz": "mdmameta.models.bayesian",
+    "dask": "mdmameta.sensitivity.multiverse",
+    "distributed": "mdmameta.sensitivity.multiverse",
     "nutpie": "mdmameta.models.bayesian",
     "pymc": "mdmameta.models.bayesian",
     "pytensor": "mdmameta.models.bayesian",
     "matplotlib": "mdmameta.figures",
     "nbclient": "mdmameta.reporting",
     "nbformat": "mdmameta.reporting",
+    "pyarrow": "mdmameta.sensitivity.multiverse",
     "pypandoc": "mdmameta.reporting",
 }
 NOT_ON_IMPORT = ["arviz", "matplotlib", "pandas", "pymc", "scipy", "statsmodels"]

@@ -68,7 +68,8 @@ def test_a_lock_holds_no_prerelease_and_no_quarto(minor):
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
 @pytest.mark.parametrize("minor", LOCKS)
 def test_a_lock_holds_all_that_the_tests_need_on_every_platform(minor, platform):
-    asked = [*PROJECT["dependencies"], *EXTRAS["bayes"], *EXTRAS["report"]]
+    extras = [line for name in ("bayes", "report", "scale") for line in EXTRAS[name]]
+    asked = [*PROJECT["dependencies"], *extras]
     asked += [line for line in EXTRAS["dev"] if not line.startswith("mdmameta")]
     names = {re.split(r"[<>=\[; ]", line)[0].lower() for line in asked}
     assert names <= set(pins(minor, platform))
@@ -80,8 +81,8 @@ def test_each_python_gets_the_pymc_and_arviz_of_its_generation():
 
 
 def test_the_extra_of_the_tests_holds_all_extras_but_quarto():
-    assert set(EXTRAS) == {"bayes", "report", "dev", "quarto"}
-    assert "mdmameta[bayes,report]" in EXTRAS["dev"]
+    assert set(EXTRAS) == {"bayes", "report", "dev", "quarto", "scale"}
+    assert "mdmameta[bayes,report,scale]" in EXTRAS["dev"]
     holders = [name for name, lines in EXTRAS.items() if "quarto-cli" in str(lines)]
     assert holders == ["quarto"]
 
