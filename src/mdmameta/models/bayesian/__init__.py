@@ -1,5 +1,6 @@
 """Bayesian random effects: exact by quadrature, or sampled with PyMC."""
 
+from mdmameta.models.bayesian.empirical_priors import rhodes_prior, turner_prior
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.exact_regression import ExactRegression
 from mdmameta.models.bayesian.mean_priors import Flat, Mixture, Normal, StudentT
@@ -61,4 +62,6 @@ __all__ = [
     "UniformI2",
     "UniformShrinkage",
     "predict_exact",
+    "rhodes_prior",
+    "turner_prior",
 ]
