@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from mdmameta.cli.multiverse import (
+    computed,
+    multiverse_options,
+    refuse_options,
+    text_of,
+)
 from mdmameta.cli.options import data_option, emit, json_option
 from mdmameta.options import (
     Interval,
@@ -104,15 +110,32 @@ def fit(
     emit(text, payload, json_path)
 
 
-@click.command(epilog="Example:  mdmameta sensitivity dropout --json dropout.json")
-@click.argument("analysis", type=click.Choice(list(_ANALYSES)))
+@click.command(
+    epilog="""\b
+Examples:
+  mdmameta sensitivity dropout --json dropout.json
+  mdmameta sensitivity multiverse --workers 2 --out multiverse/
+"""
+)
+@click.argument("analysis", type=click.Choice([*_ANALYSES, "multiverse"]))
 @data_option
+@multiverse_options
 @json_option
-def sensitivity(analysis: str, data: Path, json_path: str | None) -> None:
-    """Ask how far an assumption must fail before the conclusion changes."""
+def sensitivity(
+    analysis: str, data: Path, json_path: str | None, **running: Any
+) -> None:
+    """Ask how far an assumption must fail before the conclusion changes.
+
+    The multiverse computes every defensible specification instead.
+    """
     from mdmameta.cli.progress import step
     from mdmameta.reporting.results import load_results
 
+    if analysis == "multiverse":
+        result = computed(data, **running)
+        emit(text_of(result), result.to_dict(), json_path)
+        return
+    refuse_options(analysis)
     with step(f"Refitting under {analysis} assumptions"):
         table = load_results(data).sensitivity[_ANALYSES[analysis]]
     emit(_table_text(table), table.to_dict(), json_path)
