@@ -195,9 +195,9 @@ class Fit:
         Function that returns the weighted regression behind a frequentist fit
         (`mdmameta.models.frequentist.working.Working`), or None.
     joint
-        Function that tests combinations of the coefficients, shape (q, p), by
-        another rule than the Wald test with ``vcov`` and ``estimate.df``, or
-        None.
+        Function that tests whether combinations of the coefficients, shape (q,
+        p), have values, shape (q,), by another rule than the Wald test with
+        ``vcov`` and ``estimate.df``, or None.
     """
 
     model: Model
@@ -216,7 +216,9 @@ class Fit:
     seed: int | None = None
     shrink: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
     working: Callable[[], Any] | None = field(default=None, repr=False)
-    joint: Callable[[FloatArray], Any] | None = field(default=None, repr=False)
+    joint: Callable[[FloatArray, FloatArray], Any] | None = field(
+        default=None, repr=False
+    )
 
     def __post_init__(self) -> None:
         for array in (self.used, self.vcov, self.weights):

@@ -234,10 +234,13 @@ def _joint(
     kind: RobustKind,
     df: RobustDf,
     contrasts: FloatArray,
+    values: FloatArray,
 ) -> WaldTest:
     working = working_of(fit)
     sandwich = robust_covariance(working, labels[working.rows], kind)
     beta = np.asarray(fit.params, dtype=float)
+    # Coefficients measured from a point where the combinations have the values.
+    beta = beta - np.linalg.pinv(contrasts) @ values
     return robust_joint_test(beta, sandwich, df, contrasts)
 
 

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from mdmameta.errors import ModelError, OptionError
+from mdmameta.errors import ModelError
 from mdmameta.models.design import INTERCEPT
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.intervals import WaldTest, joint_test
+from mdmameta.models.frequentist.linear_hypotheses import linear_hypotheses
 
 
-def wald_test(fit: Fit, contrasts: ArrayLike) -> WaldTest:
-    """Test that linear combinations of the coefficients are all zero.
+def wald_test(fit: Fit, hypotheses: str | Sequence[str] | ArrayLike) -> WaldTest:
+    """Test linear hypotheses on the coefficients, all of them at once.
 
     Parameters
     ----------
     fit
-        Of a meta-regression or mean.
-    contrasts
-        One combination a row, one coefficient a column in the order of
-        ``fit.coefficients``; shape (m, p), or (p,) for a single one. Rows
-        must not follow from each other.
+        Of a meta-regression, a mean, or a multilevel model, with robust errors
+        or without.
+    hypotheses
+        The name of a coefficient, tested to be 0; the name of a factor, for
+        all its coefficients together; an equation such as ``"a - b = 0"``,
+        ``"a = b = c"`` or ``"2 * a + b = 1"``; several of these in a list, or
+        in one text with commas. Or numbers: one combination a row, one column
+        a coefficient in the order of ``fit.coefficients``, shape (m, p) or
+        (p,), each tested to be 0.
 
     Returns
     -------
     WaldTest
-        χ² with m degrees of freedom, or F with those of the fit's intervals;
-        Hotelling's test for cluster-robust errors with Satterthwaite's.
+        χ² with m degrees of freedom, or F with those of the fit's intervals,
+        the least of the coefficients involved; Hotelling's test for
+        cluster-robust errors with Satterthwaite's. ``hypotheses`` says what
+        was tested.
 
     Raises
     ------
     OptionError
-        When the shape, a value or the rank is wrong.
+        For a name that is not there, with those that are; a shape or value
+        that does not fit; hypotheses that follow from the others.
 
     References
     ----------
@@ -47,26 +58,21 @@ def wald_test(fit: Fit, contrasts: ArrayLike) -> WaldTest:
     ...     y=[0.1, 0.3, 0.4, 0.7], v=[0.02, 0.02, 0.02, 0.02],
     ...     moderators={"dose": [0, 1, 2, 3]})
     >>> fit = MetaRegression("~ dose", interval="wald").fit(effects)
-    >>> test = wald_test(fit, [0, 1])
+    >>> test = wald_test(fit, "dose")
     >>> round(test.statistic, 2), test.df, round(test.p_value, 4)
     (9.03, 1, 0.0027)
+    >>> round(wald_test(fit, "Intercept + 2 * dose = 0.5").p_value, 2)
+    0.7
     """
-    L = np.atleast_2d(np.asarray(contrasts, dtype=float))
-    p = len(fit.coefficients)
-    if L.ndim != 2 or L.shape[1] != p or not np.isfinite(L).all():
-        raise OptionError(
-            f"contrasts of shape {L.shape} do not fit: give finite numbers, one column "
-            f"for each of {', '.join(fit.coefficients['term'])}."
-        )
-    if np.linalg.matrix_rank(L) < L.shape[0]:
-        raise OptionError(
-            f"contrasts has {L.shape[0]} rows, but some follow from the others; "
-            "leave those out."
-        )
+    asked = linear_hypotheses(hypotheses, list(fit.coefficients["term"]))
+    L, beta = asked.L, fit.params.to_numpy()
     if fit.joint is not None:
-        test: WaldTest = fit.joint(L)
-        return test
-    return joint_test(L @ fit.params.to_numpy(), L @ fit.vcov @ L.T, fit.estimate.df)
+        test: WaldTest = fit.joint(L, asked.r)
+    else:
+        involved = L.any(axis=0)
+        df = float(fit.coefficients["df"].to_numpy()[involved].min())
+        test = joint_test(L @ beta - asked.r, L @ fit.vcov @ L.T, df)
+    return replace(test, hypotheses=asked.names)
 
 
 def variance_inflation(fit: Fit) -> pd.Series[float]:

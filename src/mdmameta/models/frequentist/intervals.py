@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
+import pandas as pd
 from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from mdmameta.models.frequentist.regression import FloatArray
@@ -118,12 +119,27 @@ def coefficient_intervals(
 
 @dataclass(frozen=True, slots=True)
 class WaldTest:
-    """Joint test of m coefficients: χ² with m, or F with m and df."""
+    """Joint test of m linear hypotheses on coefficients.
+
+    Parameters
+    ----------
+    statistic, df, df_residual, p_value
+        χ² with df = m when ``df_residual`` is infinite, else F with both; NaN
+        where a combination has no variance.
+    hypotheses
+        What was tested, as text; empty where the caller knows.
+    """
 
     statistic: float
     df: int
     df_residual: float
     p_value: float
+    hypotheses: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row with every number."""
+        row = {field.name: getattr(self, field.name) for field in fields(self)}
+        return pd.DataFrame([{**row, "hypotheses": ", ".join(self.hypotheses)}])
 
 
 def joint_test(beta: FloatArray, vcov: FloatArray, df_residual: float) -> WaldTest:
