@@ -58,3 +58,4 @@ def spoil(data: Path) -> Callable[..., None]:
 def computed(monkeypatch: pytest.MonkeyPatch, results: Results) -> None:
     """Let commands find the analyses computed, whatever directory they name."""
     monkeypatch.setattr(module, "load_results", lambda data: results)
+    monkeypatch.setattr("mdmameta.cli.recompute.PROCESSES", 1)

@@ -7,6 +7,7 @@ from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.shares import (
     checked_shares,
     filled_shares,
+    fisher_test,
     imbalance_table,
     shares_by_study,
 )
@@ -70,3 +71,13 @@ def test_shares_that_cannot_be_are_refused_with_their_row(changes, words):
 def test_two_shares_of_one_arm_or_trial_are_refused(row, told):
     with pytest.raises(SensitivityError, match=f"two rows with numbers.*{told}"):
         checked_shares(pd.concat([frame(), frame().iloc[[row]]]))
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [(18, 46, 11, 44), (0, 5, 5, 5), (3, 8, 3, 8), (0, 4, 0, 9), (7, 7, 1, 9)],
+)
+def test_fishers_exact_test_is_scipys(counts):
+    xa, na, xc, nc = counts
+    expected = fisher_exact([[xa, na - xa], [xc, nc - xc]]).pvalue
+    assert fisher_test(*counts) == pytest.approx(expected, rel=1e-11)

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the ledger as a table, one row a printed number.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 2),
+    help="Processes to compute with.  [default: 2 on two processors or more]",
+)
 @click.pass_context
 def verify(
     ctx: click.Context,
@@ -31,6 +36,7 @@ def verify(
     out: Path | None,
     json_path: str | None,
     csv_path: Path | None,
+    workers: int | None,
 ) -> None:
     """Compute what others published, and every stored result, again.
 
@@ -38,14 +44,13 @@ def verify(
     """
     from mdmameta.claims.comparison import compare_numbers, lost_reproductions
     from mdmameta.cli.progress import step
+    from mdmameta.cli.recompute import recompute
     from mdmameta.derive import stored_ledger, stored_results
-    from mdmameta.reporting.results import load_results
 
     out = out or data.parent / "derived"
     stored, claims = stored_results(out), stored_ledger(out)
     with step("Computing published and stored results again"):
-        results = load_results(data)
-        ledger, fresh = results.ledger, results.to_dict()
+        ledger, fresh = recompute(data, workers)
     moved = sorted(compare_numbers(stored, fresh))
     lost = lost_reproductions(claims["claims"], ledger.to_dict()["claims"])
     if csv_path is not None:

@@ -24,6 +24,9 @@ from mdmameta.sensitivity.table import plain
 K = TypeVar("K")
 V = TypeVar("V")
 
+#: What the names of analyses of binary sets begin with.
+_BINARY = "dropout"
+
 #: The set that the report is about.
 PRIMARY = "ptsd-primary"
 
@@ -166,13 +169,36 @@ class Results:
             _record(f"{name}/{model}", fit) for (name, model), fit in self.fits.items()
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything that ``results.json`` holds, NaN written as None."""
-        tables = {**self.sensitivity, **_prefixed("dropout", self.binary_dropout)}
+    @property
+    def analyses(self) -> tuple[str, ...]:
+        """Names of all sensitivity analyses, as ``results.json`` has them."""
+        binary = (f"{_BINARY}/{name}" for name in self.binary_dropout)
+        return (*self.sensitivity, *binary)
+
+    def analysis(self, name: str) -> SensitivityTable:
+        """Return a sensitivity analysis by its name in ``results.json``."""
+        of, _, binary = name.partition("/")
+        return self.binary_dropout[binary] if binary else self.sensitivity[of]
+
+    def to_dict(
+        self, elsewhere: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        """Everything that ``results.json`` holds, NaN written as None.
+
+        Parameters
+        ----------
+        elsewhere
+            Sensitivity analyses that another process computed, as their
+            ``to_dict`` gives them, by name.
+        """
+        done = elsewhere or {}
         return {
             "schema": "mdmameta-results/1",
             "results": list(self.rows),
-            "sensitivity": {name: one.to_dict() for name, one in tables.items()},
+            "sensitivity": {
+                name: done[name] if name in done else self.analysis(name).to_dict()
+                for name in self.analyses
+            },
         }
 
     def effects_frame(self) -> pd.DataFrame:
@@ -230,7 +256,3 @@ def _record(identity: str, fit: Fit) -> dict[str, Any]:
         record["shortest_low"], record["shortest_high"] = shortest
     cleaned: dict[str, Any] = plain(record)
     return cleaned
-
-
-def _prefixed(prefix: str, tables: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"{prefix}/{name}": one for name, one in tables.items()}

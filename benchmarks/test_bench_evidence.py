@@ -1,0 +1,28 @@
+"""How long a reviewer waits for the tables to be checked and computed again."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).parents[1] / "data/raw"
+
+#: Seconds that the three commands may take together, on two processors.
+ALLOWED = 10.0
+
+
+def run(*commands):
+    program = shutil.which("mdmameta", path=str(Path(sys.executable).parent))
+    for command in commands:
+        words = (program, command, "--data", DATA)
+        subprocess.run(words, check=True, capture_output=True)
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="promised for two processors")
+def test_tables_are_validated_audited_and_verified_in_less_than_ten_seconds(benchmark):
+    commands = ("validate", "audit", "verify")
+    benchmark.pedantic(run, args=commands, rounds=3, warmup_rounds=1)
+    assert benchmark.stats["min"] < ALLOWED
