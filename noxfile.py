@@ -69,6 +69,15 @@ def audit_power(session: nox.Session) -> None:
     session.run("python", "benchmarks/audit_power.py")
 
 
+@nox.session(default=False)
+def plugins(session: nox.Session) -> None:
+    """Install the example of a package that extends this one, and test it."""
+    install(session)
+    session.install("--no-deps", "--no-build-isolation", "examples/plugin")
+    session.run("mdmameta", "plugins")
+    session.run("pytest", "examples/plugin", "--doctest-modules", *session.posargs)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format with the locked ruff alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -65,7 +65,9 @@ class Inputs:
             )
 
 
-def read_inputs(given: Mapping[str, Any], data: pd.DataFrame | None) -> Inputs:
+def read_inputs(
+    given: Mapping[str, Any], data: pd.DataFrame | None, own: Collection[str] = ()
+) -> Inputs:
     """Turn arrays, column names and single numbers into arrays of one length.
 
     Parameters
@@ -74,6 +76,8 @@ def read_inputs(given: Mapping[str, Any], data: pd.DataFrame | None) -> Inputs:
         Values by metafor's names.
     data
         Where column names are looked up.
+    own
+        Names of the measure's own, allowed beside metafor's.
 
     Returns
     -------
@@ -88,7 +92,8 @@ def read_inputs(given: Mapping[str, Any], data: pd.DataFrame | None) -> Inputs:
         infinite number, or lengths that differ.
     """
     for name in given:
-        check_option("argument", name, Argument)
+        if name not in own:
+            check_option("argument", name, Argument)
     values = {name: _look_up(name, value, data) for name, value in given.items()}
     index = _index(values, data)
     columns = {name: _numbers(name, value, index) for name, value in values.items()}

@@ -82,6 +82,9 @@ def effect_size(
     DataWarning
         When a value is infinite or undefined although nothing is missing, as
         the log of a zero cell with ``to="none"``; it becomes NaN.
+    NoEventsWarning
+        When a trial has no events (or only events) in both groups and y rests
+        on what was added alone; see ``drop00``.
 
     Notes
     -----
@@ -235,7 +238,8 @@ def effect_size(
         to=to,
         drop00=drop00,
     )
-    columns = arguments.read_inputs(inputs, data)
+    own = {name for way in recipe.ways for name in way}
+    columns = arguments.read_inputs(inputs, data, own)
     vtypes = vtype_of_rows(vtype, len(columns.index))
     for kind in np.unique(vtypes):
         choices.with_vtype(str(kind)).check(measure, recipe.vtypes)

@@ -26,6 +26,7 @@ from mdmameta.models.frequentist.multilevel import (
     Multivariate,
     che_sensitivity,
 )
+from mdmameta.models.frequentist.one_mean import fit_of_mean
 from mdmameta.models.frequentist.peto import Peto
 from mdmameta.models.frequentist.predictions import predict
 from mdmameta.models.frequentist.random_effects import RandomEffects
@@ -67,6 +68,7 @@ __all__ = [
     "Subgroups",
     "che_sensitivity",
     "fit_many",
+    "fit_of_mean",
     "likelihood_ratio_test",
     "likelihoods",
     "predict",
