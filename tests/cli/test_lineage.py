@@ -50,3 +50,23 @@ def test_without_derived_files_an_estimate_is_traced_all_the_same(
 ) -> None:
     text = run("trace", "ptsd-caps-5/common", *DATA, "--out", tmp_path).stdout
     assert text.startswith("ptsd-caps-5/common: -")
+
+
+def test_impact_prints_estimates_before_and_after(run) -> None:
+    text = run("impact", "10.1007/s00213-020-05710-w", *DATA).stdout
+    assert text.startswith("TAPER2021: Feduccia")
+    assert "! RETRACTED 2024-08" in text
+    assert "ptsd-change/reml-kh: -0.885 [-1.101, -0.670] (k 7) -> " in text
+
+
+def test_impact_writes_json_alone_to_standard_output(run) -> None:
+    payload = json.loads(run("impact", "SYPRES_REL", *DATA, "--json", "-").stdout)
+    first = payload["estimates"][0]
+    assert (first["id"], first["after"]) == ("ptsd-primary/reml-kh", None)
+    assert payload["decided"][0]["verdict_changes"] is True
+    assert payload["facts"]["ids"] == ["SYPRES_REL", "P3_SYPRES_DATA"]
+
+
+def test_impact_of_what_is_no_source_is_wrong_usage(run) -> None:
+    text = run("impact", "TAPER2012", *DATA, code=2).stderr
+    assert "Did you mean 'TAPER2021'" in text

@@ -9,8 +9,12 @@ import pytest
 
 from mdmameta.analyses import SETS
 from mdmameta.errors import OptionError
-from mdmameta.lineage import Graph, trace
+from mdmameta.lineage import Graph, trace, without
+from mdmameta.lineage.names import resolve, value_at
 from mdmameta.lineage.stored import Stored
+from mdmameta.lineage.traced import graph_of
+from mdmameta.records import Evidence
+from mdmameta.schema import TABLES
 
 ROW = "con-MP1-125-caps4-m2s2-endpoint"
 
@@ -77,16 +81,23 @@ def test_a_number_of_a_record_has_an_id_of_its_own(graph, identity, value) -> No
 
 
 def test_every_number_in_results_json_has_an_id(graph) -> None:
-    stored = {**graph.stored.results, **graph.stored.analyses}
-    for identity, record in stored.items():
-        step = trace(graph, identity).top if "/" in identity else None
-        assert step is None or step.node.id == identity
-        for name, value in record.items():
-            if isinstance(value, float):
-                found = trace(graph, f"{identity}#{name}").top
-                assert found.node.facts["value"] == value
+    for identity, record in {**graph.stored.results, **graph.stored.analyses}.items():
+        assert resolve(graph, identity).kind in {"estimate", "analysis"}
+        for path, number in numbers_of(record):
+            assert resolve(graph, f"{identity}#{path}").number == path
+            assert value_at(record, path, identity) == number
     row = graph.stored.analyses["blinding"]["rows"][3]["value"]
     assert trace(graph, "blinding#rows/3/value").top.node.facts["value"] == row
+
+
+def numbers_of(record, path=""):
+    """Yield the path and value of every number in a record."""
+    pairs = record.items() if isinstance(record, dict) else enumerate(record)
+    for key, value in pairs:
+        if isinstance(value, dict | list):
+            yield from numbers_of(value, f"{path}{key}/")
+        elif isinstance(value, int | float):
+            yield f"{path}{key}", value
 
 
 def test_a_claim_ends_in_its_rows_with_printed_and_computed_numbers(graph) -> None:
@@ -189,3 +200,16 @@ def test_a_trace_takes_less_than_half_a_second(graph) -> None:
         begun = time.process_time()
         str(trace(Graph(graph.evidence, graph.stored), identity, up=up))
         assert time.process_time() - begun < 0.5
+
+
+def test_tables_changed_in_memory_are_not_read_from_stored_effects(graph) -> None:
+    frames = {name: graph.evidence.to_frame(name) for name in TABLES}
+    at = frames["continuous"]["row_id"] == ROW
+    frames["continuous"].loc[at, "mean"] += 1
+    changed = Evidence.from_frames(frames, path=graph.evidence.path, digest="other")
+    assert graph_of(changed).stored.effects is None
+    assert (
+        graph_of(changed).origins("ptsd-primary")[0].y
+        > graph.origins("ptsd-primary")[0].y
+    )
+    assert graph_of(without(graph.evidence, [ROW])).stored.effects is None

@@ -18,6 +18,7 @@ _COMMANDS = {
     "derive": "mdmameta.cli.tables",
     "verify": "mdmameta.cli.verify",
     "trace": "mdmameta.cli.lineage",
+    "impact": "mdmameta.cli.lineage",
     "fit": "mdmameta.cli.analyses",
     "sensitivity": "mdmameta.cli.analyses",
     "report": "mdmameta.cli.render",
@@ -33,6 +34,7 @@ Examples:
   mdmameta audit                        which numbers cannot be right?
   mdmameta derive --check               are the derived files up to date?
   mdmameta trace ptsd-primary/reml-kh   where does this number come from?
+  mdmameta impact TAPER2021             what rests on this document?
   mdmameta fit                          the primary contrast
   mdmameta fit --from-csv my.csv --yi y --vi v
   mdmameta sensitivity blinding         what if blinding failed?

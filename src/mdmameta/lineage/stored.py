@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 
 from mdmameta.errors import DerivedDataError
+from mdmameta.raw import digest
+from mdmameta.records import Evidence
 from mdmameta.records.links import split
 
 __all__ = ["Origin", "Stored", "origins_of", "read_stored"]
@@ -60,16 +62,16 @@ class Stored:
     effects: pd.DataFrame | None = None
 
 
-def read_stored(derived: Path, data: Path) -> Stored:
+def read_stored(derived: Path, evidence: Evidence) -> Stored:
     """Read derived files; nothing where there are none.
 
     Parameters
     ----------
     derived
         Directory of ``results.json``, ``effects.csv`` and ``manifest.json``.
-    data
-        Directory of the raw tables: effects are only taken from a file when
-        the manifest has the fingerprints of these very tables.
+    evidence
+        Checked tables: effects are only taken from a file when the manifest has
+        the fingerprints of the files that these very tables were read from.
 
     Raises
     ------
@@ -78,11 +80,12 @@ def read_stored(derived: Path, data: Path) -> Stored:
 
     Examples
     --------
-    >>> read_stored(Path("nowhere"), Path("data/raw")).results
+    >>> from mdmameta.records import load_evidence
+    >>> read_stored(Path("nowhere"), load_evidence("data/raw")).results
     {}
     """
     document = _json(derived / "results.json", "results")
-    fresh = _is_fresh(_json(derived / "manifest.json", "inputs"), data)
+    fresh = _is_fresh(_json(derived / "manifest.json", "inputs"), evidence)
     path = derived / "effects.csv"
     return Stored(
         results={one["id"]: one for one in document.get("results", ())},
@@ -140,9 +143,11 @@ def _json(path: Path, key: str) -> dict[str, Any]:
     return found
 
 
-def _is_fresh(manifest: Mapping[str, Any], data: Path) -> bool:
-    inputs = manifest.get("inputs", {})
-    return bool(inputs) and all(
+def _is_fresh(manifest: Mapping[str, Any], evidence: Evidence) -> bool:
+    inputs, data = manifest.get("inputs", {}), evidence.path
+    if not inputs or evidence.digest != digest(data):
+        return False
+    return all(
         (data / name).is_file()
         and hashlib.sha256((data / name).read_bytes()).hexdigest() == known
         for name, known in inputs.items()

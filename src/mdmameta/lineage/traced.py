@@ -167,7 +167,7 @@ def graph_of(evidence: Evidence, stored: Path | None = None) -> Graph:
         Directory of the derived files; by default the one beside the tables.
     """
     derived = stored or evidence.path.parent / "derived"
-    return Graph(evidence, read_stored(derived, evidence.path))
+    return Graph(evidence, read_stored(derived, evidence))
 
 
 def _down(graph: Graph, named: Named) -> Step:
