@@ -40,6 +40,7 @@ RobustDf = Literal["satterthwaite", "clusters", "normal"]
 #: Package meta's codes of method.predict, without Kenward and Roger's; also
 #: "metafor" and "simple", which are metafor's.
 Prediction = Literal["metafor", "V", "HTS", "HK", "HK-PR", "S", "NNF", "simple"]
+AverageWeights = Literal["equal", "observed"]
 Engine = Literal["exact", "nuts"]
 
 ArmsChoice = Literal["highest-dose", "pooled-active", "medium-dose"]

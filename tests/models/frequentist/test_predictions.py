@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mdmameta.effects.table import Effects
-from mdmameta.errors import ModelError
-from mdmameta.models.frequentist import MetaRegression, RandomEffects
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist import (
+    MetaRegression,
+    Multilevel,
+    Multivariate,
+    RandomEffects,
+    RobustCorrelated,
+    robust,
+)
+from mdmameta.models.frequentist.hypotheses import wald_test
+from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.frequentist.predictions import predict
 
 EFFECTS = Effects.from_arrays(
     y=[0.1, 0.5, 0.4, 0.9, 0.2, 0.7],
     v=[0.02, 0.03, 0.02, 0.04, 0.02, 0.05],
     moderators={"dose": [0, 1, 2, 3, 4, 5], "arm": ["a", "b", "a", "c", "b", "c"]},
+)
+
+UNEQUAL = Effects.from_arrays(
+    y=[0.1, 0.5, 0.4, 0.9, 0.2, 0.7, 0.3, 0.8, 0.0, 0.6, 1.1, -0.1],
+    v=[0.02, 0.03, 0.02, 0.04, 0.02, 0.05, 0.03, 0.02, 0.06, 0.02, 0.03, 0.02],
+    study=list("ABCDEFGHHIJJ"),
+    moderators={
+        "dose": [0, 1, 2, 3, 4, 5, 1, 2, 4, 0, 3, 2],
+        "arm": list("abacbcaaabcb"),
+        "site": list("uuuvuuvuuvuu"),
+    },
 )
 
 
@@ -66,3 +88,118 @@ def test_values_that_cannot_be_coded_are_refused(
 def test_a_mean_has_no_moderators() -> None:
     with pytest.raises(ModelError, match=r"fit\.estimate"):
         predict(RandomEffects().fit(EFFECTS))
+
+
+def at_levels(fit: Fit, **others: float) -> pd.DataFrame:
+    return predict(fit, {"arm": list("abc"), **{k: [v] * 3 for k, v in others.items()}})
+
+
+def test_equal_weights_average_the_predictions_of_the_levels() -> None:
+    fit = MetaRegression("~ arm * dose").fit(UNEQUAL)
+    got = predict(fit, {"dose": [2.0]}, average_over="arm").iloc[0]
+    assert got["value"] == pytest.approx(at_levels(fit, dose=2.0)["value"].mean())
+    L = np.array([3, 1, 1, 6, 2, 2]) / 3
+    assert got["se"] == pytest.approx(np.sqrt(L @ fit.vcov @ L))
+
+
+def test_observed_weights_count_the_rows_of_each_combination() -> None:
+    fit = MetaRegression("~ arm + site").fit(UNEQUAL)
+    both = predict(fit, average_over=["arm", "site"], weights="observed")
+    assert len(both) == 1
+    assert both["value"].iloc[0] == pytest.approx(predict(fit)["value"].mean())
+    equal = predict(fit, average_over=["arm", "site"])["value"].iloc[0]
+    assert equal != pytest.approx(both["value"].iloc[0], abs=1e-3)
+
+
+def test_the_order_of_what_is_averaged_over_does_not_matter() -> None:
+    fit = MetaRegression("~ arm + site").fit(UNEQUAL)
+    one, other = (
+        predict(fit, average_over=n) for n in (["arm", "site"], ["site", "arm"])
+    )
+    np.testing.assert_allclose(one, other)
+
+
+def test_what_is_not_averaged_over_keeps_the_values_of_the_studies() -> None:
+    fit = MetaRegression("~ arm + dose").fit(UNEQUAL)
+    rows = predict(fit, average_over="arm")
+    assert len(rows) == UNEQUAL.k
+    steps = np.diff(rows["value"])
+    np.testing.assert_allclose(
+        steps, np.diff(UNEQUAL.frame["dose"]) * fit.params["dose"]
+    )
+
+
+def test_robust_errors_have_degrees_of_freedom_of_the_average() -> None:
+    fit = robust(MetaRegression("~ arm").fit(UNEQUAL), "study")
+    row = predict(fit, average_over="arm").iloc[0]
+    test = wald_test(fit, [1, 1 / 3, 1 / 3])
+    half = critical_value(0.95, test.df_residual) * row["se"]
+    assert row["ci_high"] - row["value"] == pytest.approx(half)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"average_over": "age"}, "names 'age', not among the moderators .*: 'arm'"),
+        ({"average_over": "arm", "weights": "cells"}, "weights='cells'"),
+    ],
+)
+def test_what_cannot_be_averaged_is_said(options: dict[str, str], words: str) -> None:
+    fit = MetaRegression("~ arm").fit(UNEQUAL)
+    with pytest.raises(OptionError, match=words):
+        predict(fit, **options)  # type: ignore[arg-type]
+
+
+def test_a_multilevel_model_predicts_at_its_coefficients() -> None:
+    model = Multilevel(["study", "effect"], formula="~ dose", interval="contain")
+    fit = model.fit(UNEQUAL)
+    row, e = predict(fit, {"dose": [0.0]}).iloc[0], fit.estimate
+    assert tuple(row[["value", "se", "ci_low", "pi_high"]]) == pytest.approx(
+        (e.value, e.se, e.ci_low, e.pi_high)
+    )
+    total = fit.components["value"].sum() + row["se"] ** 2
+    half = critical_value(0.95, e.df) * np.sqrt(total)
+    assert row["pi_high"] - row["value"] == pytest.approx(half)
+
+
+def test_each_prediction_has_the_least_df_of_its_coefficients() -> None:
+    model = Multilevel(
+        ["study", "effect"], formula="~ 0 + site + dose", interval="contain"
+    )
+    fit = model.fit(UNEQUAL)
+    df = fit.coefficients.set_index("term")["df"]
+    assert df["site[u]"] != df["dose"]
+    row = predict(fit, {"dose": [1.0], "site": ["u"]}).iloc[0]
+    half = critical_value(0.95, df[["site[u]", "dose"]].min()) * row["se"]
+    assert row["ci_high"] - row["value"] == pytest.approx(half)
+
+
+def test_a_robust_multilevel_fit_predicts_with_its_own_errors() -> None:
+    fit = Multilevel(["study", "effect"], formula="~ dose", robust="CR2").fit(UNEQUAL)
+    row, e = predict(fit, {"dose": [0.0]}).iloc[0], fit.estimate
+    assert (row["se"], row["ci_low"]) == pytest.approx((e.se, e.ci_low))
+
+
+def test_a_new_row_of_an_outcome_has_its_variance() -> None:
+    rng = np.random.default_rng(5)
+    effects = Effects.from_arrays(
+        y=rng.normal(size=16) * np.tile([0.2, 2.0], 8),
+        v=np.full(16, 0.01),
+        study=np.repeat(list("ABCDEFGH"), 2),
+        moderators={"outcome": ["x", "y"] * 8},
+    )
+    model = Multivariate(structure="DIAG", formula="~ 0 + outcome")
+    fit = model.fit(effects)
+    table = predict(fit, {"outcome": ["y", "x"]})
+    tau2 = fit.components["value"].to_numpy()[::-1]
+    half = critical_value(0.95, np.inf) * np.sqrt(tau2 + table["se"] ** 2)
+    np.testing.assert_allclose(table["pi_high"] - table["value"], half)
+    assert predict(fit, average_over="outcome")["pi_low"].isna().all()
+
+
+def test_a_working_model_of_dependent_effects_predicts() -> None:
+    fit = RobustCorrelated(formula="~ dose").fit(UNEQUAL)
+    row = predict(fit, {"dose": [0.0]}).iloc[0]
+    assert (row["value"], row["ci_low"]) == pytest.approx(
+        (fit.estimate.value, fit.estimate.ci_low)
+    )

@@ -9,78 +9,115 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.errors import ModelError
-from mdmameta.models.design import design_at
-from mdmameta.models.fit import Fit
+from mdmameta.models.design import design_at, parse
+from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.models.frequentist.averaging import averaged_design
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust
 from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.frequentist.meta_regression import MetaRegression
-from mdmameta.models.frequentist.robust_tests import robust_df
+from mdmameta.models.frequentist.multilevel import (
+    Multilevel,
+    MultilevelFit,
+    Multivariate,
+)
+from mdmameta.models.frequentist.multilevel.levels import labels_at
+from mdmameta.models.frequentist.robust_variance import (
+    RobustCorrelated,
+    RobustHierarchical,
+)
+from mdmameta.options import AverageWeights
+
+#: Variances of true effects that differ by less than this part are the same.
+SAME = 1e-12
+
+#: Models whose coefficients belong to a formula.
+WITH_FORMULA = (
+    MetaRegression | Multilevel | Multivariate | RobustCorrelated | RobustHierarchical
+)
 
 
 def predict(
-    fit: Fit, moderators: pd.DataFrame | Mapping[str, Sequence[Any]] | None = None
+    fit: Fit,
+    moderators: pd.DataFrame | Mapping[str, Sequence[Any]] | None = None,
+    *,
+    average_over: str | Sequence[str] = (),
+    weights: AverageWeights = "equal",
 ) -> pd.DataFrame:
     """Predict the mean effect, and a new study's true effect, at moderators.
 
     Both intervals have the level, the standard errors and the reference
     distribution of the fit's coefficients, as in metafor; with robust errors,
-    the degrees of freedom of each prediction.
+    the degrees of freedom of each prediction; where coefficients differ in
+    degrees of freedom, the least of those involved.
 
     Parameters
     ----------
     fit
-        Of a `MetaRegression`, with cluster-robust errors or without.
+        Of a `MetaRegression`, a multilevel or multivariate model with a
+        formula, or a working model of dependent effects; with cluster-robust
+        errors or without.
     moderators
         Values to predict at, one row each, with every moderator of the
-        formula; by default those of the studies that were used.
+        formula but those averaged over; by default those of the studies that
+        were used, or a single row when all are averaged over. For a
+        multivariate model the inner level may stand among them: the
+        prediction interval of a new row has its variance.
+    average_over
+        Moderators to average over, for a marginal mean: usually factors.
+    weights
+        How their levels count in the average: "equal" by default, so that the
+        mean does not depend on how many studies a level has; "observed", as
+        often as the rows used have them.
 
     Returns
     -------
     pandas.DataFrame
-        value, se, ci_low, ci_high of the mean, and pi_low, pi_high of a true
-        effect; the latter are NaN where τ² could not be estimated.
+        value, se, ci_low, ci_high of the mean, and pi_low, pi_high of the true
+        effect of a new study (in a multilevel model, of a new row of a new
+        group) with that mean; the latter are NaN where its variance could not
+        be estimated, or differs between inner levels and none is given.
 
     Raises
     ------
     ModelError
         When the fit has no formula, a moderator is absent or missing, or a
         level is one that the fit did not have.
+    OptionError
+        When what is averaged over is no moderator.
 
     References
     ----------
     Higgins, Thompson and Spiegelhalter 2009,
-    doi:10.1111/j.1467-985X.2008.00552.x.
+    doi:10.1111/j.1467-985X.2008.00552.x; Searle, Speed and Milliken 1980,
+    doi:10.1080/00031305.1980.10483031 (marginal means).
 
     Examples
     --------
     >>> from mdmameta.effects.table import Effects
     >>> effects = Effects.from_arrays(
     ...     y=[0.1, 0.3, 0.4, 0.7], v=[0.02, 0.02, 0.02, 0.02],
-    ...     moderators={"dose": [0, 1, 2, 3]})
+    ...     moderators={"dose": [0, 1, 2, 3], "arm": ["a", "b", "a", "a"]})
     >>> fit = MetaRegression("~ dose", interval="wald").fit(effects)
     >>> predict(fit, {"dose": [2]})[["value", "ci_low", "ci_high"]].round(2)
        value  ci_low  ci_high
     0   0.47    0.32     0.62
+    >>> both = MetaRegression("~ dose + arm", interval="wald").fit(effects)
+    >>> predict(both, {"dose": [2]}, average_over="arm")["value"].round(2).tolist()
+    [0.48]
     """
-    robust = fit.model if isinstance(fit.model, ClusterRobust) else None
-    model = fit.model if robust is None else robust.model
-    if not isinstance(model, MetaRegression):
-        raise ModelError(
-            f"{fit.model!r} has no moderators to predict at; its mean and prediction "
-            "interval are in fit.estimate."
-        )
-    frame = fit.effects.frame.iloc[fit.used]
-    new = frame if moderators is None else pd.DataFrame(moderators)
-    X = design_at(model.formula, frame, new).X
+    formula = _formula(fit)
+    used = fit.effects.frame.iloc[fit.used]
+    over = [average_over] if isinstance(average_over, str) else list(average_over)
+    new = _values(used, moderators, formula, over)
+    if over:
+        X = averaged_design(formula, used, new, over, weights)
+    else:
+        X = design_at(formula, used, new).X
     value = X @ fit.params.to_numpy()
     variance = ((X @ fit.vcov) * X).sum(axis=1)
-    df = np.full(len(X), fit.estimate.df)
-    if robust is not None:
-        df = robust_df(robust.sandwich(fit), robust.df, X)
+    df = _degrees_of_freedom(fit, X)
     c = np.array([critical_value(fit.estimate.level, each) for each in df])
-    half, whole = (
-        c * np.sqrt(variance + extra) for extra in (0.0, fit.heterogeneity.tau2)
-    )
+    half, whole = (c * np.sqrt(variance + extra) for extra in (0.0, _tau2(fit, new)))
     return pd.DataFrame(
         {
             "value": value,
@@ -91,3 +128,55 @@ def predict(
             "pi_high": value + whole,
         }
     )
+
+
+def _model(fit: Fit) -> Any:
+    return fit.model.model if isinstance(fit.model, ClusterRobust) else fit.model
+
+
+def _formula(fit: Fit) -> str:
+    model = _model(fit)
+    formula = model.formula if isinstance(model, WITH_FORMULA) else None
+    if formula is None:
+        raise ModelError(
+            f"{fit.model!r} has no moderators to predict at; its mean and prediction "
+            "interval are in fit.estimate."
+        )
+    return str(formula)
+
+
+def _values(
+    used: pd.DataFrame, moderators: Any, formula: str, over: list[str]
+) -> pd.DataFrame:
+    if moderators is not None:
+        return pd.DataFrame(moderators)
+    if over and parse(formula).required_variables <= set(over):
+        return pd.DataFrame(index=[0])
+    return used
+
+
+def _degrees_of_freedom(fit: Fit, X: FloatArray) -> FloatArray:
+    """Return the degrees of freedom of each row's combination of coefficients."""
+    if fit.joint is not None:
+        rows, place = np.unique(X, axis=0, return_inverse=True)
+        each = [fit.joint(row[None], np.zeros(1)).df_residual for row in rows]
+        return np.array(each, dtype=float)[place.ravel()]
+    of = fit.coefficients["df"].to_numpy(dtype=float)
+    involved = np.where(X != 0, of, np.inf)
+    least: FloatArray = np.minimum(involved.min(axis=1), of.max())
+    return least
+
+
+def _tau2(fit: Fit, new: pd.DataFrame) -> FloatArray:
+    """Variance of the true effect of a new row at each of the new values."""
+    if not isinstance(fit, MultilevelFit) or fit.estimation.residual_df < 1:
+        return np.full(len(new), fit.heterogeneity.tau2)
+    of = fit.estimation.row_variance
+    if np.ptp(of) <= SAME * of.max(initial=0.0):
+        return np.full(len(new), of.mean())
+    inner = getattr(_model(fit), "inner", None)
+    if inner not in new:
+        return np.full(len(new), np.nan)
+    labels = labels_at(str(inner), fit.effects)[fit.used]
+    known = dict(zip(map(str, labels), of, strict=True))
+    return np.array([known.get(str(name), np.nan) for name in new[inner]])

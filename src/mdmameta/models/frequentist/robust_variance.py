@@ -90,8 +90,11 @@ class RobustCorrelated:
     world: ClassVar[str] = "clustered"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rho <= 1:
-            raise OptionError(f"rho={self.rho!r} is not a correlation from 0 to 1.")
+        if not (isinstance(self.rho, (int, float)) and 0 <= self.rho <= 1):
+            raise OptionError(
+                f"rho={self.rho!r} is not a correlation from 0 to 1. Moderators go "
+                "into formula=..."
+            )
         _check(self)
 
     def __repr__(self) -> str:

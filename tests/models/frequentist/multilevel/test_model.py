@@ -234,3 +234,10 @@ def test_intervals_cover_and_variances_are_unbiased_in_simulation() -> None:
     assert 0.88 <= covered <= 0.99
     variances = np.mean([f.components["value"] for f in fits], axis=0)
     np.testing.assert_allclose(variances, [0.09, 0.04], atol=0.012)
+
+
+@pytest.mark.parametrize(("level", "c"), [(0.95, 1.959964), (0.5, 0.67449)])
+def test_shrunken_effects_have_intervals_of_the_level_asked(level, c) -> None:
+    table = Multilevel(level=level).fit(nested()).shrunken()
+    half = (table["ci_high"] - table["value"]) / table["se"]
+    np.testing.assert_allclose(half, c, atol=1e-5)

@@ -174,7 +174,6 @@ def _shrink(
     if of.residual_df < 1:
         return None
     study, df = effects.study[of.usable.rows], float(table["df"].iloc[0])
-    level = 0.95
     return partial(true_effects, of, study, df, level)
 
 
