@@ -62,7 +62,7 @@ def trials_choice(sets: Mapping[str, Effects], *further: Option) -> Choice:
     first = next(iter(sets.values()))
     left = (
         Option(f"without {study}", f"Shows how much rests on {study} alone.")
-        for study in first.study
+        for study in dict.fromkeys(first.study)
     )
     whole = Option(ALL, "Every trial that has the outcome is evidence.")
     return Choice("trials", "Trials", (whole, *left, *further))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mdmameta.errors import MissingExtraError, SensitivityError
 from mdmameta.sensitivity.multiverse.block import NUMBERS, Block
@@ -80,9 +81,7 @@ class Parts:
         columns = {"spec_id": arrow.array(block.spec_id)}
         for i, choice in enumerate(self.graph.choices):
             names = arrow.array(choice.names)
-            columns[choice.name] = arrow.DictionaryArray.from_arrays(
-                arrow.array(block.codes[:, i]), names
-            )
+            columns[choice.name] = names.take(arrow.array(block.codes[:, i]))
         for name in ("k", *NUMBERS):
             columns[name] = arrow.array(getattr(block, name))
         columns["excludes_zero"] = arrow.array((block.ci_low > 0) | (block.ci_high < 0))
@@ -91,15 +90,19 @@ class Parts:
         return arrow.table(columns)
 
     def _block(self, table: Any) -> Block:
-        codes = [
-            table.column(choice.name).combine_chunks().indices.to_numpy()
-            for choice in self.graph.choices
-        ]
+        codes = [_codes(table.column(c.name), c.names) for c in self.graph.choices]
         numbers = {
             name: table.column(name).to_numpy()
             for name in ("spec_id", "k", *NUMBERS, "converged")
         }
-        return Block(codes=np.column_stack(codes).astype(np.int16), **numbers)
+        return Block(codes=np.column_stack(codes), **numbers)
+
+
+def _codes(column: Any, names: tuple[str, ...]) -> NDArray[np.int16]:
+    """Positions of options from their names, shape (n,)."""
+    encoded = column.combine_chunks().dictionary_encode()
+    place = [names.index(name) for name in encoded.dictionary.to_pylist()]
+    return np.array(place, dtype=np.int16)[encoded.indices.to_numpy()]
 
 
 def opened(

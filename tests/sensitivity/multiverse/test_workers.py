@@ -1,0 +1,57 @@
+import os
+import signal
+
+import pytest
+from distributed import Client, LocalCluster
+
+from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.multiverse import multiverse, run, workers
+
+
+def parts(directory):
+    return {p.name: p.read_bytes() for p in sorted(directory.glob("*.parquet"))}
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    monkeypatch.setattr(run, "CHUNK", 16)
+
+
+@pytest.fixture
+def alone(sets, tmp_path):
+    multiverse(None, sets, out=tmp_path / "alone")
+    return parts(tmp_path / "alone")
+
+
+def test_two_workers_give_the_same_bytes_as_one_process(sets, alone, tmp_path):
+    multiverse(None, sets, workers=2, out=tmp_path / "two")
+    assert parts(tmp_path / "two") == alone
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(sets, alone, tmp_path):
+    killed = []
+    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        with Client(address) as client:
+            pids = client.run(os.getpid)
+        assert len(set(pids.values())) == 2
+
+        def kill(name, done, total):
+            if not killed and done < total:
+                killed.append(next(iter(pids.values())))
+                os.kill(killed[0], signal.SIGKILL)
+
+        multiverse(None, sets, scheduler=address, out=tmp_path / "two", progress=kill)
+    assert killed
+    assert parts(tmp_path / "two") == alone
+
+
+def test_an_address_without_a_scheduler_is_told(sets, monkeypatch):
+    monkeypatch.setattr(workers, "PATIENCE", 1)
+    with pytest.raises(SensitivityError, match="no scheduler with workers answers"):
+        multiverse(None, sets, scheduler="tcp://127.0.0.1:1")
+
+
+def test_less_than_one_worker_is_refused(sets):
+    with pytest.raises(SensitivityError, match="give at least 1"):
+        multiverse(None, sets, workers=0)
