@@ -3,6 +3,12 @@
 from mdmameta.models.bayesian.empirical_priors import rhodes_prior, turner_prior
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.exact_regression import ExactRegression
+from mdmameta.models.bayesian.information import (
+    InformationGain,
+    effective_sample_size,
+    information_gain,
+    unit_information_sd,
+)
 from mdmameta.models.bayesian.mean_priors import Flat, Mixture, Normal, StudentT
 from mdmameta.models.bayesian.meta_regression import BayesianMetaRegression
 from mdmameta.models.bayesian.predictions import predict_exact
@@ -33,6 +39,7 @@ from mdmameta.models.bayesian.tau_priors import (
     LogNormal,
     Uniform,
 )
+from mdmameta.models.bayesian.tau_trace import trace_tau
 
 __all__ = [
     "BayesianMetaRegression",
@@ -48,6 +55,7 @@ __all__ = [
     "HalfLogistic",
     "HalfNormal",
     "HalfStudentT",
+    "InformationGain",
     "InverseGamma",
     "Jeffreys",
     "LogNormal",
@@ -61,7 +69,11 @@ __all__ = [
     "Uniform",
     "UniformI2",
     "UniformShrinkage",
+    "effective_sample_size",
+    "information_gain",
     "predict_exact",
     "rhodes_prior",
+    "trace_tau",
     "turner_prior",
+    "unit_information_sd",
 ]

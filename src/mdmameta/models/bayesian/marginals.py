@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
@@ -59,6 +60,45 @@ class Marginal(ABC):
     @abstractmethod
     def _invert(self, p: FloatArray) -> FloatArray:
         """Quantiles at probabilities strictly between 0 and 1, shape (m,)."""
+
+    def prob(self, low: float = -np.inf, high: float = np.inf) -> float:
+        """Posterior probability of a value between ``low`` and ``high``.
+
+        Leave one out for the probability beyond a threshold: ``prob(high=-0.2)`` is
+        that of less than -0.2.
+
+        Raises
+        ------
+        OptionError
+            When ``low`` is not below ``high``.
+        """
+        if not low < high:
+            raise OptionError(f"low={low!r} is not below high={high!r}.")
+        below, above = (
+            default if np.isinf(x) else float(self.cdf(x))
+            for x, default in ((low, 0.0), (high, 1.0))
+        )
+        return above - below
+
+    def curve(self, points: int = 201, tail: float = 0.001) -> pd.DataFrame:
+        """Density and distribution function for a plot.
+
+        Parameters
+        ----------
+        points
+            Rows, equally spaced.
+        tail
+            Probability left out at either end.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns x, density, cdf.
+        """
+        low, high = self.quantile([tail, 1 - tail])
+        x = np.linspace(low, high, points)
+        columns = {"x": x, "density": self.density(x), "cdf": self.cdf(x)}
+        return pd.DataFrame(columns)
 
     @property
     def median(self) -> float:
@@ -146,6 +186,14 @@ class NormalMixture(Marginal):
     means: FloatArray = field(repr=False)
     sds: FloatArray = field(repr=False)
     infinite_sd: bool = False
+
+    def trimmed(self, lost: float) -> NormalMixture:
+        """Leave out the lightest normals, of ``lost`` weight together."""
+        order = np.argsort(self.weight)
+        kept = order[np.cumsum(self.weight[order]) > lost]
+        return NormalMixture(
+            self.weight[kept], self.means[kept], self.sds[kept], self.infinite_sd
+        )
 
     @property
     def support(self) -> tuple[float, float]:

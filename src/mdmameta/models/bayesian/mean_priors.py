@@ -20,16 +20,16 @@ from mdmameta.models.bayesian.prior_base import (
 )
 
 #: Step of the trapezium rule over the log precision of a t prior: the error falls
-#: like exp(-π² / step), here 7e-18, and faster needs a narrower step with many
-#: degrees of freedom, where the precision is all but known.
-STEP = 0.25
+#: like exp(-π² / step), here 6e-13. With many degrees of freedom the precision is
+#: all but known, and the step has to be narrower.
+STEP = 0.35
 
 #: Logarithm of the mass left out at either end of that rule.
 DEPTH = 37.0
 
 #: Distances of data from the centre of a t prior, in its scales, to which the
-#: components reach: the precision that the data ask for is 1e-12 of the prior's.
-FARTHEST = 1e6
+#: components reach: there the data ask for a precision of 1e-8 of the prior's.
+FARTHEST = 1e4
 
 
 @dataclass(frozen=True, repr=False)

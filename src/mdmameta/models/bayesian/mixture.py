@@ -38,11 +38,11 @@ def mixture_density(
 
 
 def mixture_slope(
-    x: float, weight: FloatArray, mean: FloatArray, sd: FloatArray
-) -> float:
-    """Return the derivative of the density at one ``x``, for finding modes."""
-    z = (x - mean) / sd
-    return float(-(weight * z * np.exp(-0.5 * z**2) / (sd**2 * SQRT_2PI)).sum())
+    x: ArrayLike, weight: FloatArray, mean: FloatArray, sd: FloatArray
+) -> FloatArray:
+    """Return the slope of the density at ``x``; components on the last axis."""
+    z = (np.asarray(x, dtype=float)[..., None] - mean) / sd
+    return -(weight * z * np.exp(-0.5 * z**2) / (sd**2 * SQRT_2PI)).sum(axis=-1)  # type: ignore[no-any-return]
 
 
 def mixture_quantile(

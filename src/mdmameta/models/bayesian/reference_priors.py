@@ -73,7 +73,7 @@ class Jeffreys(OfVariances):
 
     References
     ----------
-    Bodnar et al. (2016), doi:10.1111/sjos.12222.
+    Bodnar et al. (2017), doi:10.1002/sim.7156.
     """
 
     proper = False

@@ -24,8 +24,7 @@ class DuMouchel(Prior):
 
     References
     ----------
-    DuMouchel and Normand (2000), doi:10.1201/9780203909935.ch6; Röver (2020),
-    doi:10.18637/jss.v093.i06.
+    Röver (2020), doi:10.18637/jss.v093.i06.
 
     Examples
     --------
