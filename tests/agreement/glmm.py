@@ -7,10 +7,19 @@ from typing import Any
 import numpy as np
 
 from mdmameta.effects.table import Effects
-from mdmameta.models.frequentist.binomial_normal import BinomialNormal
-from mdmameta.models.frequentist.binomial_normal.quadrature import maximise
-from mdmameta.models.frequentist.binomial_normal.trials import trials
-from reference_cases import Comparison, LeftOut, load, numbers
+from mdmameta.models.frequentist.binomial_normal import (
+    BinomialNormal,
+    BinomialNormalFit,
+)
+from mdmameta.models.frequentist.binomial_normal.optimum import (
+    Optimum,
+    with_heterogeneity,
+)
+from mdmameta.models.frequentist.information import LogLikelihood
+from reference_cases import Comparison, load, numbers
+
+#: Measures of one group, for which ``model`` means nothing.
+SINGLE = ("PLO", "PLN", "PR", "IRLN")
 
 
 def effects(name: str, cols: dict[str, str], measure: str) -> Effects:
@@ -18,41 +27,76 @@ def effects(name: str, cols: dict[str, str], measure: str) -> Effects:
     if "bi" in columns:
         columns["n1i"] = columns["ai"] + columns["bi"]
         columns["n2i"] = columns["ci"] + columns["di"]
+    if "mi" in columns:
+        columns["ni"] = columns["xi"] + columns["mi"]
     k = len(next(iter(columns.values())))
     return Effects.from_arrays(
         np.zeros(k), np.ones(k), measure=measure, moderators=columns
     )
 
 
-def log_likelihood(model: BinomialNormal, of: Effects) -> float:
-    """Log-likelihood at the maximum, with all constants."""
-    read = trials(of, model.measure, exact=model.model == "CM.EL")
-    common = model.method == "EE"
-    return maximise(read.likelihood, read.k, common=common).log_likelihood
+def model_of(a: dict[str, Any]) -> BinomialNormal:
+    """The model of a call; R approximates two random effects by one node."""
+    kind = a.get("model") or "CM.EL"
+    coarse = kind == "UM.RS" and a["method"] == "ML"
+    return BinomialNormal(
+        kind,
+        a["measure"],
+        a["method"],
+        "t" if a["test"] == "t" else "wald",
+        coding=float(a.get("coding", 0.5)),
+        correlated=bool(a.get("cor", False)),
+        nodes=1 if coarse else None,
+    )
+
+
+def maximum(model: BinomialNormal, of: Effects) -> Optimum:
+    """Where the likelihood is largest."""
+    counts, _, setup = model._read(of)
+    common = model._common(of, counts, setup)
+    if model.method == "EE":
+        return common
+    return with_heterogeneity(setup, common, 0.5, model.nodes)
+
+
+def metafors_log_likelihood(
+    model: BinomialNormal, of: Effects, fit: BinomialNormalFit
+) -> float:
+    """What metafor prints as the log-likelihood of a model fitted by lme4.
+
+    With one node it is Laplace's; with several lme4 gives it relative to a
+    model with one parameter a count, constants of the counts left out, and
+    metafor, for models with one random effect of ML, the likelihood of the
+    counts given the modes of their random effects.
+    """
+    best = maximum(model, of)
+    if best.problem.q == 0 or (model.model, model.measure) == ("CM.EL", "OR"):
+        return fit.likelihood.value
+    if model.method == "EE":
+        return fit.likelihood.value - float(best.problem.family.best()[1].sum())
+    if best.problem.q == 2:
+        return fit.likelihood.value
+    at, z = best.summit.point, best.summit.at.modes[:, :, None]
+    eta = best.problem.fixed(at)[:, :, None] + best.problem.loads(at) @ z
+    return float(best.problem.family(eta)[0].sum())
 
 
 def compare_glmm(to: Comparison, name: str, check: dict[str, Any]) -> None:
     a, r = check["args"], check["result"]
-    if a.get("model", "").startswith("UM") or a["measure"] == "RR":
-        raise LeftOut("unconditional models and risk ratios of counts")
-    of = effects(name, a["cols"], a["measure"])
-    model = BinomialNormal(
-        a.get("model", "CM.EL"),
-        a["measure"],
-        a["method"],
-        "t" if a["test"] == "t" else "wald",
-    )
-    fit, tests = model.fit(of), model.tests(of)
-    e, h = fit.estimate, fit.heterogeneity
+    of, model = effects(name, a["cols"], a["measure"]), model_of(a)
+    fit = model.fit(of)
+    e, h, tests = fit.estimate, fit.heterogeneity, fit.tests
     ours = {"beta": e.value, "se": e.se, "zval": e.statistic, "pval": e.p_value}
     ours |= {"ci_lb": e.ci_low, "ci_ub": e.ci_high, "tau2": h.tau2, "k": fit.k}
+    ours |= {"I2": h.i2, "H2": h.h2, "vt": h.typical_v, "se_tau2": h.tau2_se}
     ours |= {"QE_Wld": tests.wald, "QEp_Wld": tests.wald_p, "QE_df": tests.df}
     ours |= {"QE_LRT": tests.likelihood_ratio, "QEp_LRT": tests.likelihood_ratio_p}
-    ours["se_tau2"] = h.tau2_se
-    # glmer's value with nodes lacks constants not yet accounted for here.
-    if model.method == "EE" or (model.measure, model.model) == ("OR", "CM.EL"):
-        ll, parameters = log_likelihood(model, of), 1 + (a["method"] == "ML")
-        ours |= {"ll_ML": ll, "AIC_ML": 2 * parameters - 2 * ll}
+    if fit.levels is not None:
+        ours |= {"sigma2": fit.levels.sigma2}
+    p, n = fit.likelihood.parameters, fit.likelihood.n
+    value = metafors_log_likelihood(model, of, fit)
+    ll = LogLikelihood(value=value, parameters=p, n=n)
+    ours |= {"ll_ML": ll.value, "AIC_ML": ll.aic, "BIC_ML": ll.bic, "AICc_ML": ll.aicc}
     for key, value in ours.items():
         to.add(check, key, value, r[key])
 

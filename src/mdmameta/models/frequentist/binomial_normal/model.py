@@ -3,60 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar, Literal
 
 import numpy as np
-import pandas as pd
-from scipy.special import chdtrc
 
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.errors import ModelError
-from mdmameta.models.design import INTERCEPT
-from mdmameta.models.duties import OF_COUNTS
-from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity
-from mdmameta.models.frequentist.binomial_normal.quadrature import (
-    FAR,
-    Optimum,
-    maximise,
-    modes,
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.design import Design, design_matrix, intercept_only, parse
+from mdmameta.models.duties import OF_COEFFICIENTS, OF_COUNTS
+from mdmameta.models.frequentist.binomial_normal.assembly import (
+    Solved,
+    assemble_counts_fit,
 )
-from mdmameta.models.frequentist.binomial_normal.trials import Trials, trials
-from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
-from mdmameta.models.guards import single_study, tau2_at_boundary
+from mdmameta.models.frequentist.binomial_normal.counts import Counts, read_counts
+from mdmameta.models.frequentist.binomial_normal.heterogeneity_tests import (
+    HeterogeneityTests,
+    heterogeneity_tests,
+)
+from mdmameta.models.frequentist.binomial_normal.hypergeometric import FAR
+from mdmameta.models.frequentist.binomial_normal.observed import typical_v
+from mdmameta.models.frequentist.binomial_normal.optimum import (
+    Optimum,
+    with_heterogeneity,
+    without_heterogeneity,
+)
+from mdmameta.models.frequentist.binomial_normal.result import BinomialNormalFit
+from mdmameta.models.frequentist.binomial_normal.setup import Setup
+from mdmameta.models.frequentist.binomial_normal.single_group import (
+    conditional,
+    single_group,
+)
+from mdmameta.models.frequentist.binomial_normal.unconditional_fixed import (
+    unconditional_fixed,
+)
+from mdmameta.models.frequentist.binomial_normal.unconditional_random import (
+    unconditional_random,
+)
 from mdmameta.models.inputs import check_level
-from mdmameta.models.labels import row_label
 from mdmameta.options import check_option
 
-#: Slope of the log-likelihood below which the search has ended at a maximum.
-FLAT = 1e-3
-
-CountModel = Literal["CM.EL", "CM.AL"]
-CountMeasure = Literal["OR", "IRR", "PLO", "IRLN"]
+CountModel = Literal["CM.EL", "CM.AL", "UM.FS", "UM.RS"]
+CountMeasure = Literal["OR", "RR", "RD", "IRR", "PLO", "PLN", "PR", "IRLN"]
 CountMethod = Literal["ML", "EE"]
 CountInterval = Literal["wald", "t"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeterogeneityTests:
-    """Tests that all trials share one effect; χ² with ``df``.
-
-    Parameters
-    ----------
-    wald, wald_p
-        From each trial's own maximum; trials whose own is infinite weigh 0.
-    likelihood_ratio, likelihood_ratio_p
-        Against a model with one effect a trial.
-    df
-        Degrees of freedom, k − 1.
-    """
-
-    wald: float
-    wald_p: float
-    likelihood_ratio: float
-    likelihood_ratio_p: float
-    df: int
+#: Measures of single groups.
+SINGLE = ("PLO", "PLN", "PR", "IRLN")
+#: Options that a label shows only when they were chosen.
+UNSAID = ("level", "formula", "coding", "correlated", "nodes")
+#: Codes of both groups that make an effect the difference between them.
+CODINGS = (0.5, 1.0, 0.0)
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,16 +70,33 @@ class BinomialNormal:
         "CM.EL" (default): conditional on the events of a trial, the exact
         likelihood: noncentral hypergeometric for odds, binomial for rates.
         "CM.AL": binomial instead of hypergeometric, good for rare events.
+        "UM.FS": both groups' counts, with a fixed level of each trial (as many
+        nuisance parameters as trials). "UM.RS": with normal levels, which lets
+        the groups' absolute risks across trials inform the contrast.
         Not used for single groups.
     measure
-        "OR" (log odds ratio, default), "IRR" (log rate ratio), or of single
-        groups "PLO" (log odds) and "IRLN" (log rate).
+        "OR" (log odds ratio, default), "IRR" (log rate ratio); "RR" (log risk
+        ratio) and "RD" (risk difference) of unconditional models, whose links
+        do not keep risks within 0 and 1; or of single groups "PLO" (log odds),
+        "PLN" (log risk), "PR" (risk) and "IRLN" (log rate).
     method
         "ML" (default), or "EE" for one effect common to all trials.
     interval
-        "wald" (default) or "t" with k − 1 degrees of freedom.
+        "wald" (default) or "t" with k − p degrees of freedom.
     level
         Probability of the intervals.
+    formula
+        Moderators as in `MetaRegression`; a mean alone when left out.
+    coding
+        How heterogeneity is divided in unconditional models: 0.5 (default, as
+        metafor's) gives both groups of a trial the same variance; 1 puts it
+        into the active group, 0 into the control.
+    correlated
+        Whether level and effect may be correlated ("UM.RS").
+    nodes
+        Of the quadrature in each dimension; as many as the likelihood needs
+        when left out. 1 is Laplace's approximation (metafor's for "UM.RS"),
+        7 metafor's for others.
 
     Raises
     ------
@@ -90,15 +105,23 @@ class BinomialNormal:
 
     Notes
     -----
-    Effects need moderators ai, n1i, ci, n2i ("OR"), x1i, t1i, x2i, t2i ("IRR"),
-    xi, ni ("PLO") or xi, ti ("IRLN"). y and v are not used. Trials without
-    events (or with events only) in both groups say nothing under these
-    conditional models: they are not used, and the fit names them. I² and H²
-    are NaN. The number of nodes is doubled until the log-likelihood is stable.
+    Effects need moderators ai, n1i, ci, n2i ("OR", "RR", "RD"), x1i, t1i, x2i,
+    t2i ("IRR"), xi, ni ("PLO", "PLN", "PR") or xi, ti ("IRLN"). y and v are not
+    used. Trials without events (or with events only) in both groups carry no
+    information about a ratio given their level: they are not used, and the fit
+    names them.
+
+    I² and H² relate τ² to the typical variance of the effects observed, with
+    one half added to trials that have an empty cell. The log-likelihood has
+    all constants; for a model fitted by lme4, metafor prints another number:
+    one without the constants of the counts ("UM.RS", "EE"), or the likelihood
+    given the predicted random effects, which is no marginal one (other "ML").
 
     References
     ----------
-    Stijnen, Hamza and Özdemir 2010, doi:10.1002/sim.4040.
+    Stijnen, Hamza and Özdemir 2010, doi:10.1002/sim.4040; Jackson et al. 2018,
+    doi:10.1002/sim.7588; Simmonds and Higgins 2016,
+    doi:10.1177/0962280214534409.
 
     Examples
     --------
@@ -108,6 +131,9 @@ class BinomialNormal:
     ...     y=[0, 0, 0], v=[1, 1, 1], measure="OR", moderators=events)
     >>> round(float(np.exp(BinomialNormal().fit(effects).estimate.value)), 2)
     0.44
+    >>> fit = BinomialNormal("UM.RS").fit(effects)
+    >>> round(float(np.exp(fit.estimate.value)), 2), round(fit.levels.sigma2, 2)
+    (0.44, 0.05)
     """
 
     model: CountModel = "CM.EL"
@@ -115,9 +141,17 @@ class BinomialNormal:
     method: CountMethod = "ML"
     interval: CountInterval = "wald"
     level: float = 0.95
+    formula: str | None = None
+    coding: float = 0.5
+    correlated: bool = False
+    nodes: int | None = None
 
-    waives: ClassVar[Mapping[str, str]] = OF_COUNTS
     world: ClassVar[str] = "events"
+
+    @property
+    def waives(self) -> Mapping[str, str]:
+        """Duties that do not hold; see `mdmameta.models.duties`."""
+        return {**OF_COUNTS, **(OF_COEFFICIENTS if self.formula else {})}
 
     def __post_init__(self) -> None:
         check_option("model", self.model, CountModel)
@@ -125,11 +159,40 @@ class BinomialNormal:
         check_option("method", self.method, CountMethod)
         check_option("interval", self.interval, CountInterval)
         check_level(self.level)
+        if self.formula is not None:
+            parse(self.formula)
+        self._check_fit_together()
+
+    def _check_fit_together(self) -> None:
+        if self.measure in ("RR", "RD") and self.model.startswith("CM"):
+            raise OptionError(
+                f"measure={self.measure!r} has no conditional model "
+                f"(model={self.model!r}); give model='UM.FS' or 'UM.RS'."
+            )
+        if self.coding not in CODINGS:
+            raise OptionError(f"coding={self.coding!r} is not 0.5, 1 or 0.")
+        if self.correlated and self.model != "UM.RS":
+            raise OptionError(
+                f"correlated=True is for model='UM.RS', not {self.model!r}: other "
+                "models have no distribution of levels."
+            )
+        whole = self.nodes is None or isinstance(self.nodes, int)
+        if not whole or (self.nodes is not None and not 1 <= self.nodes <= 200):
+            raise OptionError(
+                f"nodes={self.nodes!r} is not a whole number from 1 to 200, or None."
+            )
 
     def __repr__(self) -> str:
-        return row_label(self)
+        names = {f.name: f.default for f in fields(self)}
+        values = {name: getattr(self, name) for name in names}
+        said = [
+            f"{name}={value!r}"
+            for name, value in values.items()
+            if name not in UNSAID or value != names[name]
+        ]
+        return f"BinomialNormal({', '.join(said)})"
 
-    def fit(self, effects: Effects) -> Fit:
+    def fit(self, effects: Effects) -> BinomialNormalFit:
         """Fit the model to effects with counts; see `Model`.
 
         Raises
@@ -138,15 +201,26 @@ class BinomialNormal:
             When there are no counts, no trial with information, or events in
             one group only, so that the estimate is infinite.
         """
-        read = trials(effects, self.measure, exact=self.model == "CM.EL")
-        best = maximise(read.likelihood, read.k, common=self.method == "EE")
-        if abs(best.mu) > FAR / 2:
-            raise ModelError(
-                f"{self!r} has no finite estimate: in every trial used "
-                f"({', '.join(map(str, effects.study[read.rows]))}) events are all "
-                "on one side. Use a model with a prior, or add a constant."
-            )
-        return self._assemble(effects, read, best)
+        counts, design, setup = self._read(effects)
+        common = self._common(effects, counts, setup)
+        typical = typical_v(counts, design.X)
+        estimated = self.method == "ML" and counts.k > design.X.shape[1]
+        best = common
+        if estimated:
+            scale = float(np.sqrt(typical))
+            best = with_heterogeneity(setup, common, scale, self.nodes)
+        solved = Solved(
+            counts=counts,
+            design=design,
+            common=common,
+            best=best,
+            tests=heterogeneity_tests(setup, common, design.X, self.nodes),
+            typical_v=typical,
+            heterogeneous=estimated,
+            interval=self.interval,
+            level=self.level,
+        )
+        return assemble_counts_fit(self, effects, solved)
 
     def tests(self, effects: Effects) -> HeterogeneityTests:
         """Test that all trials share one effect.
@@ -156,101 +230,34 @@ class BinomialNormal:
         ModelError
             See `fit`.
         """
-        read = trials(effects, self.measure, exact=self.model == "CM.EL")
-        best = maximise(read.likelihood, read.k, common=True)
-        own, information = modes(read.likelihood, read.k, 0.0, np.inf)
-        y, w = own[:, 0], np.where(np.abs(own) < FAR / 2, information, 0.0)[:, 0]
-        wald = float(w @ (y - w @ y / w.sum()) ** 2) if w.sum() > 0 else np.nan
-        ratio = 2 * float(read.likelihood(own)[0].sum() - best.log_likelihood)
-        df = read.k - 1
-        return HeterogeneityTests(
-            wald=wald,
-            wald_p=float(chdtrc(df, wald)) if df else 1.0,
-            likelihood_ratio=ratio,
-            likelihood_ratio_p=float(chdtrc(df, max(ratio, 0.0))) if df else 1.0,
-            df=df,
+        counts, design, setup = self._read(effects)
+        common = self._common(effects, counts, setup)
+        return heterogeneity_tests(setup, common, design.X, self.nodes)
+
+    def _read(self, effects: Effects) -> tuple[Counts, Design, Setup]:
+        counts = read_counts(effects, self.measure, self.formula)
+        design = intercept_only(counts.k)
+        if self.formula is not None:
+            design = design_matrix(self.formula, effects.frame.iloc[counts.rows])
+        return counts, design, self._setup(counts, design.X)
+
+    def _setup(self, counts: Counts, X: FloatArray) -> Setup:
+        if self.measure in SINGLE:
+            return single_group(counts, X)
+        if self.model == "UM.FS":
+            return unconditional_fixed(counts, X, self.coding)
+        if self.model == "UM.RS":
+            return unconditional_random(
+                counts, X, self.coding, correlated=self.correlated
+            )
+        return conditional(counts, X, exact=self.model == "CM.EL")
+
+    def _common(self, effects: Effects, counts: Counts, setup: Setup) -> Optimum:
+        common = without_heterogeneity(setup, self.nodes)
+        if np.abs(common.summit.point.beta).max() <= FAR / 2 or self.formula:
+            return common
+        raise ModelError(
+            f"{self!r} has no finite estimate: in every trial used "
+            f"({', '.join(map(str, effects.study[counts.rows]))}) events are all "
+            "on one side. Use a model with a prior, or add a constant."
         )
-
-    def _assemble(self, effects: Effects, read: Trials, best: Optimum) -> Fit:
-        estimate = self._estimate(best, read.k)
-        tests = self.tests(effects)
-        weights = np.zeros(effects.k)
-        weights[read.rows] = _weights(read, best)
-        tau2 = best.tau**2 if read.k > 1 else np.nan
-        boundary = tau2_at_boundary(tau2, read.k) if self.method == "ML" else ()
-        single = single_study() if read.k == 1 else ()
-        return Fit(
-            model=self,
-            effects=effects,
-            used=read.rows,
-            estimate=estimate,
-            heterogeneity=Heterogeneity(
-                tau2=tau2,
-                i2=np.nan,
-                h2=np.nan,
-                q=tests.likelihood_ratio,
-                q_df=tests.df,
-                q_p=tests.likelihood_ratio_p,
-                tau2_se=best.tau2_se,
-            ),
-            coefficients=_coefficients(estimate),
-            vcov=np.array([[best.se**2]]),
-            weights=weights,
-            warnings=(
-                *read.cautions,
-                *single,
-                *boundary,
-                *_search(best),
-                _quadrature(best),
-            ),
-        )
-
-    def _estimate(self, best: Optimum, k: int) -> Estimate:
-        df = float(k - 1) if self.interval == "t" and k > 1 else np.inf
-        critical = critical_value(self.level, df)
-        half, spread = critical * best.se, critical * np.hypot(best.se, best.tau)
-        predicts = k > 1 and self.method == "ML"
-        statistic = best.mu / best.se
-        return Estimate(
-            value=best.mu,
-            se=best.se,
-            ci_low=best.mu - half,
-            ci_high=best.mu + half,
-            pi_low=best.mu - spread if predicts else np.nan,
-            pi_high=best.mu + spread if predicts else np.nan,
-            statistic=statistic,
-            df=df,
-            p_value=float(two_sided_p(np.array([statistic]), df)[0]),
-            level=self.level,
-        )
-
-
-def _weights(read: Trials, best: Optimum) -> FloatArray:
-    information = -read.likelihood(np.full((read.k, 1), best.mu))[2][:, 0]
-    w = information / (1 + information * best.tau**2)
-    return np.asarray(100 * w / w.sum(), dtype=np.float64)
-
-
-def _coefficients(e: Estimate) -> pd.DataFrame:
-    row = {"term": INTERCEPT, "value": e.value, "se": e.se, "statistic": e.statistic}
-    row |= {"df": e.df, "p_value": e.p_value, "ci_low": e.ci_low, "ci_high": e.ci_high}
-    return pd.DataFrame([row])
-
-
-def _search(best: Optimum) -> tuple[Caution, ...]:
-    if best.gradient < FLAT:
-        return ()
-    text = (
-        f"The likelihood still rises at the end of the search (slope "
-        f"{best.gradient:.1g}; L-BFGS-B from SDs of 0.1, 0.5 and 1.5 was tried): "
-        "do not rely on the estimates."
-    )
-    return (Caution("not-converged", text),)
-
-
-def _quadrature(best: Optimum) -> Caution:
-    text = (
-        f"Log-likelihood {best.log_likelihood:.6g} by {best.nodes} nodes a trial; "
-        f"twice as many change it by {best.error:.1g}."
-    )
-    return Caution("quadrature", text)

@@ -1,160 +1,176 @@
-"""Adaptive Gauss–Hermite quadrature over the distribution of true effects."""
+"""Adaptive Gauss–Hermite quadrature over the random effects of each trial."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import OptimizeResult, minimize, minimize_scalar
 from scipy.special import logsumexp
 
 from mdmameta.effects.checks import FloatArray
-from mdmameta.models.frequentist.binomial_normal.likelihoods import Likelihood
+from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 
-#: Logits beyond which a trial's likelihood is as flat as at infinity.
-FAR = 30.0
-#: Change of the log-likelihood on doubling nodes that ends the doubling.
-STABLE = 1e-9
+#: Steps to a trial's mode; from the last one a few are enough.
 NEWTON_STEPS = 60
-#: Where μ and log τ are sought; τ from 0.0005, whose likelihood is that of 0.
-BOUNDS = ((-FAR, FAR), (-7.6, 3.0))
+#: Length of a step to the mode below which it is there.
+AT_MODE = 1e-9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Optimum:
-    """Maximum of the likelihood in μ and τ.
-
-    ``error`` is the change of the log-likelihood when the ``nodes`` are doubled,
-    ``gradient`` its largest slope in μ and log τ at the end (0 at τ = 0).
-    """
-
-    mu: float
-    tau: float
-    se: float
-    tau2_se: float
-    log_likelihood: float
-    nodes: int
-    error: float
-    gradient: float = 0.0
-
-
-def modes(f: Likelihood, k: int, mu: float, tau: float) -> tuple[FloatArray, ...]:
-    """Modes of likelihood times normal density, and the curvature there."""
-    prior = 0.0 if np.isinf(tau) else 1 / tau**2
-    start = 0.0 if np.isinf(tau) else mu
-    theta = np.full((k, 1), start)
-    for _ in range(NEWTON_STEPS):
-        _, slope, curve = f(theta)
-        step = (slope - prior * (theta - start)) / (prior - curve + 1e-12)
-        theta = np.clip(theta + np.clip(step, -1, 1), -FAR, FAR)
-        if np.abs(step).max() < 1e-10:
-            break
-    return theta, prior - f(theta)[2]
-
-
-def log_likelihood(f: Likelihood, k: int, mu: float, tau: float, nodes: int) -> float:
-    """Marginal log-likelihood, effects integrated out.
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Marginal:
+    """Log-likelihood with the random effects integrated out, trial by trial.
 
     Parameters
     ----------
-    f
-        Of k trials.
-    k
-        Number of trials.
-    mu, tau
-        Mean and SD of true effects.
-    nodes
-        Of the quadrature around each trial's mode.
+    value
+        Log-likelihood of each trial, shape (k,).
+    modes
+        Where the nodes are centred, shape (k, q).
+    gradient
+        Slopes in the level (if trials have one), coefficients and scales,
+        shape (k, r).
+    information
+        Minus the second derivatives, shape (k, r, r).
     """
-    if tau < 1e-6:
-        return float(f(np.full((k, 1), mu))[0].sum())
-    return float(logsumexp(_terms(f, k, mu, tau, nodes)[1], axis=1).sum())
+
+    value: FloatArray
+    modes: FloatArray
+    gradient: FloatArray
+    information: FloatArray
+
+    @property
+    def total(self) -> float:
+        """Log-likelihood of all trials."""
+        return float(self.value.sum())
+
+
+@lru_cache(maxsize=32)
+def grid(nodes: int, q: int) -> tuple[FloatArray, FloatArray]:
+    """Nodes, shape (q, nodes**q), and the logarithms of weights times exp(x²).
+
+    Examples
+    --------
+    >>> grid(3, 2)[0].shape
+    (2, 9)
+    """
+    if q == 0:
+        return np.zeros((0, 1)), np.zeros(1)
+    x, w = np.polynomial.hermite.hermgauss(nodes)
+    log_w = np.log(w) + x**2
+    places = np.stack([a.ravel() for a in np.meshgrid(*[x] * q, indexing="ij")])
+    weights = sum(a.ravel() for a in np.meshgrid(*[log_w] * q, indexing="ij"))
+    return places, np.asarray(weights) + 0.5 * q * (np.log(2) - np.log(2 * np.pi))
+
+
+def modes(of: Problem, at: Point, start: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Modes of likelihood times density in z, and minus the curvature there.
+
+    Newton's steps, halved in the trials whose objective would fall.
+
+    Parameters
+    ----------
+    of, at
+        The likelihood and where it is evaluated.
+    start
+        First guess, shape (k, q).
+    """
+    loads, fixed = of.loads(at), of.fixed(at)[:, :, None]
+    identity = np.eye(of.q)
+
+    def height(z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        value, s, h = of.family(fixed + loads @ z[:, :, None])
+        slope = (loads * s).sum(axis=1) - z
+        curve = identity - loads.transpose(0, 2, 1) @ (loads * h)
+        return value.sum(axis=(1, 2)) - 0.5 * (z**2).sum(axis=1), slope, curve
+
+    z = np.where(np.isfinite(height(start)[0])[:, None], start, 0.0)
+    now, slope, curve = height(z)
+    for _ in range(NEWTON_STEPS):
+        step = np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
+        for _ in range(NEWTON_STEPS):
+            then = height(z + step)
+            worse = ~(then[0] >= now - 1e-12 * np.abs(now))
+            if not worse.any():
+                break
+            step = np.where(worse[:, None], step / 2, step)
+        z, (now, slope, curve) = z + step, then
+        if np.abs(step).max() < AT_MODE:
+            break
+    return z, curve
+
+
+def marginal(of: Problem, at: Point, nodes: int, start: FloatArray) -> Marginal:
+    """Integrate the random effects out, and differentiate what is left.
+
+    Derivatives are those of the integral (Louis's identity) by the same nodes.
+
+    Parameters
+    ----------
+    of, at
+        The likelihood and where it is evaluated.
+    nodes
+        A dimension.
+    start
+        First guess of the modes, shape (k, q).
+
+    References
+    ----------
+    Pinheiro and Bates 1995, doi:10.1080/10618600.1995.10474663; Louis 1982,
+    doi:10.1111/j.2517-6161.1982.tb01203.x.
+    """
+    z, terms, centre, (s, h) = _terms(of, at, nodes, start)
+    total = logsumexp(terms, axis=1)
+    with np.errstate(invalid="ignore"):
+        w = np.exp(terms - total[:, None])
+    G = _columns(of, z)
+    S = (G * s[..., None]).sum(axis=1)
+    mean = (w[:, None, :] @ S)[:, 0]
+    flat = G.reshape(of.k, -1, G.shape[-1])
+    weight = (w[:, None, :] * h).reshape(of.k, -1, 1)
+    louis = -(flat * weight).transpose(0, 2, 1) @ flat
+    louis -= (S * w[..., None]).transpose(0, 2, 1) @ S
+    louis += mean[:, :, None] * mean[:, None, :]
+    return Marginal(value=total, modes=centre, gradient=mean, information=louis)
+
+
+def values(
+    of: Problem, at: Point, nodes: int, start: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Log-likelihood of each trial alone, shape (k,), and the modes.
+
+    Parameters
+    ----------
+    of, at, nodes, start
+        As for `marginal`.
+    """
+    _, terms, centre, _ = _terms(of, at, nodes, start)
+    return np.asarray(logsumexp(terms, axis=1)), centre
 
 
 def _terms(
-    f: Likelihood, k: int, mu: float, tau: float, nodes: int
-) -> tuple[FloatArray, FloatArray]:
-    x, w = np.polynomial.hermite.hermgauss(nodes)
-    mode, information = modes(f, k, mu, tau)
-    scale = np.sqrt(2 / information)
-    theta = mode + scale * x
-    density = -0.5 * ((theta - mu) / tau) ** 2 - np.log(tau * np.sqrt(2 * np.pi))
-    return theta, f(theta)[0] + density + np.log(scale) + np.log(w) + x**2
+    of: Problem, at: Point, nodes: int, start: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
+    """Nodes (k, q, m), logarithms of what they add, modes, and derivatives."""
+    x, log_w = grid(nodes, of.q)
+    z, centre, log_w = np.zeros((of.k, 0, 1)), np.zeros((of.k, 0)), log_w[None, :]
+    if of.q > 0:
+        centre, curve = modes(of, at, start)
+        root = np.linalg.cholesky(np.linalg.inv(curve))
+        z = centre[:, :, None] + np.sqrt(2) * (root @ x)
+        volume = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+        log_w = log_w + volume[:, None] - 0.5 * (z**2).sum(axis=1)
+    value, s, h = of.family(of.fixed(at)[:, :, None] + of.loads(at) @ z)
+    return z, log_w + value.sum(axis=1), centre, (s, h)
 
 
-def _with_slopes(
-    p: FloatArray, f: Likelihood, k: int, nodes: int
-) -> tuple[float, FloatArray]:
-    """Minus the log-likelihood at (μ, log τ), and its slopes by Fisher's identity."""
-    mu, tau = float(p[0]), float(np.exp(p[1]))
-    theta, terms = _terms(f, k, mu, tau, nodes)
-    total = logsumexp(terms, axis=1, keepdims=True)
-    posterior, z = np.exp(terms - total), (theta - mu) / tau
-    slopes = [(posterior * z).sum() / tau, (posterior * z**2).sum() - k]
-    return -float(total.sum()), -np.array(slopes)
-
-
-def maximise(f: Likelihood, k: int, *, common: bool) -> Optimum:
-    """Find the maximum, from several starts and at τ = 0, with enough nodes."""
-    zero = minimize_scalar(
-        lambda mu: -log_likelihood(f, k, mu, 0.0, 1),
-        bounds=(-FAR, FAR),
-        method="bounded",
-        options={"xatol": 1e-10},
-    )
-    mu, tau, nodes, error = float(zero.x), 0.0, 15, 0.0
-    if not common and k > 1:
-        mu, tau, nodes, error = _heterogeneous(f, k, mu, float(-zero.fun))
-    value = log_likelihood(f, k, mu, tau, nodes)
-    se, tau2_se = _errors(f, k, mu, tau, nodes)
-    slopes = _with_slopes(np.array([mu, np.log(tau)]), f, k, nodes)[1] if tau else 0.0
-    return Optimum(
-        mu=mu, tau=tau, se=se, tau2_se=tau2_se, log_likelihood=value,
-        nodes=nodes, error=error, gradient=float(np.abs(slopes).max()),
-    )  # fmt: skip
-
-
-def _heterogeneous(
-    f: Likelihood, k: int, start: float, at_zero: float
-) -> tuple[float, float, int, float]:
-    def climb(p: list[float] | FloatArray, nodes: int) -> OptimizeResult:
-        return minimize(
-            _with_slopes, p, args=(f, k, nodes), jac=True, method="L-BFGS-B",
-            bounds=BOUNDS, options={"ftol": 1e-14, "gtol": 1e-7},
-        )  # fmt: skip
-
-    def change(p: FloatArray, nodes: int) -> float:
-        once, twice = (_with_slopes(p, f, k, n)[0] for n in (nodes, 2 * nodes))
-        return abs(once - twice)
-
-    found = [climb([start, np.log(tau)], 15) for tau in (0.1, 0.5, 1.5)]
-    best, nodes = min(found, key=lambda r: float(r.fun)), 15
-    error = change(best.x, nodes)
-    while error > STABLE and nodes < 240:
-        nodes *= 2
-        best = climb(best.x, nodes)
-        error = change(best.x, nodes)
-    if -float(best.fun) <= at_zero + 1e-9:
-        return start, 0.0, nodes, 0.0
-    return float(best.x[0]), float(np.exp(best.x[1])), nodes, error
-
-
-def _errors(
-    f: Likelihood, k: int, mu: float, tau: float, nodes: int
-) -> tuple[float, float]:
-    if tau == 0:
-        information = -float(f(np.full((k, 1), mu))[2].sum())
-        return information**-0.5, np.nan
-    h = np.array([1e-3, 1e-3 * min(1.0, tau)])
-
-    def at(i: float, j: float) -> float:
-        return log_likelihood(f, k, mu + i * h[0], tau + j * h[1], nodes)
-
-    centre = at(0, 0)
-    H = np.empty((2, 2))
-    H[0, 0] = (at(1, 0) - 2 * centre + at(-1, 0)) / h[0] ** 2
-    H[1, 1] = (at(0, 1) - 2 * centre + at(0, -1)) / h[1] ** 2
-    cross = at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)
-    H[0, 1] = H[1, 0] = cross / (4 * h[0] * h[1])
-    vcov = np.linalg.inv(-H)
-    return float(np.sqrt(vcov[0, 0])), float(2 * tau * np.sqrt(vcov[1, 1]))
+def _columns(of: Problem, z: FloatArray) -> FloatArray:
+    """Give what each parameter is multiplied by in predictors, (k, J, m, r)."""
+    k, J, m = of.k, of.X.shape[1], z.shape[2]
+    parts = [np.broadcast_to(of.X[:, :, None, :], (k, J, m, of.p))]
+    if of.own is not None:
+        parts.insert(0, np.broadcast_to(of.own[:, :, None, None], (k, J, m, 1)))
+    if len(of.entries):
+        row, column = of.entries.T
+        parts.append(of.D[:, :, None, row] * z.transpose(0, 2, 1)[:, None, :, column])
+    return np.concatenate(parts, axis=3)

@@ -1,0 +1,158 @@
+"""Log-likelihoods of counts in the linear predictors, with two derivatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, gammaln, xlogy
+
+from mdmameta.effects.checks import FloatArray
+
+#: Values, slopes and curvatures.
+Derivatives = tuple[FloatArray, FloatArray, FloatArray]
+
+
+class Family(Protocol):
+    """Log-likelihood of the arms of k trials, J arms each."""
+
+    def __call__(self, eta: FloatArray) -> Derivatives:
+        """Give values, slopes and curvatures at predictors of shape (k, J, m).
+
+        A value is −∞, with slope and curvature 0, where a predictor is
+        impossible.
+        """
+        ...
+
+    def best(self) -> Derivatives:
+        """Give each arm's own best predictor, log-likelihood and information.
+
+        Shapes (k, J); a predictor may be infinite, with information 0.
+        """
+        ...
+
+
+def log_choose(n: FloatArray, x: FloatArray) -> FloatArray:
+    """Logarithm of the binomial coefficient.
+
+    Parameters
+    ----------
+    n, x
+        Of shapes that broadcast.
+
+    Examples
+    --------
+    >>> float(np.exp(log_choose(np.array(4.0), np.array(2.0))).round(9))
+    6.0
+    """
+    return np.asarray(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Binomial:
+    """Events x of n, whose log odds are η; each of shape (k, J)."""
+
+    x: FloatArray
+    n: FloatArray
+
+    def __call__(self, eta: FloatArray) -> Derivatives:
+        """Give values, slopes and curvatures at η."""
+        x, n = self.x[..., None], self.n[..., None]
+        p = expit(eta)
+        value = x * eta - n * np.logaddexp(0, eta)
+        return log_choose(n, x) + value, x - n * p, -n * p * (1 - p)
+
+    def best(self) -> Derivatives:
+        """Give the log odds observed, with log-likelihood and information."""
+        x, p = self.x, self.x / self.n
+        with np.errstate(divide="ignore"):
+            eta = np.log(x) - np.log(self.n - x)
+        return eta, _at_proportions(x, self.n), x * (1 - p)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LogBinomial:
+    """Events x of n, whose log risk is η < 0; each of shape (k, J)."""
+
+    x: FloatArray
+    n: FloatArray
+
+    def __call__(self, eta: FloatArray) -> Derivatives:
+        """Give values, slopes and curvatures at η."""
+        possible = eta < 0
+        eta = np.where(possible, eta, -1.0)
+        x, n, p = self.x[..., None], self.n[..., None], np.exp(eta)
+        value = log_choose(n, x) + x * eta + (n - x) * np.log1p(-p)
+        odds = p / (1 - p)
+        slope, curve = x - (n - x) * odds, -(n - x) * odds / (1 - p)
+        return _where(possible, value, slope, curve)
+
+    def best(self) -> Derivatives:
+        """Give the log risk observed, with log-likelihood and information."""
+        x, others = self.x, self.n - self.x
+        with np.errstate(divide="ignore"):
+            eta, information = np.log(x / self.n), self.n * x / others
+        return eta, _at_proportions(x, self.n), information
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LinearBinomial:
+    """Events x of n, whose risk is η in (0, 1); each of shape (k, J)."""
+
+    x: FloatArray
+    n: FloatArray
+
+    def __call__(self, eta: FloatArray) -> Derivatives:
+        """Give values, slopes and curvatures at η."""
+        possible = (eta > 0) & (eta < 1)
+        p = np.where(possible, eta, 0.5)
+        x, n = self.x[..., None], self.n[..., None]
+        value = log_choose(n, x) + x * np.log(p) + (n - x) * np.log1p(-p)
+        slope = x / p - (n - x) / (1 - p)
+        return _where(possible, value, slope, -x / p**2 - (n - x) / (1 - p) ** 2)
+
+    def best(self) -> Derivatives:
+        """Give the risk observed, with log-likelihood and information."""
+        p = self.x / self.n
+        with np.errstate(divide="ignore"):
+            information = self.n / (p * (1 - p))
+        return p, _at_proportions(self.x, self.n), information
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Poisson:
+    """Events x in time t, whose log rate is η; each of shape (k, J)."""
+
+    x: FloatArray
+    t: FloatArray
+
+    def __call__(self, eta: FloatArray) -> Derivatives:
+        """Give values, slopes and curvatures at η."""
+        x, log_t = self.x[..., None], np.log(self.t)[..., None]
+        # exp overflows beyond 709; such rates are as impossible as any higher.
+        mean = np.exp(np.minimum(eta + log_t, 700.0))
+        return x * (eta + log_t) - mean - gammaln(x + 1), x - mean, -mean
+
+    def best(self) -> Derivatives:
+        """Give the log rate observed, with log-likelihood and information."""
+        x = self.x
+        with np.errstate(divide="ignore"):
+            eta = np.log(x / self.t)
+        return eta, np.asarray(xlogy(x, x) - x - gammaln(x + 1)), x
+
+
+def _at_proportions(x: FloatArray, n: FloatArray) -> FloatArray:
+    p = x / n
+    return np.asarray(log_choose(n, x) + xlogy(x, p) + xlogy(n - x, 1 - p))
+
+
+def _where(
+    possible: NDArray[np.bool_], value: FloatArray, slope: FloatArray, curve: FloatArray
+) -> Derivatives:
+    return (
+        np.where(possible, value, -np.inf),
+        np.where(possible, slope, 0.0),
+        np.where(possible, curve, 0.0),
+    )

@@ -1,0 +1,100 @@
+"""Counts of trials with linear predictors that hold normal random effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdmameta.effects.checks import FloatArray
+from mdmameta.models.frequentist.binomial_normal.families import Family
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Problem:
+    """A likelihood of k trials of J arms, with q random effects a trial.
+
+    The predictor of an arm is offset + cα + xᵀβ + dᵀLz, with z ~ N(0, I) and L
+    lower triangular; it is linear in all parameters, given z. α is the trial's
+    own parameter: its level, or its contrast.
+
+    Parameters
+    ----------
+    family
+        Of the counts.
+    offset
+        Shape (k, J).
+    X
+        Design of the coefficients β, shape (k, J, p).
+    D
+        Loadings of the random effects, shape (k, J, q).
+    entries
+        Places (row, column) of L that are estimated, shape (s, 2).
+    own
+        What a trial's own parameter is multiplied by, c, shape (k, J); None
+        when trials have none.
+    """
+
+    family: Family
+    offset: FloatArray
+    X: FloatArray
+    D: FloatArray
+    entries: NDArray[np.intp]
+    own: FloatArray | None = None
+
+    @property
+    def k(self) -> int:
+        """Number of trials."""
+        return int(self.X.shape[0])
+
+    @property
+    def p(self) -> int:
+        """Number of coefficients."""
+        return int(self.X.shape[2])
+
+    @property
+    def q(self) -> int:
+        """Number of random effects of a trial."""
+        return int(self.D.shape[2])
+
+    @property
+    def parameters(self) -> int:
+        """Number of all parameters."""
+        return self.p + len(self.entries) + (0 if self.own is None else self.k)
+
+    def fixed(self, at: Point) -> FloatArray:
+        """Linear predictors without the random effects, shape (k, J)."""
+        own = 0.0 if self.own is None else self.own * at.alpha[:, None]
+        return np.asarray(self.offset + self.X @ at.beta + own)
+
+    def loads(self, at: Point) -> FloatArray:
+        """Give the loadings of the standardised random effects, shape (k, J, q)."""
+        return np.asarray(self.D @ self.factor(at.scales))
+
+    def factor(self, scales: FloatArray) -> FloatArray:
+        """Lower triangular factor L of the covariance of the random effects."""
+        L = np.zeros((self.q, self.q))
+        L[tuple(self.entries.T)] = scales
+        return L
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Point:
+    """Values of all parameters: own (k,), coefficients (p,), scales (s,)."""
+
+    alpha: FloatArray
+    beta: FloatArray
+    scales: FloatArray
+
+    @property
+    def shared(self) -> FloatArray:
+        """Coefficients and scales together."""
+        return np.concatenate([self.beta, self.scales])
+
+    def moved(self, alpha: FloatArray, shared: FloatArray) -> Point:
+        """Add steps of the own parameters and of the shared parameters."""
+        p = self.beta.size
+        return Point(
+            self.alpha + alpha, self.beta + shared[:p], self.scales + shared[p:]
+        )
