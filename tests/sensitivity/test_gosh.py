@@ -10,6 +10,7 @@ import pytest
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
+from mdmameta.models.frequentist.batched import BATCHED, INTERVALS
 from mdmameta.sensitivity import gosh
 
 EFFECTS = Effects.from_arrays(
@@ -20,16 +21,40 @@ EFFECTS = Effects.from_arrays(
 )
 
 
-@pytest.mark.parametrize("tau2", ["DL", "PM", "REML", "ML", 0.04, 0.0])
-def test_each_subset_is_the_fit_of_its_rows(tau2) -> None:
-    model = RandomEffects(tau2=tau2, interval="wald")
+COLUMNS = ("k", "value", "se", "tau2", "q", "i2", "h2")
+
+
+def one_by_one(fit) -> list[float]:
+    e, h = fit.estimate, fit.heterogeneity
+    return [fit.k, e.value, e.se, h.tau2, h.q, h.i2, h.h2]
+
+
+@pytest.mark.parametrize("tau2", [*BATCHED, 0.04, 0.0])
+@pytest.mark.parametrize("interval", INTERVALS)
+def test_each_subset_is_the_fit_of_its_rows(tau2, interval) -> None:
+    model = RandomEffects(tau2=tau2, interval=interval)
     found, used = gosh(EFFECTS, model), EFFECTS.take([0, 1, 3, 4])
     for inside, row in zip(found.inside(), found.frame.to_dict("records"), strict=True):
-        fit = model.fit(used.take(inside))
-        h = fit.heterogeneity
-        ours = [row[c] for c in ("k", "value", "se", "tau2", "q", "i2", "h2")]
-        theirs = [fit.k, fit.estimate.value, fit.estimate.se, h.tau2, h.q, h.i2, h.h2]
+        theirs = one_by_one(model.fit(used.take(inside)))
+        ours = [row[column] for column in COLUMNS]
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("tau2", BATCHED)
+def test_each_subset_of_a_regression_is_the_fit_of_its_rows(tau2) -> None:
+    rng = np.random.default_rng(1)
+    x, v = np.array([0, 0, 1, 1, 2, 5]), rng.uniform(0.01, 0.1, 6)
+    data = Effects.from_arrays(y=rng.normal(0, 1, 6), v=v, moderators={"x": x})
+    model = MetaRegression("~ x", tau2=tau2)
+    found = gosh(data, model)
+    for inside, row in zip(found.inside(), found.frame.to_dict("records"), strict=True):
+        if len(np.unique(x[inside])) == 1:
+            assert np.isnan([row["x"], row["value"], row["tau2"]]).all()
+            continue
+        fit = model.fit(data.take(inside))
+        ours = [*(row[column] for column in COLUMNS), row["x"]]
+        theirs = [*one_by_one(fit), fit.params["x"]]
+        np.testing.assert_allclose(ours, theirs, rtol=1e-7, atol=1e-10)
 
 
 def test_all_subsets_are_there_once() -> None:
@@ -48,7 +73,7 @@ def test_subsets_with_a_study_have_any_of_its_rows() -> None:
 
 
 def test_models_without_a_batched_form_are_fitted_one_by_one() -> None:
-    model = MetaRegression("~ dose", tau2="DL", interval="wald")
+    model = MetaRegression("~ dose", tau2="GENQ", interval="wald")
     found = gosh(EFFECTS, model)
     last = found.frame.iloc[-1]
     assert last["dose"] == pytest.approx(found.whole.params["dose"])

@@ -53,3 +53,57 @@ def test_a_random_test_repeats_with_its_seed_and_nears_the_exact_one() -> None:
 def test_a_random_test_needs_a_seed() -> None:
     with pytest.raises(SensitivityError, match="needs a seed"):
         permutation_test(Effects.from_arrays(y=Y, v=V), CommonEffect(), exact=False)
+
+
+def test_the_interval_holds_what_the_test_does_not_reject() -> None:
+    y, v = np.append(Y, [0.5, 0.2, 0.6]), np.append(V, [0.1, 0.1, 0.2])
+    test = permutation_test(Effects.from_arrays(y=y, v=v), RandomEffects(), ci=True)
+    low, high = test.ci_low[0], test.ci_high[0]
+    width = high - low
+    for at, rejected in [
+        (low - 0.01 * width, True),
+        (low + 0.01 * width, False),
+        (high - 0.01 * width, False),
+        (high + 0.01 * width, True),
+    ]:
+        moved = Effects.from_arrays(y=y - at, v=v)
+        p = permutation_test(moved, RandomEffects()).p_values[0]
+        assert (p <= 0.05) == rejected
+
+
+def test_the_interval_is_that_of_metafor() -> None:
+    # permutest(rma(yi, vi, test="knha"), exact=TRUE, permci=TRUE) of metafor
+    # 3.8.1, whose search stops at 1.2e-4.
+    y = np.array([0.39, -0.12, 0.85, 0.26, 1.14, 0.42, 0.05, 0.63])
+    v = np.array([0.05, 0.21, 0.10, 0.34, 0.15, 0.02, 0.27, 0.08])
+    test = permutation_test(
+        Effects.from_arrays(y=y, v=v), RandomEffects(), exact=True, ci=True
+    )
+    np.testing.assert_allclose(
+        [test.ci_low[0], test.ci_high[0]], [0.14299437, 0.82200946], atol=3e-4
+    )
+
+
+def test_an_interval_has_no_limits_where_nothing_can_be_rejected() -> None:
+    data = Effects.from_arrays(y=Y, v=V)
+    test = permutation_test(data, CommonEffect(), ci=["Intercept"])
+    assert (test.ci_low[0], test.ci_high[0]) == (-np.inf, np.inf)
+    with pytest.raises(SensitivityError, match="'dose' is not a term"):
+        permutation_test(data, CommonEffect(), ci=["dose"])
+
+
+def test_the_interval_of_a_moderator_moves_with_its_slope() -> None:
+    x = np.array([0, 1, 2, 3, 4, 5])
+    y = np.array([0.1, 0.3, -0.2, 0.4, 0.8, 0.7])
+    v = np.full(6, 0.05)
+    tests = [
+        permutation_test(
+            Effects.from_arrays(y=y + slope * x, v=v, moderators={"x": x}),
+            MetaRegression("~ x", tau2="DL"),
+            ci=["x"],
+        )
+        for slope in (0.0, 3.0)
+    ]
+    assert np.isnan(tests[0].ci_low[0])
+    assert tests[1].ci_low[1] - tests[0].ci_low[1] == pytest.approx(3.0, abs=1e-3)
+    assert tests[0].ci_low[1] < tests[0].fit.params["x"] < tests[0].ci_high[1]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,19 @@ from numpy.typing import NDArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, SensitivityError
 from mdmameta.models.fit import Fit, Model
-from mdmameta.models.frequentist import CommonEffect, RandomEffects
-from mdmameta.models.frequentist.own_weights import has_own_weights
-from mdmameta.models.frequentist.subsets import BATCHED, SubsetFits, fit_subsets
+from mdmameta.models.frequentist.batched.data import Many
+from mdmameta.models.frequentist.batched.inference import heterogeneity
+from mdmameta.models.frequentist.batched.solve import (
+    Columns,
+    chunk_size,
+    columns,
+    solve,
+    spread,
+)
+from mdmameta.sensitivity.batchable import is_batchable
 
 Mask = NDArray[np.bool_]
+Table = dict[str, NDArray[Any]]
 
 #: All subsets are fitted up to this many, which takes under a minute of REML;
 #: twenty rows have 2²⁰ − 1 of them.
@@ -25,11 +34,7 @@ ALL_LIMIT = 2**20
 #: Subsets of models that are fitted one by one: about a minute.
 ONE_BY_ONE_LIMIT = 50_000
 
-#: Numbers that one array of a chunk may have: half a megabyte, which stays in
-#: the cache of a processor.
-CHUNK = 2**16
-
-FIELDS = tuple(f.name for f in fields(SubsetFits))
+FIELDS = ("k", "value", "se", "tau2", "q", "i2", "h2", "converged")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -111,9 +116,11 @@ def gosh(
     effects
         Effects, of which the k that the model uses make 2ᵏ − 1 subsets.
     model
-        Any model. `CommonEffect`, and `RandomEffects` with "DL", "PM", "REML",
-        "ML" or a fixed τ², are fitted many at once when rows are independent;
-        others one by one.
+        Any model. `CommonEffect`, `RandomEffects` and `MetaRegression` are fitted
+        many at once, as `fit_many` does, when rows are independent and the
+        options are among those that it has; others one by one. The design of a
+        `MetaRegression` stays as it is for all rows, whatever the formula
+        centres or scales by.
     subsets
         None: all of them, where there are at most 2²⁰ (50,000 for models that
         are fitted one by one). Otherwise a number to draw at random.
@@ -141,6 +148,7 @@ def gosh(
 
     Examples
     --------
+    >>> from mdmameta.models.frequentist import CommonEffect
     >>> effects = Effects.from_arrays(y=[0.0, 0.2, 1.0], v=[0.1, 0.1, 0.1])
     >>> found = gosh(effects, CommonEffect())
     >>> len(found.to_frame()), float(found.to_frame()["value"].max())
@@ -148,28 +156,24 @@ def gosh(
     """
     whole = model.fit(effects)
     used = effects.take(whole.used)
-    batched = _is_batched(used, model)
+    batched = is_batchable(used, model)
+    design = columns(whole.working().X if batched and whole.working else None)
     n = _count(used.k, subsets, seed, ALL_LIMIT if batched else ONE_BY_ONE_LIMIT)
+    terms = list(whole.coefficients["term"])
     tables, packed = [], []
-    for inside in _chunks(used.k, n, subsets, seed):
-        fit = _at_once if batched else _one_by_one
-        tables.append(fit(used, model, inside, whole))
+    for inside in _chunks(used.k, n, subsets, seed, chunk_size(used.k, design)):
+        if batched:
+            tables.append(_at_once(used, model, inside, design, terms))
+        else:
+            tables.append(_one_by_one(used, model, inside, terms))
         packed.append(np.packbits(inside, axis=1))
     return Gosh(
         whole=whole,
         study=tuple(map(str, used.study)),
-        frame=pd.concat(tables, ignore_index=True),
+        frame=_joined(tables),
         packed=np.concatenate(packed),
         seed=seed if subsets is not None else None,
     )
-
-
-def _is_batched(effects: Effects, model: Model) -> bool:
-    if effects.covariance is not None or has_own_weights(model):
-        return False
-    if type(model) is RandomEffects:
-        return not isinstance(model.tau2, str) or model.tau2 in BATCHED
-    return type(model) is CommonEffect
 
 
 def _count(k: int, subsets: int | None, seed: int | None, limit: int) -> int:
@@ -194,14 +198,17 @@ def _count(k: int, subsets: int | None, seed: int | None, limit: int) -> int:
     return subsets
 
 
-def _chunks(k: int, n: int, subsets: int | None, seed: int | None) -> Iterator[Mask]:
+def _chunks(
+    k: int, n: int, subsets: int | None, seed: int | None, size: int
+) -> Iterator[Mask]:
     rng = np.random.default_rng(seed)
-    size = max(1, CHUNK // k)
     for start in range(0, n, size):
         stop = min(n, start + size)
         if subsets is None:
-            members = np.arange(start + 1, stop + 1)
-            yield (members[:, None] >> np.arange(k) & 1).astype(bool)
+            members = np.arange(start + 1, stop + 1, dtype="<u4")
+            parts = members.view(np.uint8).reshape(-1, 4)
+            bits = np.unpackbits(parts, axis=1, count=k, bitorder="little")
+            yield bits.view(np.bool_)
         else:
             yield _drawn(rng, stop - start, k)
 
@@ -213,17 +220,39 @@ def _drawn(rng: np.random.Generator, n: int, k: int) -> Mask:
     return inside
 
 
-def _at_once(effects: Effects, model: Model, inside: Mask, whole: Fit) -> pd.DataFrame:
+def _at_once(
+    effects: Effects, model: Any, inside: Mask, design: Columns, terms: list[str]
+) -> Table:
+    y, v = effects.y[:, None], effects.v[:, None]
+    n = len(inside)
+    data = Many(y, v, inside.T.astype(float, order="C"), design.basis, n)
     tau2 = getattr(model, "tau2", None)
-    fits = fit_subsets(effects.y, effects.v, inside, tau2)
-    return pd.DataFrame({name: getattr(fits, name) for name in FIELDS})
+    fitted = solve(data, design, tau2, model.interval, residual=0)
+    of, common = fitted.coefficients, tau2 is None or tau2 == 0
+    found = {"value": of.beta[0], "se": of.se[0]}
+    found |= heterogeneity(fitted.zero, fitted.data.df, fitted.tau2, common=common)
+    if len(terms) > 1:
+        found |= dict(zip(terms, of.beta, strict=True))
+    table = {"k": data.k.astype(int)} | {
+        name: spread(column, fitted.rows, n) for name, column in found.items()
+    }
+    converged = np.zeros(n, dtype=bool)
+    converged[fitted.rows] = fitted.converged
+    table["converged"] = converged
+    return table
 
 
 def _one_by_one(
-    effects: Effects, model: Model, inside: Mask, whole: Fit
-) -> pd.DataFrame:
-    terms = list(whole.coefficients["term"])
-    return pd.DataFrame([_row(effects, model, rows, terms) for rows in inside])
+    effects: Effects, model: Model, inside: Mask, terms: list[str]
+) -> Table:
+    rows = [_row(effects, model, rows, terms) for rows in inside]
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _joined(tables: list[Table]) -> pd.DataFrame:
+    names = [*FIELDS, *(name for name in tables[0] if name not in FIELDS)]
+    columns = {name: np.concatenate([t[name] for t in tables]) for name in names}
+    return pd.DataFrame(columns)
 
 
 def _row(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import factorial, prod
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,18 +14,24 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
-from mdmameta.models.frequentist.batched import BATCHED, ManyFits, fit_many
-from mdmameta.models.frequentist.own_weights import has_own_weights
+from mdmameta.models.frequentist.batched import BATCHED, INTERVALS
+from mdmameta.sensitivity.batchable import is_batchable
+from mdmameta.sensitivity.permuted import Permuted
 
-#: A statistic this little below the observed one is equal to it but for
-#: rounding: the square root of the machine's precision, as in metafor.
-TIE = float(np.sqrt(np.finfo(float).eps))
-
-#: Exact tests of up to this many permutations take a few seconds.
+#: Exact tests of up to this many permutations take about a second.
 EXACT_LIMIT = 100_000
 
-Orders = NDArray[np.int16]
+#: Exact tests of up to this many, when asked for, take about a minute.
+PATIENT_LIMIT = 2**23
+
+#: Limits of intervals are found to this part of the half width of the model's.
+CLOSE = 1e-5
+
+#: A limit is looked for this many times, each three times as far away.
+FARTHEST = 12
+
 PermutableModel = CommonEffect | RandomEffects | MetaRegression
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,6 +44,9 @@ class PermutationTest:
         The fit to the data as observed.
     p_values
         One a coefficient, shape (p,).
+    ci_low, ci_high
+        Limits of the values that the test does not reject at the level of the
+        model, shape (p,); NaN where not asked for.
     omnibus_p
         Of all coefficients but the intercept together, or of the mean.
     exact, permutations
@@ -49,7 +58,9 @@ class PermutationTest:
     """
 
     fit: Fit
-    p_values: NDArray[np.float64]
+    p_values: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
     omnibus_p: float
     exact: bool
     permutations: int
@@ -57,9 +68,18 @@ class PermutationTest:
     seed: int | None = None
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a coefficient: term, value, statistic, p_value, p_permuted."""
+        """One row a coefficient.
+
+        Returns
+        -------
+        pandas.DataFrame
+            term, value, statistic and p_value of the fit; p_permuted, and the
+            limits ci_low and ci_high of the interval by permutation.
+        """
         columns = ["term", "value", "statistic", "p_value"]
-        return self.fit.coefficients[columns].assign(p_permuted=self.p_values)
+        return self.fit.coefficients[columns].assign(
+            p_permuted=self.p_values, ci_low=self.ci_low, ci_high=self.ci_high
+        )
 
 
 def permutation_test(
@@ -69,6 +89,7 @@ def permutation_test(
     exact: bool | str = "auto",
     iterations: int = 1000,
     seed: int | None = None,
+    ci: bool | Sequence[str] = False,
 ) -> PermutationTest:
     """Test coefficients without trust in the distribution of their statistics.
 
@@ -84,19 +105,29 @@ def permutation_test(
         `CommonEffect`, `RandomEffects` or `MetaRegression`, with an estimator
         that `fit_many` has.
     exact
-        True: every permutation. False: random ones. "auto": every one where
-        there are at most 100,000, else random ones.
+        True: every permutation, up to eight million. False: random ones.
+        "auto": every one where there are at most 100,000, else random ones.
     iterations
         How many of a random test, the observed data being the first, so that
         no p-value is zero.
     seed
         Required for a random test.
+    ci
+        Whether to find confidence intervals too, or the terms whose intervals
+        to find: the values that the test with these same permutations does not
+        reject at the level of the model. It takes about fifty tests a term.
 
     Raises
     ------
     SensitivityError
         When the model or the effects have no such test, there are too many
-        permutations, or a seed is absent.
+        permutations, a term is not in the model, or a seed is absent.
+
+    Notes
+    -----
+    Permutations are made and fitted a few thousand at a time, so that exact
+    tests of many rows take no more memory than others. A limit is infinite
+    where there are too few permutations to reject anything at the level.
 
     References
     ----------
@@ -115,23 +146,25 @@ def permutation_test(
     if whole.working is None:
         raise SensitivityError(f"{model!r} has no design whose rows can be permuted.")
     working = whole.working()
-    y, v, X = working.y, effects.v[working.rows], working.X
-    rows, group = np.unique(X, axis=0, return_inverse=True)
-    group = group.ravel()
-    signs = len(rows) == 1
-    n = 2**y.size if signs else _permutations(group)
+    scheme = Permuted(working.y, effects.v[working.rows], working.X)
+    n = scheme.total
     every = n <= EXACT_LIMIT if exact == "auto" else bool(exact)
-    n = _count(n, every, iterations, seed)
-    orders = _orders(y, group, signs, n if every else None, iterations, seed)
-    fits = _fits(y, v, rows[np.sort(group)], orders, group, signs, model)
-    p, omnibus = _p_values(fits)
+    if not every:
+        scheme = Permuted(scheme.y, scheme.v, scheme.X, iterations, seed)
+    _check_number(n, every, iterations, seed)
+    p_at = partial(scheme.p_values, getattr(model, "tau2", None), model.interval)
+    p, omnibus = p_at()
+    smallest = (2 if scheme.signs and every else 1) / scheme.number
+    limits = _intervals(p_at, whole, _wanted(whole, ci), smallest)
     return PermutationTest(
         fit=whole,
         p_values=p,
+        ci_low=limits[0],
+        ci_high=limits[1],
         omnibus_p=omnibus,
         exact=every,
-        permutations=n,
-        smallest_p=(2 if signs and every else 1) / n,
+        permutations=scheme.number,
+        smallest_p=smallest,
         seed=None if every else seed,
     )
 
@@ -147,101 +180,79 @@ def _check(effects: Effects, model: PermutableModel) -> None:
             "correlated effects cannot be permuted one by one; combine those of a "
             "study first."
         )
-    if has_own_weights(model):
+    if not is_batchable(effects, model):
         raise SensitivityError(
-            f"{model!r} has weights of one's own, and permutations are fitted with "
-            "those of inverse variances; leave the weights out."
+            f"{model!r} has no permutation test: its tau2 must be a number or one of "
+            f"{', '.join(BATCHED)}, its interval one of {', '.join(INTERVALS)}, and "
+            "its weights those of the model."
         )
-    tau2 = getattr(model, "tau2", None)
-    if isinstance(tau2, str) and tau2 not in BATCHED:
-        raise SensitivityError(f"tau2={tau2!r} is not one of {', '.join(BATCHED)}.")
 
 
-def _permutations(group: NDArray[np.intp]) -> int:
-    return factorial(group.size) // prod(map(factorial, np.bincount(group).tolist()))
-
-
-def _count(n: int, every: bool, iterations: int, seed: int | None) -> int:
-    if every:
-        if n <= 10 * EXACT_LIMIT:
-            return n
+def _check_number(n: int, every: bool, iterations: int, seed: int | None) -> None:
+    if every and n > PATIENT_LIMIT:
         raise SensitivityError(
             f"{n:,} permutations are too many for an exact test: give exact=False, "
             "iterations=10_000, seed=1."
         )
-    if seed is None or iterations < 2:
+    if not every and (seed is None or iterations < 2):
         raise SensitivityError(
             f"a random test needs a seed and iterations of at least 2, not seed={seed} "
             f"and iterations={iterations}: give seed=1, iterations=10_000."
         )
-    return iterations
 
 
-def _orders(
-    y: NDArray[np.float64],
-    group: NDArray[np.intp],
-    signs: bool,
-    every: int | None,
-    iterations: int,
-    seed: int | None,
-) -> Orders:
-    """Signs, or groups of rows of the design, of each permutation, shape (n, k).
+def _wanted(fit: Fit, ci: bool | Sequence[str]) -> list[int]:
+    terms = list(fit.coefficients["term"])
+    if isinstance(ci, bool):
+        return list(range(len(terms))) if ci else []
+    unknown = [term for term in ci if term not in terms]
+    if unknown:
+        raise SensitivityError(
+            f"ci={list(ci)!r}: {unknown[0]!r} is not a term of the model; there are "
+            f"{', '.join(terms)}."
+        )
+    return [terms.index(term) for term in ci]
 
-    The first is what was observed.
-    """
-    first = np.ones(y.size, np.int16) if signs else group.astype(np.int16)
-    if every is not None and signs:
-        bits = np.arange(every)[:, None] >> np.arange(y.size) & 1
-        return (1 - 2 * bits).astype(np.int16)
-    if every is not None:
-        orders = _arrangements(tuple(np.bincount(group).tolist()), {})
-        observed = (orders == first).all(axis=1)
-        return np.concatenate([orders[observed], orders[~observed]])
-    rng = np.random.default_rng(seed)
-    shape = (iterations - 1, y.size)
-    if signs:
-        others = rng.choice(np.array([-1, 1], dtype=np.int16), shape)
+
+def _intervals(
+    p_at: Callable[..., tuple[FloatArray, float]],
+    fit: Fit,
+    wanted: list[int],
+    smallest: float,
+) -> FloatArray:
+    """Limits of each coefficient, shape (2, p)."""
+    table, alpha = fit.coefficients, 1 - fit.estimate.level
+    limits = np.full((2, len(table)), np.nan)
+    for j in wanted:
+        value = float(table["value"].iloc[j])
+        half = float(table["ci_high"].iloc[j]) - value
+
+        def rejected(at: float, j: int = j) -> bool:
+            shift = np.zeros(len(table))
+            shift[j] = at
+            return bool(p_at(shift=shift)[0][j] <= alpha)
+
+        for side, step in enumerate((-half, half)):
+            found = smallest <= alpha and half > 0
+            limits[side, j] = (
+                _limit(rejected, value, step) if found else np.copysign(np.inf, step)
+            )
+    return limits
+
+
+def _limit(rejected: Callable[[float], bool], value: float, step: float) -> float:
+    """Where the test begins to reject, from the estimate outwards."""
+    inner, outer = value, value + step
+    for _ in range(FARTHEST):
+        if rejected(outer):
+            break
+        inner, outer = outer, outer + 2 * (outer - value)
     else:
-        others = rng.permuted(np.broadcast_to(first, shape), axis=1)
-    return np.concatenate([first[None], others])
-
-
-def _arrangements(
-    counts: tuple[int, ...], known: dict[tuple[int, ...], Orders]
-) -> Orders:
-    """Every distinct order of groups with given sizes, shape (n, k)."""
-    if sum(counts) == 0:
-        return np.zeros((1, 0), dtype=np.int16)
-    if counts not in known:
-        parts = []
-        for g in np.flatnonzero(counts):
-            left = tuple(c - (i == g) for i, c in enumerate(counts))
-            parts.append(np.insert(_arrangements(left, known), 0, g, axis=1))
-        known[counts] = np.concatenate(parts)
-    return known[counts]
-
-
-def _fits(
-    y: NDArray[np.float64],
-    v: NDArray[np.float64],
-    X: NDArray[np.float64],
-    orders: Orders,
-    group: NDArray[np.intp],
-    signs: bool,
-    model: PermutableModel,
-) -> ManyFits:
-    options: dict[str, Any] = {
-        "tau2": getattr(model, "tau2", None),
-        "interval": model.interval,
-    }
-    if signs:
-        return fit_many(y * orders, v, X, **options)
-    # To sort rows by their place in the design is to permute the design.
-    place = np.argsort(orders, axis=1, kind="stable")
-    return fit_many(y[place], v[place], X, **options)
-
-
-def _p_values(fits: ManyFits) -> tuple[NDArray[np.float64], float]:
-    size, joint = np.abs(fits.statistic), fits.omnibus
-    as_far = size >= size[0] - TIE
-    return as_far.mean(axis=0), float((joint >= joint[0] - TIE).mean())
+        return float(np.copysign(np.inf, step))
+    while abs(outer - inner) > CLOSE * abs(step):
+        middle = (inner + outer) / 2
+        if rejected(middle):
+            outer = middle
+        else:
+            inner = middle
+    return (inner + outer) / 2

@@ -1,8 +1,8 @@
-"""Weighted least squares of many data sets at once, and its quadratic forms."""
+"""Many data sets side by side, and their weighted least squares without matrices."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,97 +11,247 @@ from mdmameta.models.frequentist.regression import ROUNDING, FloatArray
 
 Mask = NDArray[np.bool_]
 
+#: A column of which this part alone is left, when those before it are taken
+#: out, is one of them: rounding leaves a ten-thousandth of it.
+DEPENDENT = 1e-12
+
+
+#: Q is computed anew from residuals where less than this part of the sum of
+#: squares is left of it, so that at least twelve digits are right.
+LOST = 1e-3
+
 
 @dataclass(frozen=True, slots=True)
-class Forms:
-    """Least squares of n data sets at one τ² each, w = 1 / (v + τ²).
+class Basis:
+    """Columns of the design made orthonormal in the weights, UᵀWU = I.
 
     Parameters
     ----------
-    w, r
-        Weights and residuals, shape (n, k).
-    beta, vcov
-        Coefficients, shape (n, p), and (XᵀWX)⁻¹, shape (n, p, p).
+    u
+        The p columns, each of shape (k, n), or (n,) for a column of equal
+        numbers, as a mean has.
+    norm2
+        Sum of squares of each before it was made 1, shape (p, n); their
+        product is the determinant of XᵀWX.
+    turn
+        What makes U of the columns of the design, shape (p, p, n).
     """
 
-    w: FloatArray
-    r: FloatArray
-    beta: FloatArray
-    vcov: FloatArray
-
-    @property
-    def q(self) -> FloatArray:
-        """Weighted sum of squared residuals yᵀPy, shape (n,)."""
-        total: FloatArray = (self.w * self.r**2).sum(axis=1)
-        return total
+    u: tuple[FloatArray, ...]
+    norm2: FloatArray
+    turn: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Effects, variances and designs of n data sets; rows left out weigh 0.
+    """Effects and variances of n data sets, a column each; rows left out weigh 0.
+
+    A column a data set, since sums over few rows are then sums of long rows.
 
     Parameters
     ----------
     y, v
-        Shape (n, k); any finite number, and a positive one, where left out.
+        Shape (k, n), or (k, 1) where all have the same; any finite number,
+        and a positive one, where left out.
     inside
-        Which rows each data set has, shape (n, k).
+        1 for the rows that each data set has, 0 for others, shape (k, n), or
+        None for all.
     X
-        One design for all, shape (k, p), its columns best orthogonal.
+        One design for all, shape (k, p), its columns best orthonormal; None
+        for a mean.
+    n
+        Number of data sets.
+    k
+        Number of rows of each, shape (n,); found from the others.
     """
 
     y: FloatArray
     v: FloatArray
-    inside: Mask
-    X: FloatArray
+    inside: FloatArray | None
+    X: FloatArray | None
+    n: int
+    k: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = np.full(self.n, float(self.v.shape[0]))
+        k = rows if self.inside is None else self.inside.sum(axis=0)
+        object.__setattr__(self, "k", k)
 
     @property
-    def k(self) -> FloatArray:
-        """Number of rows of each, shape (n,)."""
-        count: FloatArray = self.inside.sum(axis=1).astype(float)
-        return count
+    def p(self) -> int:
+        """Number of coefficients."""
+        return 1 if self.X is None else self.X.shape[1]
 
     @property
     def df(self) -> FloatArray:
         """Residual degrees of freedom k − p, shape (n,)."""
-        left: FloatArray = self.k - self.X.shape[1]
-        return left
+        return self.k - self.p
 
     @property
     def smallest(self) -> FloatArray:
         """Smallest variance of each, shape (n,)."""
-        least: FloatArray = np.where(self.inside, self.v, np.inf).min(axis=1)
-        return least
+        v = self.v if self.inside is None else np.where(self.inside > 0, self.v, np.inf)
+        return np.broadcast_to(v.min(axis=0), self.n)
 
-    def take(self, which: NDArray[np.generic]) -> Many:
-        """Return some of the data sets."""
-        return Many(self.y[which], self.v[which], self.inside[which], self.X)
+    def take(self, which: NDArray[np.intp]) -> Many:
+        """Return some of the data sets, each as often as asked."""
 
-    def crossed(self, w: FloatArray) -> FloatArray:
-        """XᵀWX of each, shape (n, p, p)."""
-        k, p = self.X.shape
-        pairs = (self.X[:, :, None] * self.X[:, None, :]).reshape(k, p * p)
-        product: FloatArray = (w @ pairs).reshape(-1, p, p)
-        return product
+        def columns(array: FloatArray) -> FloatArray:
+            # Not array[:, which], whose columns would lie one behind the other.
+            return array if array.shape[1] == 1 else array.take(which, axis=1)
+
+        inside = None if self.inside is None else self.inside.take(which, axis=1)
+        return Many(columns(self.y), columns(self.v), inside, self.X, len(which))
+
+    def only(self, weights: FloatArray) -> FloatArray:
+        """Put 0 for rows left out, in place, shape (k, n)."""
+        if self.inside is None:
+            return weights
+        return np.multiply(weights, self.inside, out=weights)
 
     def weights(self, tau2: FloatArray) -> FloatArray:
-        """Return 1 / (v + τ²), and 0 for rows left out, shape (n, k)."""
-        w: FloatArray = self.inside / (self.v + tau2[:, None])
-        return w
+        """Return 1 / (v + τ²), and 0 for rows left out, shape (k, n)."""
+        total = self.v + tau2
+        return self.only(np.divide(1.0, total, out=total))
 
-    def at(self, w: FloatArray) -> Forms:
-        """Least squares with given weights, shape (n, k)."""
-        vcov: FloatArray = np.linalg.inv(self.crossed(w)).astype(float)
-        beta = (vcov @ ((w * self.y) @ self.X)[:, :, None])[:, :, 0]
-        r = (self.y - beta @ self.X.T) * self.inside
-        size = (np.abs(beta) @ np.abs(self.X).T).max(axis=1)
-        r[np.abs(r).max(axis=1) <= ROUNDING * size] = 0.0
-        return Forms(w, r, beta, vcov)
+    def equal_weights(self) -> FloatArray:
+        """Return 1, and 0 for rows left out, shape (k, n)."""
+        if self.inside is None:
+            return np.ones((self.v.shape[0], self.n))
+        return self.inside
 
-    def diagonal(self, at: Forms) -> FloatArray:
-        """Diagonal of P, shape (n, k)."""
-        n, p = at.beta.shape
-        pairs = (self.X[:, :, None] * self.X[:, None, :]).reshape(-1, p * p)
-        leverage = at.w * (at.vcov.reshape(n, p * p) @ pairs.T)
-        diagonal: FloatArray = at.w * (1 - leverage)
-        return diagonal
+    def basis(self, w: FloatArray) -> Basis:
+        """Orthonormal columns in given weights, by Gram and Schmidt."""
+        if self.X is None:
+            norm2 = w.sum(axis=0)
+            root = 1 / np.sqrt(norm2)
+            return Basis((root,), norm2[None], root[None, None])
+        p = self.p
+        turn, norm2 = np.zeros((p, p, self.n)), np.empty((p, self.n))
+        u: list[FloatArray] = []
+        for j in range(p):
+            column = np.broadcast_to(self.X[:, j, None], w.shape)
+            turn[j, j] = 1.0
+            for i, before in enumerate(u):
+                share = (w * before * column).sum(axis=0)
+                column = column - before * share
+                turn[:, j] -= turn[:, i] * share
+            norm2[j] = (w * column**2).sum(axis=0)
+            with np.errstate(divide="ignore"):
+                root = 1 / np.sqrt(norm2[j])
+            u.append(column * root)
+            turn[:, j] *= root
+        return Basis(tuple(u), norm2, turn)
+
+    def independent(self) -> Mask:
+        """Tell where the rows there are determine every coefficient, shape (n,)."""
+        if self.inside is None or self.X is None:
+            return self.k > 0
+        size2 = (self.X**2).T @ self.inside
+        left = np.where(size2 > 0, DEPENDENT**2 * size2, np.inf)
+        with np.errstate(invalid="ignore", over="ignore"):
+            enough = self.basis(self.equal_weights()).norm2 > left
+        return np.asarray(enough.all(axis=0))
+
+
+@dataclass(frozen=True, slots=True)
+class AtZero:
+    """What the data sets are like at τ² = 0.
+
+    Parameters
+    ----------
+    q
+        Cochran's Q, shape (n,).
+    trace
+        Trace of P, shape (n,).
+    total
+        Sum of 1 / v, shape (n,).
+    """
+
+    q: FloatArray
+    trace: FloatArray
+    total: FloatArray
+
+
+def at_zero(data: Many) -> AtZero:
+    """Compute Q and the traces of centred data sets at τ² = 0."""
+    w = data.weights(np.zeros(data.n))
+    basis = data.basis(w)
+    r = least_squares(data, w, basis)[1]
+    w2, total = w * w, w.sum(axis=0)
+    trace = total.copy()
+    for u in basis.u:
+        trace -= dot(w2, u, u)
+    return AtZero((w * r * r).sum(axis=0), trace, total)
+
+
+def shared_at_zero(data: Many) -> tuple[Many, FloatArray, AtZero]:
+    """Centre subsets of the same rows at once, and describe them at τ² = 0.
+
+    Sums over the rows of all subsets are then one product of matrices.
+
+    Returns
+    -------
+    tuple
+        The subsets with y about its mean over all rows, what was taken out,
+        shape (1, n), and what they are like at τ² = 0.
+    """
+    w = 1 / data.v[:, 0]
+    y = data.y[:, 0]
+    centre = np.average(y, weights=w)
+    moved = Many((y - centre)[:, None], data.v, data.inside, None, data.n)
+    y = y - centre
+    inside = moved.equal_weights()
+    total, wy, wyy, w2 = np.stack([w, w * y, w * y**2, w**2]) @ inside
+    q = wyy - wy**2 / total
+    lost = np.flatnonzero(q < LOST * wyy)
+    if lost.size:
+        q[lost] = at_zero(centred(data.take(lost))[0]).q
+    zero = AtZero(q, total - w2 / total, total)
+    return moved, np.full((1, data.n), centre), zero
+
+
+def dot(a: FloatArray, u: FloatArray, s: FloatArray | None = None) -> FloatArray:
+    """Sum a u, or a u s, over the rows, shape (n,)."""
+    if u.ndim == 1:
+        alike: FloatArray = u * a.sum(axis=0)
+        return alike if s is None else alike * s
+    product = a * u if s is None else a * u * s
+    total: FloatArray = product.sum(axis=0)
+    return total
+
+
+def least_squares(
+    data: Many, w: FloatArray, basis: Basis
+) -> tuple[list[FloatArray], FloatArray]:
+    """Coefficients of the basis, p of shape (n,), and residuals, shape (k, n).
+
+    Rows left out have residuals too, which weigh nothing.
+    """
+    wy, r = w * data.y, data.y
+    c = [dot(wy, u) for u in basis.u]
+    for u, share in zip(basis.u, c, strict=True):
+        r = r - u * share
+    return c, r
+
+
+def centred(data: Many) -> tuple[Many, FloatArray]:
+    """Take the fitted part out of y, so that large means cost no digits.
+
+    Returns
+    -------
+    tuple
+        The data sets with residuals of unweighted least squares for y, 0 where
+        they are rounding, and what was taken out as coefficients, (p, n).
+    """
+    w = data.equal_weights()
+    basis = data.basis(w)
+    c, r = least_squares(data, w, basis)
+    r = data.only(r)
+    out = np.einsum("ijn,jn->in", basis.turn, np.array(c))
+    size = np.abs(out[0])
+    if data.X is not None:
+        size = (np.abs(data.X) @ np.abs(out)).max(axis=0)
+    rounding = (r**2).max(axis=0) <= (ROUNDING * size) ** 2
+    r[:, rounding] = 0.0
+    return Many(r, data.v, data.inside, data.X, data.n), out

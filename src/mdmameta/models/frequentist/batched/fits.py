@@ -6,22 +6,25 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from numpy.typing import ArrayLike
 
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.frequentist.batched.data import Forms, Many, Mask
-from mdmameta.models.frequentist.batched.tau2 import BATCHED, estimate
+from mdmameta.models.frequentist.batched.data import Mask
+from mdmameta.models.frequentist.batched.inference import heterogeneity
+from mdmameta.models.frequentist.batched.solve import (
+    INTERVALS,
+    Columns,
+    chunk_size,
+    columns,
+    data_sets,
+    solve,
+    spread,
+)
+from mdmameta.models.frequentist.batched.tau2 import BATCHED
 from mdmameta.models.frequentist.regression import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: Numbers that one array of a chunk may have: half a megabyte, which stays in
-#: the cache of a processor, so that work space does not grow with n.
-CHUNK = 2**16
-
-INTERVALS = ("wald", "t", "knapp-hartung", "knapp-hartung-adhoc")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,8 +37,8 @@ class ManyFits:
         Rows used, shape (n,).
     value, se, statistic, p_value, ci_low, ci_high
         Of each coefficient, shape (n, p).
-    tau2, q, i2
-        Variance between studies, Cochran's Q at τ² = 0, and I² in percent,
+    tau2, q, i2, h2
+        Variance between studies, Cochran's Q at τ² = 0, I² in percent and H²,
         shape (n,).
     omnibus
         Joint statistic of all coefficients but an intercept, or of the
@@ -54,6 +57,7 @@ class ManyFits:
     tau2: FloatArray
     q: FloatArray
     i2: FloatArray
+    h2: FloatArray
     omnibus: FloatArray
     converged: Mask
 
@@ -92,8 +96,8 @@ def fit_many(
     X
         Design of all data sets, shape (k, p); None for a mean.
     tau2
-        One of "DL", "HE", "HS", "SJ", "PM", "EB", "REML", "ML"; a number; or
-        None for a common effect.
+        One of "DL", "HE", "HS", "HSk", "SJ", "PM" (the same as "EB", "DLIT",
+        "SJIT"), "PMM", "REML", "ML"; a number; or None for a common effect.
     interval
         "wald", "t", "knapp-hartung" (the default, for few studies) or
         "knapp-hartung-adhoc".
@@ -127,20 +131,13 @@ def fit_many(
     effects, variances = np.broadcast_arrays(
         np.atleast_2d(np.asarray(y, float)), np.atleast_2d(np.asarray(v, float))
     )
-    k = effects.shape[1]
-    design = np.ones((k, 1)) if X is None else np.asarray(X, dtype=float)
-    _check_data(effects, variances, design)
-    size = max(1, CHUNK // (k * design.shape[1] ** 2))
+    matrix = None if X is None else np.asarray(X, dtype=float)
+    _check_data(effects, variances, matrix)
+    design = columns(matrix)
+    size = chunk_size(effects.shape[1], design)
     parts = [
-        _chunk(
-            effects[i : i + size],
-            variances[i : i + size],
-            design,
-            tau2,
-            interval,
-            level,
-        )
-        for i in range(0, len(effects), size)
+        _part(effects[rows], variances[rows], design, tau2, interval, level)
+        for rows in (slice(i, i + size) for i in range(0, len(effects), size))
     ]
     return ManyFits(
         **{
@@ -161,7 +158,8 @@ def _check(tau2: str | float | None, interval: str, level: float) -> None:
         raise OptionError(f"level={level!r} is not between 0 and 1; give 0.95.")
 
 
-def _check_data(y: FloatArray, v: FloatArray, X: FloatArray) -> None:
+def _check_data(y: FloatArray, v: FloatArray, X: FloatArray | None) -> None:
+    X = np.ones((y.shape[-1], 1)) if X is None else X
     if y.ndim != 2 or y.size == 0 or X.shape[:1] != y.shape[1:] or X.ndim != 2:
         raise ModelError(
             f"effects of shape {y.shape} and a design of shape {X.shape} do not fit: "
@@ -177,96 +175,30 @@ def _check_data(y: FloatArray, v: FloatArray, X: FloatArray) -> None:
         )
 
 
-def _chunk(
+def _part(
     y: FloatArray,
     v: FloatArray,
-    X: FloatArray,
+    design: Columns,
     tau2: str | float | None,
     interval: str,
     level: float,
 ) -> ManyFits:
-    inside = np.isfinite(y) & np.isfinite(v)
-    basis, triangle = np.linalg.qr(X)
-    data = Many(np.where(inside, y, 0.0), np.where(inside, v, 1.0), inside, basis)
-    # Rows left out may also take the last one of a level away.
-    gram = data.crossed(inside.astype(float))
-    full = np.linalg.matrix_rank(gram, hermitian=True) == X.shape[1]
-    fitted = np.flatnonzero((data.df > 0) & full)
-    part = data.take(fitted)
-    t, converged = np.full(fitted.size, 0.0), np.ones(fitted.size, dtype=bool)
-    if isinstance(tau2, str) and fitted.size:
-        t, converged = estimate(part, tau2)
-    elif isinstance(tau2, (int, float)):
-        t = np.full(fitted.size, float(tau2))
-    found = _coefficients(part, t, np.linalg.inv(triangle), X, interval, level)
-    found |= _heterogeneity(part, t, common=tau2 is None or tau2 == 0)
-    blank = {name: _spread(a, fitted, len(y)) for name, a in found.items()}
-    reached = np.zeros(len(y), dtype=bool)
-    reached[fitted] = converged
-    return ManyFits(k=data.k, converged=reached, **blank)
-
-
-def _spread(array: FloatArray, rows: NDArray[np.intp], n: int) -> FloatArray:
-    wide = np.full((n, *array.shape[1:]), np.nan)
-    wide[rows] = array
-    return wide
-
-
-def _coefficients(
-    data: Many,
-    t: FloatArray,
-    back: FloatArray,
-    X: FloatArray,
-    interval: str,
-    level: float,
-) -> dict[str, FloatArray]:
-    at = data.at(data.weights(t))
-    beta = at.beta @ back.T
-    vcov = (back @ at.vcov @ back.T) * _scale(at, data.df, interval)[:, None, None]
-    se = np.sqrt(np.diagonal(vcov, axis1=1, axis2=2))
-    df = data.df[:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = beta / se
-    below, upper = -np.abs(statistic), 1 - (1 - level) / 2
-    wald = interval == "wald"
-    half = se * (ndtri(upper) if wald else stdtrit(df, upper))
-    return {
-        "value": beta,
-        "se": se,
-        "statistic": statistic,
-        "p_value": 2 * (ndtr(below) if wald else stdtr(df, below)),
-        "ci_low": beta - half,
-        "ci_high": beta + half,
-        "omnibus": _omnibus(beta, vcov, X, wald=wald),
+    data = data_sets(y, v, design)
+    fitted = solve(data, design, tau2, interval)
+    of, n = fitted.coefficients, data.n
+    half = of.half_width(level)
+    found = {
+        "value": of.beta.T,
+        "se": of.se.T,
+        "statistic": of.statistic.T,
+        "p_value": of.p_value().T,
+        "ci_low": (of.beta - half).T,
+        "ci_high": (of.beta + half).T,
+        "omnibus": of.omnibus(list(design.tested)),
     }
-
-
-def _scale(at: Forms, df: FloatArray, interval: str) -> FloatArray:
-    if not interval.startswith("knapp-hartung"):
-        return np.ones_like(df)
-    scale: FloatArray = at.q / df
-    return np.maximum(1.0, scale) if interval.endswith("adhoc") else scale
-
-
-def _omnibus(
-    beta: FloatArray, vcov: FloatArray, X: FloatArray, *, wald: bool
-) -> FloatArray:
-    tested = np.flatnonzero(~(X == 1).all(axis=0))
-    tested = tested if tested.size else np.arange(X.shape[1])
-    b, V = beta[:, tested], vcov[:, tested[:, None], tested]
-    found = np.full(len(b), np.nan)
-    regular = (np.diagonal(V, axis1=1, axis2=2) > 0).all(axis=1)
-    solved = np.linalg.solve(V[regular], b[regular][:, :, None])[:, :, 0]
-    found[regular] = (b[regular] * solved).sum(axis=1)
-    return found if wald else found / tested.size
-
-
-def _heterogeneity(data: Many, t: FloatArray, *, common: bool) -> dict[str, FloatArray]:
-    at = data.at(data.weights(np.zeros(t.size)))
-    q, df = at.q, data.df
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if common:
-            i2 = np.where(q > 0, np.maximum(0.0, 1 - df / q), 0.0)
-        else:
-            i2 = t / (t + df / data.diagonal(at).sum(axis=1))
-    return {"tau2": t, "q": q, "i2": 100 * i2}
+    common = tau2 is None or tau2 == 0
+    found |= heterogeneity(fitted.zero, fitted.data.df, fitted.tau2, common=common)
+    reached = np.zeros(n, dtype=bool)
+    reached[fitted.rows] = fitted.converged
+    blank = {name: spread(a, fitted.rows, n) for name, a in found.items()}
+    return ManyFits(k=data.k, converged=reached, **blank)
