@@ -9,6 +9,7 @@ from mdmameta.figures.prior_use import prior_use_shares
 from mdmameta.figures.saving import render
 from mdmameta.figures.sensitivity_curve import sensitivity_curve
 from mdmameta.figures.sensitivity_map import sensitivity_map
+from mdmameta.figures.specification_curve import specification_curve
 from mdmameta.figures.style import alt_text
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "render",
     "sensitivity_curve",
     "sensitivity_map",
+    "specification_curve",
 ]

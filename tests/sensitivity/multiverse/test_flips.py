@@ -58,7 +58,7 @@ def test_the_median_is_known_to_a_four_thousandth_of_the_largest_effect(sets):
 def test_many_trials_are_flipped_at_random_by_seed():
     y = np.random.default_rng(1).normal(-0.4, 0.3, 12)
     sets = {"a": Effects.from_arrays(y=y, v=[0.1] * 12)}
-    with pytest.raises(SensitivityError, match="12 trials.*give seed="):
+    with pytest.raises(SensitivityError, match=r"12 trials.*give seed="):
         multiverse(None, sets)
     first, again = (multiverse(None, sets, seed=5).joint for _ in range(2))
     assert first == again

@@ -18,9 +18,8 @@ def test_leaving_out_a_study_needs_two_others(sets):
 
 
 def test_a_missing_effect_is_no_trial(sets):
-    gap = sets["end"].with_y(
-        np.where(sets["end"].study == "Elm", np.nan, sets["end"].y)
-    )
+    end = sets["end"]
+    gap = end.with_y(np.where(end.study == "Elm", np.nan, end.y))
     rows = multiverse(None, {"gap": gap}).to_frame()
     assert rows.loc[rows["main"], "k"].tolist() == [4]
     assert "without Elm" not in set(rows["trials"])

@@ -41,7 +41,7 @@ def test_parts_hold_what_memory_holds(sets, tmp_path):
 
 def test_a_directory_holds_parts_of_scalar_columns_and_nothing_else(sets, tmp_path):
     result = multiverse(None, sets, out=tmp_path)
-    names = [path.name for path in tmp_path.iterdir() if not path.name[0] == "_"]
+    names = [path.name for path in tmp_path.iterdir() if path.name[0] != "_"]
     assert names
     assert all(name.endswith(".parquet") for name in names)
     table = pd.read_parquet(tmp_path)

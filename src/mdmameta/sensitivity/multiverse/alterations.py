@@ -157,12 +157,16 @@ def bias_choice(
         among the priors are left out.
     """
     table = anchors(priors, measure, sign, (1.0,)).set_index("prior_id")
-    there = [name for name in wanted if name in table.index]
+    there = [prior for prior in wanted if prior in table.index]
+    names = [prior.replace("_", " ") for prior in there]
     options = (
         Option(NO_BIAS, "Contrasts as randomised, without a claim about bias."),
-        *(Option(name, wanted[name], shifts=True) for name in there),
+        *(
+            Option(name, wanted[prior], shifts=True)
+            for name, prior in zip(names, there, strict=True)
+        ),
     )
-    size = dict(zip(there, table.loc[there, "b"].astype(float), strict=True))
+    size = dict(zip(names, table.loc[there, "b"].astype(float), strict=True))
     bias = Choice("bias", "Bias from lost blinding", options)
     return bias, Unblinding(guesses, size)
 
