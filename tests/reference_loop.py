@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from mdmameta.errors import NoEventsWarning
 from reference_cases import Comparison, LeftOut, load, names
 
 Compare = Callable[[Comparison, str, dict[str, Any]], None]
@@ -53,7 +55,10 @@ def compared(name: str, check: dict[str, Any]) -> Comparison:
     for compare in comparisons().get(check["fn"], []):
         to = Comparison()
         try:
-            compare(to, name, check)
+            with warnings.catch_warnings():
+                # R pools such trials by default and says nothing.
+                warnings.simplefilter("ignore", NoEventsWarning)
+                compare(to, name, check)
         except LeftOut as why:
             reason = why
         else:

@@ -15,6 +15,7 @@ __all__ = [
     "MetaError",
     "MissingExtraError",
     "ModelError",
+    "NoEventsWarning",
     "OptionError",
     "PluginError",
     "PluginWarning",
@@ -130,3 +131,7 @@ class PluginWarning(UserWarning):
 
 class DataWarning(UserWarning):
     """Data were used that a careful reader should know about."""
+
+
+class NoEventsWarning(DataWarning):
+    """Effects were made of trials in which no group, or everybody, had the event."""

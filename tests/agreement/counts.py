@@ -13,7 +13,10 @@ from mdmameta.models.frequentist import MantelHaenszel, Peto
 from mdmameta.sensitivity import leave_one_out
 from reference_cases import Comparison, LeftOut, load, numbers
 
-MEASURES = ("OR", "RR", "RD")
+#: Measures of rates.
+OF_RATES = ("IRR", "IRD")
+
+RATES = ("x1i", "t1i", "x2i", "t2i")
 
 #: Columns of the trials of MDMA, for calls that do not name theirs.
 COLUMNS = {
@@ -28,9 +31,10 @@ CORRECTED = {"add": (0.5, 0.5), "to": ("only0", "only0"), "drop00": (True, True)
 
 
 def effects(name: str, check: dict[str, Any], measure: str) -> Effects:
-    inputs, columns = load(name)["inputs"], check["args"].get("cols", COLUMNS)
+    usual = dict(zip(RATES, RATES, strict=True)) if measure in OF_RATES else COLUMNS
+    inputs, columns = load(name)["inputs"], check["args"].get("cols", usual)
     cells = {cell: numbers(inputs[column]) for cell, column in columns.items()}
-    k = len(cells["ai"])
+    k = len(next(iter(cells.values())))
     return Effects.from_arrays(
         y=np.zeros(k), v=np.ones(k), measure=measure, moderators=cells
     )
@@ -53,9 +57,9 @@ def compare_pooled(to: Comparison, name: str, check: dict[str, Any]) -> None:
     for key, value in ours.items():
         to.add(check, key, value, r[key])
     # metafor counts trials that carry no weight.
-    silent = 0 if args.get("measure") == "RD" else r["k"] - r["k_yi"]
+    silent = 0 if args.get("measure") in ("RD", "IRD") else r["k"] - r["k_yi"]
     to.add(check, "k", fit.k + silent, r["k"])
-    if args.get("measure") == "OR":
+    if args.get("measure") in ("OR", "IRR"):
         compare_tests(to, check, model(args).tests(of))  # type: ignore[attr-defined]
 
 
@@ -107,8 +111,6 @@ def left_out(check: dict[str, Any]) -> str:
     args, function = check["args"], check["fn"]
     if function == "leave1out" and args.get("fit") not in ("rma.mh", "rma.peto"):
         return "a model of effects"
-    if function == "rma.mh" and args["measure"] not in MEASURES:
-        return "Mantel-Haenszel pooling of rates"
     if function != "meta::metabin":
         return ""
     if args["method"] not in ("MH", "Peto"):

@@ -12,8 +12,8 @@ from agreement.meta_package import compare_common, compare_random, model
 from mdmameta.effects.measures import effect_size
 from mdmameta.effects.table import Effects
 from mdmameta.errors import DataWarning
-from mdmameta.models.frequentist import CommonEffect
-from reference_cases import Comparison, LeftOut, load, numbers
+from mdmameta.models.frequentist import CommonEffect, MantelHaenszel
+from reference_cases import Comparison, load, numbers
 
 #: method.smd and exact.smd -> measure and correction of the difference.
 SMD: dict[Any, Any] = {
@@ -53,8 +53,6 @@ def standardised(args: dict[str, Any], columns: dict[str, Any]) -> pd.DataFrame:
 def scores(name: str, check: dict[str, Any]) -> Effects:
     """Effects as metacont or metacor computes them."""
     args, inputs = check["args"], load(name)["inputs"]
-    if args.get("method") == "MH":
-        raise LeftOut("Mantel-Haenszel pooling of rates")
     named = args["cols"] if "cols" in args else COLUMNS[args["sm"]]
     columns = {key: numbers(inputs[of]) for key, of in named.items()}
     if args["sm"] == "SMD":
@@ -63,7 +61,7 @@ def scores(name: str, check: dict[str, Any]) -> Effects:
         made = effect_size("ROM", correction="none", **columns)
     else:
         made = effect_size(args["sm"], **columns)
-    return Effects.from_arrays(y=made["y"], v=made["v"])
+    return Effects.from_arrays(y=made["y"], v=made["v"], moderators=columns)
 
 
 def compare_scores(to: Comparison, name: str, check: dict[str, Any]) -> None:
@@ -76,7 +74,18 @@ def compare_scores(to: Comparison, name: str, check: dict[str, Any]) -> None:
     to.add(check, "seTE", np.sqrt(of.v[listed]), r["seTE"])
     of = of.take(np.flatnonzero(known))
     compare_random(to, check, model(check["args"]).fit(of))
-    compare_common(to, check, CommonEffect().fit(of))
+    if check["args"].get("method") == "MH":
+        compare_stratified(to, check, of)
+    else:
+        compare_common(to, check, CommonEffect().fit(of))
+
+
+def compare_stratified(to: Comparison, check: dict[str, Any], of: Effects) -> None:
+    e, r = MantelHaenszel(check["args"]["sm"]).fit(of).estimate, check["result"]
+    ours = {"TE": e.value, "seTE": e.se, "lower": e.ci_low, "upper": e.ci_high}
+    ours |= {"statistic": e.statistic, "pval": e.p_value}
+    for key, value in ours.items():
+        to.add(check, f"{key}_common", value, r[f"{key}_common"])
 
 
 COMPARE = dict.fromkeys(

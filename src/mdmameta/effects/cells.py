@@ -10,7 +10,7 @@ import numpy as np
 from mdmameta.effects.arguments import Inputs
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import YV, AddTo, Arrays, Choices, Recipe
-from mdmameta.effects.zero_counts import with_added
+from mdmameta.effects.zero_counts import warn_of_silent, with_added
 
 #: Cells of k tables: events and non-events of group 1, then of group 2.
 Cells = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
@@ -104,8 +104,13 @@ def check_cells(inputs: Inputs) -> Cells:
 
 def prepare_cells(inputs: Inputs, choices: Choices) -> Arrays:
     """Prepare checked and adjusted cells for a kernel of 2 × 2 tables."""
+    cells = check_cells(inputs)
+    if choices.add > 0 and choices.to != "none" and not choices.drop00:
+        a, b, c, d = cells
+        silent = ((a == 0) & (c == 0)) | ((b == 0) & (d == 0))
+        warn_of_silent(inputs.index[silent], "events (or no non-events)")
     adjusted = adjusted_cells(
-        *check_cells(inputs), add=choices.add, to=choices.to, drop00=choices.drop00
+        *cells, add=choices.add, to=choices.to, drop00=choices.drop00
     )
     return dict(zip(("ai", "bi", "ci", "di"), adjusted, strict=True))
 

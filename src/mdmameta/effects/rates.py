@@ -9,8 +9,8 @@ import numpy as np
 
 from mdmameta.effects.arguments import Inputs
 from mdmameta.effects.checks import FloatArray
-from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe
-from mdmameta.effects.zero_counts import with_added
+from mdmameta.effects.recipe import YV, AddTo, Arrays, Choices, Recipe
+from mdmameta.effects.zero_counts import warn_of_silent, with_added
 
 TWO_RATES = ("x1i", "t1i", "x2i", "t2i")
 ONE_RATE = ("xi", "ti")
@@ -125,6 +125,43 @@ def freeman_tukey_rate(*, xi: FloatArray, ti: FloatArray) -> YV:
     return (np.sqrt(xi / ti) + np.sqrt((xi + 1) / ti)) / 2, 1 / (4 * ti)
 
 
+def adjusted_events(
+    x1i: FloatArray,
+    x2i: FloatArray,
+    *,
+    add: float = 0.5,
+    to: AddTo = "only0",
+    drop00: bool = False,
+) -> YV:
+    """Events of two groups with a constant added to those that need it.
+
+    Parameters
+    ----------
+    x1i, x2i
+        Events of both groups, shape (k,).
+    add, to
+        What to add to which trials; see `adjusted_cells`.
+    drop00
+        Whether trials without events in both groups become missing.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        x1i and x2i, each of shape (k,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> adjusted_events(np.array([0.0, 3.0]), np.array([2.0, 4.0]))
+    (array([0.5, 3. ]), array([2.5, 4. ]))
+    """
+    counts = np.array([x1i, x2i], dtype=float)
+    if drop00:
+        counts[:, (counts == 0).all(axis=0)] = np.nan
+    x1, x2 = with_added(counts, add=add, to=to)
+    return x1, x2
+
+
 def _check(inputs: Inputs, names: Sequence[str]) -> None:
     for name in names:
         x = inputs.get(name)
@@ -136,10 +173,13 @@ def _check(inputs: Inputs, names: Sequence[str]) -> None:
 
 def _two_rates(inputs: Inputs, choices: Choices) -> Arrays:
     _check(inputs, TWO_RATES)
-    counts = np.array([inputs.get("x1i"), inputs.get("x2i")])
-    if choices.drop00:
-        counts[:, (counts == 0).all(axis=0)] = np.nan
-    x1i, x2i = with_added(counts, add=choices.add, to=choices.to)
+    x1i, x2i = inputs.get("x1i"), inputs.get("x2i")
+    silent = (x1i == 0) & (x2i == 0)
+    if choices.add > 0 and choices.to != "none" and not choices.drop00:
+        warn_of_silent(inputs.index[silent], "events")
+    x1i, x2i = adjusted_events(
+        x1i, x2i, add=choices.add, to=choices.to, drop00=choices.drop00
+    )
     return {"x1i": x1i, "x2i": x2i, **inputs.pick(("t1i", "t2i"))}
 
 

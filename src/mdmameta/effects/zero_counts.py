@@ -1,11 +1,15 @@
-"""A constant added to counts where one of them is zero."""
+"""A constant added to counts where one is zero, and trials that rest on it alone."""
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
+import pandas as pd
 
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import AddTo
+from mdmameta.errors import NoEventsWarning
 
 
 def with_added(counts: FloatArray, *, add: float, to: AddTo) -> FloatArray:
@@ -46,3 +50,35 @@ def with_added(counts: FloatArray, *, add: float, to: AddTo) -> FloatArray:
     }[to]
     raised: FloatArray = counts + add * where
     return raised
+
+
+def warn_of_silent(rows: pd.Index, what: str) -> None:
+    """Warn of trials whose effect is made of the added constant alone.
+
+    Parameters
+    ----------
+    rows
+        Labels of the trials where both groups have no event (or only events).
+    what
+        What both groups lack, for the message.
+
+    Warns
+    -----
+    NoEventsWarning
+        With the rows, and what to do.
+
+    Examples
+    --------
+    >>> warn_of_silent(pd.Index([]), "events")
+    """
+    if rows.empty:
+        return
+    named = ", ".join(repr(label) for label in rows)
+    warnings.warn(
+        f"rows {named} have no {what} in both groups: the counts carry no contrast, "
+        "and y and v rest on the constant that was added, but are pooled like any "
+        "other. drop00=True makes them NaN, and models leave them out; "
+        "MantelHaenszel and Peto work from the counts as they are.",
+        NoEventsWarning,
+        stacklevel=4,
+    )

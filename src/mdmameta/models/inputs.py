@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.fit import Caution, FloatArray
+from mdmameta.models.zero_zero import rests_on_constant
 
 #: Below this many degrees of freedom a t reference is too uncertain to be
 #: reported as a test (Tipton 2015, doi:10.1037/met0000011).
@@ -85,6 +86,7 @@ def usable_rows(
         cautions=(
             *_dropped("rows-dropped", "a missing value", effects, missing),
             *_dropped("no-information", "infinite variance", effects, weightless),
+            *rests_on_constant(effects),
             *_evidence_cautions(effects),
         ),
     )

@@ -152,3 +152,56 @@ def test_the_published_fixed_effects_are_mantel_haenszel_with_a_half_in_the_zero
     models = (MantelHaenszel("RR"), half, mm.CommonEffect())
     ratios = [round(float(np.exp(m.fit(of).estimate.value)), 2) for m in models]
     assert ratios == [plain, corrected, inverse_variance]
+
+
+def test_a_risk_difference_counts_silent_tables_in_and_names_them() -> None:
+    given = effects(ai=[0, 4, 9], n1i=[9, 10, 9], ci=[0, 2, 8], n2i=[8, 10, 8])
+    fit = MantelHaenszel("RD").fit(given)
+    (said,) = [c for c in fit.warnings if c.code == "zero-zero-counted"]
+    assert "A, C" in said
+    assert "2 trials" in said
+    assert fit.k == 3
+    dropped = MantelHaenszel("RD", drop00=(True, True)).fit(given)
+    assert dropped.k == 1
+    assert "zero-zero" in {c.code for c in dropped.warnings}
+
+
+def test_a_risk_ratio_counts_tables_of_events_only_in_and_an_odds_ratio_does_not() -> (
+    None
+):
+    given = effects(ai=[9, 4, 3], n1i=[9, 10, 9], ci=[8, 2, 1], n2i=[8, 10, 8])
+    ratio, odds = MantelHaenszel("RR").fit(given), MantelHaenszel("OR").fit(given)
+    assert (ratio.k, odds.k) == (3, 2)
+    assert "zero-zero-counted" in {c.code for c in ratio.warnings}
+    assert "zero-zero" in {c.code for c in odds.warnings}
+
+
+@pytest.mark.parametrize(
+    "model", [*map(MantelHaenszel, ("OR", "RR", "RD")), Peto()], ids=repr
+)
+def test_tables_without_any_event_are_an_error(model: Model) -> None:
+    with pytest.raises(ModelError):
+        model.fit(effects(ai=[0, 0], n1i=[9, 9], ci=[0, 0], n2i=[8, 8]))
+
+
+@EVERY
+def test_one_trial_is_said_to_be_one(model: Model) -> None:
+    fit = model.fit(effects().take([1]))
+    assert fit.k == 1
+    assert fit.heterogeneity.q_df == 0
+    assert "single-study" in {c.code for c in fit.warnings}
+
+
+@EVERY
+def test_two_trials_have_one_degree_of_freedom(model: Model) -> None:
+    assert model.fit(effects().take([0, 1])).heterogeneity.q_df == 1
+
+
+def test_perfect_separation_leaves_a_difference_and_no_ratio() -> None:
+    given = effects(ai=[9, 10], n1i=[9, 10], ci=[0, 0], n2i=[8, 10])
+    for measure in ("OR", "RR"):
+        with pytest.raises(ModelError, match="no finite estimate"):
+            MantelHaenszel(measure).fit(given)
+    with pytest.raises(ModelError, match="no finite estimate"):
+        MantelHaenszel("RD").fit(given)
+    assert np.isfinite(Peto().fit(given).estimate.value)

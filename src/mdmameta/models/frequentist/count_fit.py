@@ -1,4 +1,4 @@
-"""From pooled 2 × 2 tables to a Fit."""
+"""From pooled tables of events or rates to a Fit."""
 
 from __future__ import annotations
 
@@ -21,26 +21,33 @@ from mdmameta.models.guards import single_study
 from mdmameta.models.inputs import Usable, check_contrasts, usable_rows
 
 #: Why trials without events are not used.
-NO_INFORMATION = "They carry no information about a ratio."
+NO_INFORMATION = (
+    "They carry no information about a ratio; a difference of Mantel and Haenszel "
+    "counts them in."
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Tables:
-    """Complete 2 × 2 tables of effects.
+class Used:
+    """The rows of effects that are pooled.
 
     Parameters
     ----------
-    strata
-        As counted.
     rows
         Positions in the effects, shape (k,).
     cautions
         What was dropped or must be known.
     """
 
-    strata: Strata
     rows: NDArray[np.intp]
     cautions: tuple[Caution, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Tables(Used):
+    """Complete 2 × 2 tables of effects, as counted; see `Used`."""
+
+    strata: Strata
 
 
 def tables(effects: Effects, measures: tuple[str, ...]) -> Tables:
@@ -59,6 +66,26 @@ def tables(effects: Effects, measures: tuple[str, ...]) -> Tables:
         When the effects are of another measure, have no counts, or no table
         is complete.
     """
+    check_measure(effects, measures)
+    try:
+        cells = counts(effects).to_numpy().T
+    except EffectsError as error:
+        raise ModelError(f"tables of events cannot be read: {error}") from error
+    empty = (cells[0] + cells[1] == 0) | (cells[2] + cells[3] == 0)
+    missing = np.isnan(cells).any(axis=0) | empty
+    used = complete(effects, missing)
+    strata = Strata(*(cell[used.rows] for cell in cells))
+    return Tables(strata=strata, rows=used.rows, cautions=used.cautions)
+
+
+def check_measure(effects: Effects, measures: tuple[str, ...]) -> None:
+    """Refuse what is not contrasts, and effects of another measure.
+
+    Raises
+    ------
+    ModelError
+        With the measure found and those that would fit.
+    """
     check_contrasts(effects)
     if effects.measure and effects.measure not in measures:
         raise ModelError(
@@ -66,20 +93,16 @@ def tables(effects: Effects, measures: tuple[str, ...]) -> Tables:
             f"{' or '.join(measures)}: the estimate would not fit the effects shown "
             "beside it. Make the effects with that measure."
         )
-    try:
-        cells = counts(effects).to_numpy().T
-    except EffectsError as error:
-        raise ModelError(f"tables of events cannot be read: {error}") from error
-    empty = (cells[0] + cells[1] == 0) | (cells[2] + cells[3] == 0)
-    missing = np.isnan(cells).any(axis=0) | empty
+
+
+def complete(effects: Effects, missing: NDArray[np.bool_]) -> Used:
+    """Rows with counts; y and v are not asked for, since they are not used."""
     usable = _usable(effects, missing)
-    strata = Strata(*(cell[usable.rows] for cell in cells))
     cautions = (*usable.cautions, *_correlated(effects))
-    return Tables(strata=strata, rows=usable.rows, cautions=cautions)
+    return Used(rows=usable.rows, cautions=cautions)
 
 
 def _usable(effects: Effects, missing: NDArray[np.bool_]) -> Usable:
-    """Rows with counts; y and v are not asked for, since they are not used."""
     placeholder = Effects.from_arrays(
         y=np.zeros(effects.k),
         v=np.ones(effects.k),
@@ -116,6 +139,23 @@ def uninformative(
     return (Caution("zero-zero", text),)
 
 
+def counted_in(
+    study: NDArray[np.str_], inside: NDArray[np.bool_], measure: str
+) -> tuple[Caution, ...]:
+    """Say which trials without (or with only) events are pooled all the same."""
+    if not inside.any():
+        return ()
+    names = ", ".join(map(str, study[inside]))
+    count = int(inside.sum())
+    text = (
+        f"{count} {'trial' if count == 1 else 'trials'} without events (or with events "
+        f"only) in both groups, counted in: {names}. They draw the pooled {measure} "
+        "towards no contrast by their weight, or rest on a constant that was added. "
+        "Odds ratios and Peto's leave them out; drop00=(True, True) does so here."
+    )
+    return (Caution("zero-zero-counted", text),)
+
+
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class CountSettings:
     """What a fit to counts is made of, beside its tables.
@@ -137,7 +177,7 @@ class CountSettings:
 
 
 def assemble_counts(
-    model: Model, effects: Effects, read: Tables, settings: CountSettings
+    model: Model, effects: Effects, read: Used, settings: CountSettings
 ) -> Fit:
     """Put a pooled contrast of tables in its place."""
     pooled = settings.pooled

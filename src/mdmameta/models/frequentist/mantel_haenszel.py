@@ -1,4 +1,4 @@
-"""The Mantel–Haenszel model: one contrast of events common to all trials."""
+"""The Mantel–Haenszel model: one contrast of events or rates common to all trials."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from mdmameta.effects.binary import (
     log_risk_ratio,
     risk_difference,
 )
+from mdmameta.effects.rates import adjusted_events
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.duties import OF_COUNTS
@@ -28,9 +29,11 @@ from mdmameta.models.frequentist.count_fit import (
     CountSettings,
     Tables,
     assemble_counts,
+    counted_in,
     tables,
     uninformative,
 )
+from mdmameta.models.frequentist.rate_fit import rate_settings, rate_tables
 from mdmameta.models.frequentist.stratified import (
     Strata,
     association,
@@ -39,17 +42,19 @@ from mdmameta.models.frequentist.stratified import (
     pooled_risk_difference,
     pooled_risk_ratio,
 )
+from mdmameta.models.frequentist.stratified_rates import Rates, rate_association
 from mdmameta.models.inputs import check_level
 from mdmameta.models.labels import row_label
 from mdmameta.options import check_option
 
-EventMeasure = Literal["OR", "RR", "RD"]
+PooledMeasure = Literal["OR", "RR", "RD", "IRR", "IRD"]
 
 POOL = {
     "OR": pooled_odds_ratio,
     "RR": pooled_risk_ratio,
     "RD": pooled_risk_difference,
 }
+RATES = ("IRR", "IRD")
 SINGLE = {"OR": log_odds_ratio, "RR": log_risk_ratio, "RD": risk_difference}
 
 
@@ -62,18 +67,18 @@ class StratifiedTests:
     association, association_p
         Cochran–Mantel–Haenszel test that no trial has a contrast; df = 1.
     breslow_day, breslow_day_p, tarone, tarone_p
-        Tests that trials share one odds ratio; NaN for one trial.
+        Tests that trials share one odds ratio; NaN for one trial, and for rates.
     df
         Degrees of freedom of the latter two.
     """
 
     association: float
     association_p: float
-    breslow_day: float
-    breslow_day_p: float
-    tarone: float
-    tarone_p: float
-    df: int
+    breslow_day: float = np.nan
+    breslow_day_p: float = np.nan
+    tarone: float = np.nan
+    tarone_p: float = np.nan
+    df: int = 0
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
@@ -82,7 +87,7 @@ class StratifiedTests:
 
 @dataclass(frozen=True, repr=False)
 class MantelHaenszel:
-    """Estimates one contrast of events common to all trials from their counts.
+    """Estimates one contrast of events or rates common to all trials from counts.
 
     Counts are pooled as they are, so that a cell of zero needs no constant
     and rare events bias little. There is no variance between trials, no
@@ -91,8 +96,9 @@ class MantelHaenszel:
     Parameters
     ----------
     measure
-        "OR" (log odds ratio, default), "RR" (log risk ratio) or "RD" (risk
-        difference).
+        Of events among people: "OR" (log odds ratio, default), "RR" (log risk
+        ratio) or "RD" (risk difference). Of events over person-time: "IRR" (log
+        rate ratio) or "IRD" (rate difference).
     add, to, drop00
         Pairs, as in metafor's ``rma.mh``: what to add to which tables, and
         whether tables without (or with only) events in both groups are left
@@ -113,17 +119,20 @@ class MantelHaenszel:
 
     Notes
     -----
-    Effects need their counts as moderators: ai, n1i (or n1), ci, n2i (or n2).
-    y and v are not used. Tables without events in both groups say nothing
-    about a ratio: they are not used, and the fit names them; they do enter a
-    risk difference. I², H² come from Q; τ² is 0 by assumption.
+    Effects need their counts as moderators: ai, n1i (or n1), ci, n2i (or n2); for
+    rates x1i, t1i, x2i, t2i. y and v are not used. Trials without events in both
+    groups say nothing about a ratio: they are not used, and the fit names them
+    (caution zero-zero); they do enter a difference, as trials where everybody
+    has the event enter a risk ratio, and the fit names those as well (caution
+    zero-zero-counted). I², H² come from Q; τ² is 0 by assumption.
 
     References
     ----------
     Mantel and Haenszel 1959, doi:10.1093/jnci/22.4.719; standard errors:
     Robins, Breslow and Greenland 1986, doi:10.2307/2531052; Greenland and
     Robins 1985, doi:10.2307/2530643; Sato, Greenland and Robins 1989,
-    doi:10.2307/2531776.
+    doi:10.2307/2531776; rates: Rothman, Greenland and Lash 2008,
+    ISBN 978-0-7817-5564-1, chapter 15.
 
     Examples
     --------
@@ -135,9 +144,15 @@ class MantelHaenszel:
     >>> fit = MantelHaenszel("RR").fit(effects)
     >>> round(float(np.exp(fit.estimate.value)), 2)
     1.25
+    >>> rates = {"x1i": [8, 5], "t1i": [100, 80], "x2i": [4, 2], "t2i": [100, 90]}
+    >>> sizes = effect_size("IRR", **rates)
+    >>> effects = Effects.from_arrays(
+    ...     y=sizes["y"], v=sizes["v"], measure="IRR", moderators=rates)
+    >>> round(float(np.exp(MantelHaenszel("IRR").fit(effects).estimate.value)), 2)
+    2.26
     """
 
-    measure: EventMeasure = "OR"
+    measure: PooledMeasure = "OR"
     add: tuple[float, float] = (0.5, 0.0)
     to: tuple[AddTo, AddTo] = ("only0", "none")
     drop00: tuple[bool, bool] = (True, False)
@@ -148,7 +163,7 @@ class MantelHaenszel:
     world: ClassVar[str] = "common-events"
 
     def __post_init__(self) -> None:
-        check_option("measure", self.measure, EventMeasure)
+        check_option("measure", self.measure, PooledMeasure)
         for name in ("add", "to", "drop00"):
             _check_pair(name, getattr(self, name))
         for value in self.to:
@@ -169,6 +184,10 @@ class MantelHaenszel:
             When there are no counts, no complete table, effects of another
             measure, or no finite estimate.
         """
+        if self.measure in RATES:
+            rates = rate_tables(effects, self.measure, self._rates)
+            found = rate_settings(rates, self.measure, self._rates, self.level)
+            return assemble_counts(self, effects, rates, found)
         read = self._tables(effects)
         y, v = SINGLE[self.measure](*self._cells(read.strata, 0))
         strata = Strata(*self._cells(read.strata, 1))
@@ -180,13 +199,16 @@ class MantelHaenszel:
     def tests(self, effects: Effects) -> StratifiedTests:
         """Test for any contrast, and for a common odds ratio, from the counts.
 
-        They are of the odds whatever the measure of the model.
+        They are of the odds whatever the measure of events, and of the rates for
+        rates, where only that of association exists.
 
         Raises
         ------
         ModelError
             See `fit`.
         """
+        if self.measure in RATES:
+            return self._rate_tests(effects)
         strata = Strata(*self._cells(self._tables(effects).strata, 1))
         chi2, p = association(strata, correct=self.correct)
         odds_ratio = float(np.exp(pooled_odds_ratio(strata).value))
@@ -203,6 +225,11 @@ class MantelHaenszel:
             df=df,
         )
 
+    def _rate_tests(self, effects: Effects) -> StratifiedTests:
+        read = rate_tables(effects, self.measure, self._rates)
+        chi2, p = rate_association(self._rates(read.strata, 1), correct=self.correct)
+        return StratifiedTests(association=chi2, association_p=p)
+
     def _tables(self, effects: Effects) -> Tables:
         """Tables that carry information about the measure."""
         read = tables(effects, (self.measure,))
@@ -212,6 +239,8 @@ class MantelHaenszel:
         reason = NO_INFORMATION if ratio else "They are left out as drop00 asks."
         found = uninformative(study, silent, reason)
         t, keep = read.strata, ~silent
+        inside = ((t.a + t.c == 0) | (t.b + t.d == 0)) & keep
+        found += counted_in(study, inside, self.measure)
         return Tables(
             strata=Strata(t.a[keep], t.b[keep], t.c[keep], t.d[keep]),
             rows=read.rows[keep],
@@ -225,6 +254,16 @@ class MantelHaenszel:
         if self.measure == "OR":
             silent |= t.b + t.d == 0
         return silent
+
+    def _rates(self, t: Rates, which: int) -> Rates:
+        x1, x2 = adjusted_events(
+            t.x1,
+            t.x2,
+            add=self.add[which],
+            to=self.to[which],
+            drop00=self.drop00[which],
+        )
+        return Rates(x1, t.t1, x2, t.t2)
 
     def _cells(self, t: Strata, which: int) -> Cells:
         return adjusted_cells(
