@@ -6,6 +6,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.frequentist.batched import BATCHED, INTERVALS
+from mdmameta.models.frequentist.own_weights import has_own_weights
 
 
 def is_batchable(effects: Effects, model: Model) -> bool:
@@ -33,5 +34,8 @@ def is_batchable(effects: Effects, model: Model) -> bool:
         return False
     tau2 = getattr(model, "tau2", None)
     known = not isinstance(tau2, str) or tau2 in BATCHED
-    ordinary = getattr(model, "weights", None) is None
-    return known and ordinary and getattr(model, "interval", None) in INTERVALS
+    return (
+        known
+        and not has_own_weights(model)
+        and getattr(model, "interval", None) in INTERVALS
+    )
