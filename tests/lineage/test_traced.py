@@ -213,3 +213,11 @@ def test_tables_changed_in_memory_are_not_read_from_stored_effects(graph) -> Non
         > graph.origins("ptsd-primary")[0].y
     )
     assert graph_of(without(graph.evidence, [ROW])).stored.effects is None
+
+
+def test_a_table_can_be_named_for_the_number_of_its_rows(graph) -> None:
+    node = trace(graph, "table:studies").top.node
+    assert node.facts["rows"] == len(graph.evidence.studies)
+    assert trace(graph, "table:studies#rows").top.node.facts["value"] == len(
+        graph.evidence.studies
+    )

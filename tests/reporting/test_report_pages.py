@@ -22,6 +22,7 @@ from mdmameta.reporting import (
     displays,
     page,
     sentences,
+    strength,
     what_if,
 )
 from mdmameta.reporting.results import Results
@@ -44,6 +45,8 @@ CAPTIONS = [
 MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
     ("index", "tbl-verdicts"): what_if.verdict_table,
     ("evidence", "tbl-trials"): lambda r: tables.trials_table(r.evidence),
+    ("evidence", "tbl-levels"): strength.levels_table,
+    ("evidence", "tbl-retractions"): strength.retractions_table,
     ("ptsd", "tbl-effects"): lambda r: tables.effects_table(r.effects["ptsd-primary"]),
     ("ptsd", "tbl-primary"): lambda r: displays.model_table(r, "ptsd-primary"),
     ("ptsd", "tbl-sets"): lambda r: displays.sets_table(r, page.SMD_SETS),

@@ -14,10 +14,11 @@ from mdmameta.lineage.formulas import effect_formulas, estimate_formulas, short
 from mdmameta.lineage.graph import Graph
 from mdmameta.lineage.node import Node, Step
 from mdmameta.models.fit import Fit
+from mdmameta.schema import TABLES
 
 __all__ = [
     "analysis_step", "document_step", "effect_step", "estimate_step", "fit_node",
-    "row_step", "set_step", "trial_step",
+    "row_step", "set_step", "table_step", "trial_step",
 ]  # fmt: skip
 
 #: Numbers of the two groups of an effect, as formulas name them.
@@ -67,6 +68,19 @@ def row_step(graph: Graph, row_id: str, relation: str = "row") -> Step:
 def _standing(document: Node) -> Iterator[str]:
     if document.facts["status"] != "current":
         yield document.marks[0]
+
+
+def table_step(graph: Graph, name: str, relation: str = "") -> Step:
+    """Return a raw table, which the report counts rows of."""
+    rows = len(graph.evidence.to_frame(name))
+    table = TABLES[name]
+    node = Node(
+        id=f"table:{name}",
+        kind="table",
+        title=f"{table.file}, {rows} rows. {table.meaning}",
+        facts={"file": table.file, "rows": rows, "meaning": table.meaning},
+    )
+    return Step(node=node, relation=relation)
 
 
 def trial_step(graph: Graph, study_id: str, relation: str = "people of") -> Step:

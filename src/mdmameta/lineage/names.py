@@ -10,6 +10,7 @@ from typing import Any
 from mdmameta.errors import OptionError
 from mdmameta.lineage.graph import Graph
 from mdmameta.lineage.node import Kind
+from mdmameta.schema import TABLES
 
 __all__ = ["Named", "known_ids", "resolve", "resolve_source", "value_at"]
 
@@ -43,7 +44,7 @@ def known_ids(graph: Graph) -> dict[str, Named]:
     """Return every id but those of effects and of single numbers.
 
     Where one word names several things, the first in this order has it:
-    estimates and analyses, sets, trials, documents, claims, rows. The others
+    estimates and analyses, sets, trials, documents, claims, tables, rows. The others
     keep their longer form, such as ``claim:seed-trials``.
     """
     found: dict[str, Named] = {}
@@ -62,6 +63,7 @@ def _pairs(graph: Graph) -> Iterator[tuple[str, Named]]:
         "trial": list(evidence.studies["study_id"]),
         "document": list(graph.library.by_id),
         "claim": list(evidence.claims["claim_id"]),
+        "table": list(TABLES),
     }
     for kind, names in named.items():
         for name in names:

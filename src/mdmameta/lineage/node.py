@@ -9,8 +9,8 @@ from typing import Any, Literal
 __all__ = ["Kind", "Node", "Step"]
 
 Kind = Literal[
-    "number", "estimate", "analysis", "set", "effect", "claim", "row", "document",
-    "trial",
+    "number", "estimate", "analysis", "set", "effect", "claim", "row", "table",
+    "document", "trial",
 ]  # fmt: skip
 
 

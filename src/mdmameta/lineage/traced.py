@@ -179,6 +179,7 @@ def _down(graph: Graph, named: Named) -> Step:
         "effect": down.effect_step,
         "claim": claim_step,
         "row": down.row_step,
+        "table": down.table_step,
         "document": down.document_step,
         "trial": down.trial_step,
     }

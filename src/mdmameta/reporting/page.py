@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,11 +13,13 @@ import pandas as pd
 
 from mdmameta import figures
 from mdmameta.analyses.catalogue import MODEL_TITLES
+from mdmameta.lineage.names import resolve
 from mdmameta.records import Evidence
 from mdmameta.reporting import sentences
 from mdmameta.reporting.results import Results, load_results
-from mdmameta.sensitivity import SensitivityTable
+from mdmameta.sensitivity import Multiverse, SensitivityTable
 from mdmameta.tables import numbers
+from mdmameta.tables.printable import markdown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -124,6 +127,11 @@ def shift_curve(dropout: SensitivityTable) -> Figure:
     )
 
 
+def multiverse_curve(result: Multiverse) -> Figure:
+    """Draw every specification, with the choices behind it."""
+    return figures.specification_curve(result, names=ARM_NAMES)
+
+
 def primary_rows(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows of trials in the primary set, named as in its figures."""
     effects = results.effects["ptsd-primary"]
@@ -155,9 +163,39 @@ def verdict(table: SensitivityTable) -> Markdown:
     return Markdown(f"**{table.verdict.kind.capitalize()}.** {text}")
 
 
-def notes(table: SensitivityTable) -> Markdown:
+def notes(table: SensitivityTable | Multiverse) -> Markdown:
     """Return the assumptions of a sensitivity analysis as a list."""
     return Markdown("\n".join(f"- {numbers.typeset(note)}" for note in table.notes))
+
+
+def traced(results: Results, identity: str, shown: str | Markdown) -> Markdown:
+    """Give a number of the prose the id by which it can be traced.
+
+    HTML shows the command on hover and keeps the id as ``data-id``; other
+    formats show the number alone.
+
+    Parameters
+    ----------
+    results
+        Analyses of the report.
+    identity
+        Id of the number, as `mdmameta trace` takes it.
+    shown
+        What a reader sees; a text is protected from being read as Markdown.
+
+    Raises
+    ------
+    OptionError
+        When nothing has the id.
+    """
+    resolve(results.lineage, identity)
+    text = shown.text if isinstance(shown, Markdown) else _literal(shown)
+    title = f"mdmameta trace {identity}"
+    return Markdown(f'[{text}]{{.traced data-id="{identity}" title="{title}"}}')
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"[\[\]]", r"\\\g<0>", markdown(text))
 
 
 def retractions(results: Results) -> Markdown:

@@ -16,9 +16,16 @@ from mdmameta.claims import Ledger, reproduction_ledger
 from mdmameta.effects import depression_effects
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import OptionError
+from mdmameta.lineage.graph import Graph
+from mdmameta.lineage.traced import graph_of
 from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence, load_evidence
-from mdmameta.sensitivity import SensitivityTable, deciding_fit
+from mdmameta.sensitivity import (
+    Multiverse,
+    SensitivityTable,
+    deciding_fit,
+    multiverse,
+)
 from mdmameta.sensitivity.table import plain
 
 K = TypeVar("K")
@@ -156,6 +163,16 @@ class Results:
                 self.evidence, self.effects[name], MODELS["reml-kh"]
             ),
         )
+
+    @cached_property
+    def lineage(self) -> Graph:
+        """What rests on what, from documents to estimates."""
+        return graph_of(self.evidence)
+
+    @cached_property
+    def multiverse(self) -> Multiverse:
+        """Every defensible specification of the contrast in severity."""
+        return multiverse(self.evidence, sids=assumptions.sids(self.evidence))
 
     @cached_property
     def ledger(self) -> Ledger:

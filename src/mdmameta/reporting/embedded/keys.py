@@ -150,7 +150,7 @@ DIVS: dict[str, frozenset[str]] = {
 DIV_ATTRIBUTES = frozenset({"layout-ncol"})
 
 #: Classes of a bracketed span, a heading, an image, a link.
-SPAN_CLASSES = frozenset({"smallcaps", "underline", "mark"})
+SPAN_CLASSES = frozenset({"smallcaps", "underline", "mark", "traced"})
 HEADING_CLASSES = frozenset({"unnumbered", "unlisted"})
 IMAGE_ATTRIBUTES = frozenset({"fig-alt", "width", "height"})
 
