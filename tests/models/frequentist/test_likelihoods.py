@@ -71,7 +71,29 @@ def test_a_model_without_a_likelihood_is_refused() -> None:
 def test_explained_variance_is_that_of_the_mean_less_what_is_left() -> None:
     full, mean = MetaRegression("~ dose").fit(PLAIN), RandomEffects().fit(PLAIN)
     ratio = full.heterogeneity.tau2 / mean.heterogeneity.tau2
-    assert r_squared(full) == pytest.approx(100 * (1 - ratio))
+    found = r_squared(full)
+    assert float(found) == found.percent == pytest.approx(100 * (1 - ratio))
+    assert [caution.code for caution in found.warnings] == ["few-studies"]
+    assert found.to_frame().loc[0, "k"] == 5
+
+
+def test_moderators_that_add_variance_explain_nothing_and_it_is_said() -> None:
+    useless = PLAIN.with_y([0.1, 0.9, 0.1, 0.9, 0.1])
+    found = r_squared(MetaRegression("~ dose").fit(useless))
+    assert (found.percent, found.untruncated < 0) == (0, True)
+    assert found.warnings[0].code == "negative-r2"
+    alike = r_squared(MetaRegression("~ dose").fit(PLAIN.with_y([0.1] * 5)))
+    assert (alike.percent, alike.before) == (0, 0)
+    assert alike.warnings[0].code == "nothing-to-explain"
+
+
+def test_enough_studies_need_no_caution() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=40)
+    effects = Effects.from_arrays(
+        x + rng.normal(size=40), np.full(40, 0.1), moderators={"x": x}
+    )
+    assert r_squared(MetaRegression("~ x").fit(effects)).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -80,6 +102,7 @@ def test_explained_variance_is_that_of_the_mean_less_what_is_left() -> None:
         (RandomEffects(), "no moderators"),
         (MetaRegression("~ dose - 1"), "no intercept"),
         (MetaRegression("~ dose", tau2=0.1), "fixed"),
+        (MetaRegression("~ C(dose)"), "no variance is left"),
     ],
 )
 def test_explained_variance_needs_a_mean_to_start_from(model, words: str) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
+from mdmameta.models.frequentist import fit_many
+from mdmameta.models.frequentist.heterogeneity import between_studies
 from mdmameta.models.frequentist.moments import contrasts, moments
 from mdmameta.models.frequentist.regression import independent_rows, least_squares
 from mdmameta.models.frequentist.tau2 import (
@@ -79,6 +81,28 @@ def test_sidik_jonkman_is_positive_unless_all_effects_are_equal() -> None:
     expected = first * spread / (0.5 + first) / 3
     assert ESTIMATORS["SJ"](y, v, X).value == pytest.approx(expected)
     assert ESTIMATORS["SJ"](np.full(4, 0.25), v, X).value == 0
+
+
+def test_sidik_jonkman_does_not_depend_on_how_the_design_is_coded() -> None:
+    """Its first value is about the mean also where there is no intercept."""
+    group = np.arange(7) % 2
+    cells = np.column_stack([group == 0, group == 1]).astype(float)
+    coded = np.column_stack([np.ones(7), group])
+    ours, theirs = (ESTIMATORS["SJ"](Y, D, X).value for X in (cells, coded))
+    assert ours == pytest.approx(theirs)
+    many = fit_many(Y, D, cells, tau2="SJ").tau2[0]
+    assert many == pytest.approx(theirs)
+
+
+def test_sidik_jonkman_of_correlated_rows_starts_from_the_observed_mean() -> None:
+    V = np.diag(D) + 0.1
+    rows = independent_rows(Y, D, np.column_stack([np.arange(7.0)]), V)
+    tau2 = between_studies(rows, "SJ").tau2.value
+    first = Y.var()
+    M = np.linalg.inv(V + first * np.eye(7))
+    x = np.arange(7.0)
+    r = Y - x * (x @ M @ Y) / (x @ M @ x)
+    assert tau2 == pytest.approx(first * (r @ M @ r) / 6)
 
 
 @pytest.mark.parametrize("X", [MEAN, SLOPE], ids=["mean", "slope"])

@@ -7,7 +7,7 @@ from mdmameta.models.frequentist.binomial_normal import (
 )
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, robust
 from mdmameta.models.frequentist.common_effect import CommonEffect
-from mdmameta.models.frequentist.explained import r_squared
+from mdmameta.models.frequentist.explained import RSquared, r_squared
 from mdmameta.models.frequentist.hypotheses import variance_inflation, wald_test
 from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.likelihood_ratio import (
@@ -27,8 +27,13 @@ from mdmameta.models.frequentist.multilevel import (
     che_sensitivity,
 )
 from mdmameta.models.frequentist.one_mean import fit_of_mean
+from mdmameta.models.frequentist.p_values import PValueFunction, p_value_function
 from mdmameta.models.frequentist.peto import Peto
 from mdmameta.models.frequentist.predictions import predict
+from mdmameta.models.frequentist.profile_likelihood import (
+    LikelihoodInterval,
+    likelihood_interval,
+)
 from mdmameta.models.frequentist.random_effects import RandomEffects
 from mdmameta.models.frequentist.robust_variance import (
     RobustCorrelated,
@@ -48,6 +53,7 @@ __all__ = [
     "ClusterRobust",
     "CommonEffect",
     "HeterogeneityTests",
+    "LikelihoodInterval",
     "LikelihoodRatio",
     "Likelihoods",
     "LogLikelihood",
@@ -57,7 +63,9 @@ __all__ = [
     "Multilevel",
     "MultilevelFit",
     "Multivariate",
+    "PValueFunction",
     "Peto",
+    "RSquared",
     "RandomEffects",
     "RobustCorrelated",
     "RobustHierarchical",
@@ -69,8 +77,10 @@ __all__ = [
     "che_sensitivity",
     "fit_many",
     "fit_of_mean",
+    "likelihood_interval",
     "likelihood_ratio_test",
     "likelihoods",
+    "p_value_function",
     "predict",
     "r_squared",
     "rho_sensitivity",

@@ -131,19 +131,23 @@ def _hunter_schmidt(y: FloatArray, v: FloatArray, X: FloatArray, factor: float) 
     return _linear(form, v, factor / total, v.size / total)
 
 
-def sidik_jonkman(y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
+def sidik_jonkman(
+    y: FloatArray, v: FloatArray, X: FloatArray, ones: FloatArray | None = None
+) -> Tau2:
     """Estimate tau2 from a rough first value, corrected once; always positive.
 
     The first value is the variance of the effects about their unweighted
-    mean, with divisor k. Unless all effects are equal the estimate is above
-    zero, also where the data show no heterogeneity.
+    mean, with divisor k, whether or not the design has an intercept. Unless
+    all effects are equal the estimate is above zero, also where the data show
+    no heterogeneity.
 
     Parameters
     ----------
     y, v, X
         Effects, variances and design, shapes (k,), (k,) and (k, p), k > p.
-        The first column of the design must be the intercept for the first
-        value to be a variance about the mean.
+    ones
+        The column of ones in the axes of y, shape (k,); needed when the rows
+        are those of correlated effects in axes where they are independent.
 
     References
     ----------
@@ -155,7 +159,8 @@ def sidik_jonkman(y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
     >>> round(sidik_jonkman(y, v, X).value, 9)
     1.0
     """
-    about_mean = contrasts(y, v, X[:, :1]).y
+    ones = np.ones(v.size) if ones is None else ones
+    about_mean = contrasts(y, v, ones[:, None]).y
     first = float(about_mean @ about_mean) / v.size
     if first == 0:
         return Tau2(0.0, 0.0)

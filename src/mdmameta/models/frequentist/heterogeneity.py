@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from mdmameta.models.fit import Heterogeneity
+from mdmameta.models.frequentist.closed_form import sidik_jonkman
 from mdmameta.models.frequentist.qprofile import q_profile
 from mdmameta.models.frequentist.regression import (
     Rows,
@@ -72,6 +73,10 @@ def between_studies(rows: Rows, asked: str | float | None) -> Between:
         return Between(Tau2(np.nan, np.nan), common=asked is None)
     if asked is None or asked == 0:
         return Between(Tau2(0.0, np.nan), common=True)
+    if asked == "SJ" and rows.axes is not None:
+        ones = rows.axes.sum(axis=0)
+        estimated = sidik_jonkman(rows.y, rows.v, rows.X, ones)
+        return Between(estimated, estimated=True)
     if isinstance(asked, str):
         estimate = ESTIMATORS[asked]
         return Between(estimate(rows.y, rows.v, rows.X), estimated=True)

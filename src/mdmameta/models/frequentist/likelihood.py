@@ -77,7 +77,7 @@ def log_likelihood(
     """
     X, (k, p) = data.X, data.X.shape
     W = 1 / (data.v + tau2[:, None])
-    A = (W @ (X[:, :, None] * X[:, None, :]).reshape(k, p * p)).reshape(-1, p, p)
+    A = (W @ (X[:, :, None] * X[:, None, :]).reshape(k, p * p)).reshape(len(W), p, p)
     b = (W * data.y) @ X
     if p == 1:
         fitted, log_det = b[:, 0] ** 2 / A[:, 0, 0], np.log(A[:, 0, 0])

@@ -77,9 +77,8 @@ def _hedges(data: Many) -> FloatArray:
 
 
 def _sidik_jonkman(data: Many, raw: Many) -> FloatArray:
-    # The first column of an orthogonalised design is the intercept's.
-    first = raw.X if raw.X is None else raw.X[:, :1]
-    alone = Many(raw.y, raw.v, raw.inside, first, raw.n)
+    # About the mean, whether or not the design has an intercept.
+    alone = Many(raw.y, raw.v, raw.inside, None, raw.n)
     rough = _q(alone, data.equal_weights()) / data.k
     ratio: FloatArray = _q(data, data.weights(rough)) / data.df
     return rough * ratio
