@@ -181,7 +181,7 @@ def test_numbers_of_a_review_are_those_of_the_table_of_reviews(
 def test_a_recipe_that_does_not_exist_is_named_with_its_claim_and_row(evidence) -> None:
     broken = with_claim(evidence, "p3c09", recipe="count-sheep")
     with pytest.raises(
-        ClaimError, match=r"'clm-p3c09'.*'p3c09'.*no recipe 'count-sheep'"
+        ClaimError, match=r"row \d+, column recipe: .*'p3c09'.*no recipe 'count-sheep'"
     ):
         reproduction_ledger(broken)
 
@@ -204,4 +204,4 @@ def test_every_fault_is_told_at_once(evidence) -> None:
     with pytest.raises(ClaimError) as caught:
         reproduction_ledger(broken)
     assert "'p3c09'" in str(caught.value)
-    assert "'p3c04' has neither a recipe nor what is missing" in str(caught.value)
+    assert "'p3c04' with neither a recipe nor what is missing" in str(caught.value)

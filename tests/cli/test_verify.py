@@ -149,7 +149,7 @@ def test_a_csv_that_cannot_be_written_is_wrong_usage(run, tmp_path) -> None:
 def test_a_claim_whose_recipe_is_missing_is_bad_data(run, data, derived, spoil) -> None:
     spoil("claims.csv", 2, "recipe", "count-sheep")
     text = run("verify", "--data", data, "--out", derived, code=2).stderr
-    assert "claims.csv, row 'clm-seed-trials'" in text
+    assert "claims.csv, row 2, column recipe: found " in text
     assert "claim 'seed-trials': there is no recipe 'count-sheep'" in text
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from mdmameta.claims.faults import faults_by_claim
 from mdmameta.claims.recipes import RECIPES, Material, rows_by_id
 from mdmameta.claims.verdict import VERDICTS, Finding, Printed, judge
 from mdmameta.errors import ClaimError, EffectsError, ModelError
@@ -175,9 +176,12 @@ def reproduction_ledger(evidence: Evidence) -> Ledger:
     numbers: dict[str, list[Printed]] = {}
     for row in evidence.claim_numbers.to_dict("records"):
         numbers.setdefault(str(row["claim_id"]), []).append(_printed(row))
-    entries, faults = [], []
+    broken = faults_by_claim(evidence)
+    entries, faults = [], [str(one) for found in broken.values() for one in found]
     for row in evidence.claims.to_dict("records"):
         claim = {str(key): str(cell) for key, cell in row.items()}
+        if claim["claim_id"] in broken:
+            continue
         printed = tuple(numbers.get(claim["claim_id"], ()))
         try:
             finding = _finding(evidence, claim, printed, known, unverified)
@@ -198,11 +202,6 @@ def _finding(
     unverified: frozenset[str],
 ) -> Finding:
     if not claim["recipe"]:
-        if not claim["missing"]:
-            raise ClaimError(
-                f"claim {claim['claim_id']!r} has neither a recipe nor what is "
-                "missing. Fill in one of them."
-            )
         return judge(printed, (), missing=claim["missing"])
     material = _material(evidence, claim, printed, known)
     caveats = [claim["caveat"]]
@@ -229,22 +228,10 @@ def _material(
     printed: tuple[Printed, ...],
     known: Mapping[str, Mapping[str, Any]],
 ) -> Material:
-    name, names = claim["claim_id"], split(claim["rows"])
-    if claim["recipe"] not in RECIPES:
-        raise ClaimError(
-            f"claim {name!r}: there is no recipe {claim['recipe']!r}; there are: "
-            f"{', '.join(RECIPES)}. Correct the name, or leave it empty and say what "
-            "is missing."
-        )
-    if lost := [row for row in names if row not in known]:
-        raise ClaimError(
-            f"claim {name!r}: no table has a row called {', '.join(map(repr, lost))}. "
-            "Correct its column rows."
-        )
     return Material(
-        claim_id=name,
+        claim_id=claim["claim_id"],
         evidence=evidence,
-        rows=tuple(known[row] for row in names),
+        rows=tuple(known[row] for row in split(claim["rows"])),
         given={p.quantity: p.value for p in printed if p.relation == "given"},
         printed={p.quantity: p.value for p in printed if p.relation != "given"},
     )

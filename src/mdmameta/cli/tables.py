@@ -19,11 +19,14 @@ CHECK_FAILED = 1
 @click.pass_context
 def validate(ctx: click.Context, data: Path, json_path: str | None) -> None:
     """Check the raw tables and list every fault at once."""
+    from mdmameta.claims import claim_faults
     from mdmameta.records import load_evidence
     from mdmameta.schema import TABLES
 
     try:
         evidence = load_evidence(data)
+        if broken := claim_faults(evidence):
+            raise RecordError(broken)  # noqa: TRY301 - listed with all others below
     except RecordError as error:
         faults = [
             {name: getattr(fault, name) for name in fault.__slots__}

@@ -9,6 +9,7 @@ from pathlib import Path
 from mdmameta.errors import Fault, RecordError
 from mdmameta.raw import RawTable, digest, read_tables
 from mdmameta.records.columns import column_faults
+from mdmameta.records.derivations import derivation_faults
 from mdmameta.records.evidence import Evidence
 from mdmameta.records.links import link_faults
 from mdmameta.records.numbers import number_faults
@@ -73,7 +74,7 @@ def _read_and_check(path: Path) -> tuple[Mapping[str, RawTable], list[Fault]]:
     for raw in tables.values():
         faults.extend(column_faults(raw))
     waiting = {raw.table.file for raw in tables.values() if _lacks_columns(raw)}
-    for check in (link_faults, number_faults, primary_faults):
+    for check in (link_faults, derivation_faults, number_faults, primary_faults):
         faults.extend(f for f in check(tables) if f.file not in waiting)
     faults.extend(_package_faults(path, tables))
     files = [table.file for table in TABLES.values()]

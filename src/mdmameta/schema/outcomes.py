@@ -6,6 +6,7 @@ from mdmameta.schema.column import Column, Table
 from mdmameta.schema.shared import (
     ARM,
     COMPUTED,
+    COMPUTED_FROM,
     NOTE,
     PERIOD,
     PREFERRED,
@@ -89,6 +90,7 @@ CONTINUOUS = Table(
         ),
         PREFERRED,
         COMPUTED,
+        COMPUTED_FROM,
         NOTE,
     ),
 )
@@ -136,6 +138,7 @@ BINARY = Table(
         PERIOD,
         PREFERRED,
         COMPUTED,
+        COMPUTED_FROM,
         NOTE,
     ),
 )

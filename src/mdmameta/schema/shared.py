@@ -7,6 +7,7 @@ from mdmameta.schema.column import VERIFICATION, Column
 __all__ = [
     "ARM",
     "COMPUTED",
+    "COMPUTED_FROM",
     "NOTE",
     "PERIOD",
     "PREFERRED",
@@ -60,6 +61,11 @@ ROW = Column(
 COMPUTED = Column(
     name="derived_columns",
     meaning="Columns of this row that were computed, not read; the note says how.",
+    many=True,
+)
+COMPUTED_FROM = Column(
+    name="derived_from",
+    meaning="Names of the rows that derived_columns were computed from.",
     many=True,
 )
 NOTE = Column(name="note", meaning="What a careful reader should know.")

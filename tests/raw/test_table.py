@@ -48,7 +48,10 @@ def test_a_column_twice_is_a_fault(tmp_path):
 
 def test_a_row_of_another_length_is_a_fault_and_left_out(tmp_path):
     raw = read(tmp_path, f"{HEADER}\n{SOUND},,\n{SOUND}\n")
-    assert [(fault.row, fault.found) for fault in raw.faults] == [(2, "9 cells")]
+    (fault,) = raw.faults
+    assert fault.row == 2
+    assert fault.found == "9 cells, beginning 'T1', 'A', 'active', …"
+    assert fault.cure == "Take out the commas at the end of the line."
     assert raw.frame.index.tolist() == [3]
 
 
@@ -94,7 +97,8 @@ def test_line_ends_do_not_change_the_digest(tmp_path):
 
 def test_the_line_of_a_byte_in_another_encoding_is_named(tmp_path):
     (fault,) = read(tmp_path, f"{HEADER}\n{SOUND}\n{SOUND}é\n", "latin-1").faults
-    assert (fault.row, fault.found) == (3, "a byte that is not UTF-8 (0xe9)")
+    assert (fault.row, fault.column) == (3, "verification")
+    assert fault.found == "a byte that is not UTF-8 (0xe9, 'é' in Windows-1252)"
 
 
 @pytest.mark.parametrize("mark", [";", "\t", "|"])

@@ -1,0 +1,207 @@
+"""One file to one table: typed columns, and everything that cannot be read."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from mdmameta.errors import Fault
+from mdmameta.raw.cells import cell_fault, number
+from mdmameta.raw.content import text_of
+from mdmameta.raw.layout import header_faults, row_fault, separator_fault
+from mdmameta.schema import REQUIRED, TABLES, Table
+
+__all__ = ["RawTable", "digest", "parse_table", "read_table", "read_tables"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One table as it stands in its file.
+
+    Parameters
+    ----------
+    table
+        Its description.
+    frame
+        One column for each column of `table`, text or float; the index is the
+        line in the file, counted from 1 with the header as line 1.
+    header
+        Columns that the file has.
+    faults
+        What could not be read.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    header: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def _typed(table: Table, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    columns: dict[str, pd.Series[float] | pd.Series[str]] = {}
+    faults: list[Fault] = []
+    for column in table.columns:
+        there = column.name in text
+        cells = list(text[column.name]) if there else [""] * len(text)
+        found = zip(text.index, cells, strict=True)
+        every = (cell_fault(table, column, int(line), cell) for line, cell in found)
+        faults.extend(fault for fault in every if fault is not None)
+        if column.is_numeric:
+            numbers = [number(cell) for cell in cells]
+            columns[column.name] = pd.Series(numbers, index=text.index, dtype=float)
+        else:
+            words = [cell or column.default for cell in cells]
+            columns[column.name] = pd.Series(words, index=text.index, dtype=object)
+    return pd.DataFrame(columns, index=text.index), faults
+
+
+def _rows(table: Table, text: str) -> tuple[list[str], pd.DataFrame, list[Fault]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: dict[int, list[str]] = {}
+    faults: list[Fault] = []
+    header: list[str] = []
+    line = 1
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        line = reader.line_num + 1
+        for cells in reader:
+            fault = row_fault(table, header, line, cells) if cells else None
+            if fault is not None:
+                faults.append(fault)
+            elif cells:
+                rows[line] = [cell.strip() for cell in cells]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        faults.append(_unquoted(table, line, error))
+    frame = pd.DataFrame(rows.values(), index=list(rows), columns=header, dtype=object)
+    return header, frame.loc[:, ~frame.columns.duplicated()], faults
+
+
+def _unquoted(table: Table, line: int, error: csv.Error) -> Fault:
+    return Fault(
+        file=table.file,
+        row=line,
+        found=str(error),
+        allowed="comma-separated text",
+        cure='Close every quotation mark, and double those inside a cell: "".',
+    )
+
+
+def _empty(table: Table, faults: Sequence[Fault] = ()) -> RawTable:
+    text = pd.DataFrame(columns=list(table.names), dtype=object)
+    return RawTable(table, _typed(table, text)[0], (), tuple(faults))
+
+
+def parse_table(table: Table, content: bytes) -> RawTable:
+    r"""Convert the content of one file.
+
+    Nothing is judged beyond whether it can be read: text in another encoding,
+    conflicts of a merge, unknown or missing columns, rows of another length,
+    and text where a number belongs become faults and never exceptions.
+
+    Parameters
+    ----------
+    table
+        Its description.
+    content
+        Bytes of the file.
+
+    Examples
+    --------
+    >>> raw = parse_table(TABLES["instruments"], b"instrument;direction\n")
+    >>> raw.faults[0].found
+    "cells separated by ';'"
+    """
+    text, broken = text_of(table, content)
+    if text is None:
+        return _empty(table, broken)
+    header, cells, faults = _rows(table, text)
+    separator = separator_fault(table, header)
+    if separator is not None:
+        return _empty(table, [*broken, separator])
+    frame, unreadable = _typed(table, cells)
+    every = (*broken, *header_faults(table, header), *faults, *unreadable)
+    return RawTable(table, frame, tuple(header), every)
+
+
+def read_table(directory: Path, table: Table) -> RawTable:
+    """Read one table as text and convert its numbers; see `parse_table`.
+
+    Parameters
+    ----------
+    directory
+        Where the CSV files are.
+    table
+        Which of them to read.
+
+    Returns
+    -------
+    RawTable
+        A table that is missing and not required is empty, without faults.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     raw = read_table(Path(place), TABLES["arms"])
+    >>> raw.faults[0].found
+    'no such file'
+    """
+    path = directory / table.file
+    if path.is_file():
+        return parse_table(table, path.read_bytes())
+    if table.name not in REQUIRED:
+        return _empty(table)
+    allowed = f"a CSV file with the columns {', '.join(table.names)}"
+    cure = f"Add {table.file} to {directory}."
+    fault = Fault(file=table.file, found="no such file", allowed=allowed, cure=cure)
+    return _empty(table, [fault])
+
+
+def read_tables(directory: Path) -> Mapping[str, RawTable]:
+    """Read every table of a directory.
+
+    Returns
+    -------
+    Mapping[str, RawTable]
+        By name, in the order of the schema; all of them, empty where missing.
+
+    Examples
+    --------
+    >>> tables = read_tables(Path("data/raw"))
+    >>> list(tables)[:3], tables["studies"].faults
+    (['sources', 'studies', 'arms'], ())
+    """
+    return {name: read_table(directory, table) for name, table in TABLES.items()}
+
+
+def digest(directory: Path) -> str:
+    r"""Fingerprint the tables of a directory.
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal, over names and contents of the files in the
+        order of the schema. Line ends count as ``\n`` everywhere, so that a
+        checkout on Windows has the same fingerprint.
+
+    Examples
+    --------
+    >>> len(digest(Path("data/raw")))
+    64
+    """
+    sha = hashlib.sha256()
+    for table in TABLES.values():
+        path = directory / table.file
+        if path.is_file():
+            sha.update(table.file.encode())
+            sha.update(b"\0")
+            sha.update(path.read_bytes().replace(b"\r\n", b"\n"))
+            sha.update(b"\0")
+    return sha.hexdigest()
