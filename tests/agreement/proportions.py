@@ -31,13 +31,14 @@ def compare_intervals(to: Comparison, name: str, check: dict[str, Any]) -> None:
 
 def compare_metaprop(to: Comparison, name: str, check: dict[str, Any]) -> None:
     a, r, inputs = check["args"], check["result"], load(name)["inputs"]
-    if a["sm"] == "PLN":
-        raise LeftOut("meta's own correction of shares of 1 on the log scale")
     code: Any = CODES.get(a["sm"], a["sm"])
     events = {"xi": numbers(inputs["xi"]), "ni": numbers(inputs["ni"])}
     sizes = effect_size(code, **events)
     if code == "PR":  # meta adds one half to the variance of a share alone
         sizes["y"] = effect_size(code, to="none", **events)["y"]
+    if code == "PLN":  # meta adds one half to n alone where everybody has the event
+        x, n = events["xi"], events["ni"]
+        sizes["y"], sizes["v"] = np.log(x / n), 1 / x - 1 / (n + 0.5 * (x == n))
     to.add(check, "TE", sizes["y"], r["TE"])
     to.add(check, "seTE", np.sqrt(sizes["v"]), r["seTE"])
     of = Effects.from_arrays(sizes["y"], sizes["v"])
