@@ -62,6 +62,14 @@ def quarto(session: nox.Session) -> None:
     render(session, "--renderer", "quarto", *session.posargs)
 
 
+@nox.session(default=False)
+def docs(session: nox.Session) -> None:
+    """Run the Python of the documentation and build it to docs/_build/html."""
+    install(session)
+    session.run("pytest", "tests/docs")
+    session.run("sphinx-build", "-W", "-b", "html", "docs", "docs/_build/html")
+
+
 @nox.session(name="audit-power", default=False)
 def audit_power(session: nox.Session) -> None:
     """Count how many made faults the audit finds; writes docs/audit-power.md."""

@@ -81,8 +81,8 @@ def test_each_python_gets_the_pymc_and_arviz_of_its_generation():
 
 
 def test_the_extra_of_the_tests_holds_all_extras_but_quarto():
-    assert set(EXTRAS) == {"bayes", "report", "dev", "quarto", "scale"}
-    assert "mdmameta[bayes,report,scale]" in EXTRAS["dev"]
+    assert set(EXTRAS) == {"bayes", "docs", "report", "dev", "quarto", "scale"}
+    assert "mdmameta[bayes,docs,report,scale]" in EXTRAS["dev"]
     holders = [name for name, lines in EXTRAS.items() if "quarto-cli" in str(lines)]
     assert holders == ["quarto"]
 

@@ -68,14 +68,15 @@ def influence(effects: Effects, model: Model) -> Influence:
     - rstudent: (yᵢ − xᵢᵀβ₍ᵢ₎) / √(c₍ᵢ₎ (vᵢ + τ²₍ᵢ₎) + xᵢᵀV₍ᵢ₎xᵢ)
     - dffits: (xᵢᵀβ − xᵢᵀβ₍ᵢ₎) / √(c₍ᵢ₎ hᵢ (τ²₍ᵢ₎ + vᵢ))
     - cook_d: (β − β₍ᵢ₎)ᵀ V⁻¹ (β − β₍ᵢ₎)
-    - cov_r: |V₍ᵢ₎| / |V|; below 1 the estimate is more precise without row i
+    - cov_r: determinant of V₍ᵢ₎ over that of V; below 1 the estimate is more
+      precise without row i
     - tau2_del, qe_del: τ² and Cochran's Q without row i
     - hat, weight: leverage hᵢ, and percent of the weight
     - dfbetas: (β − β₍ᵢ₎)ⱼ / √(c₍ᵢ₎ [(XᵀWX)⁻¹]ⱼⱼ), weights at τ²₍ᵢ₎
 
-    A row is marked (is_infl) when |dffits| > 3 √(p / (k − p)), cook_d lies
+    A row is marked (is_infl) when abs(dffits) > 3 √(p / (k − p)), cook_d lies
     beyond the median of χ² with p degrees of freedom, hat > 3 p / k, or any
-    |dfbetas| > 1. The limits are rules of thumb: a mark asks for a look at
+    abs(dfbetas) > 1. The limits are rules of thumb: a mark asks for a look at
     the study, and is no reason to leave it out.
 
     Parameters

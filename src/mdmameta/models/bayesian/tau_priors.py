@@ -137,7 +137,7 @@ class Uniform(Prior):
 
 @dataclass(frozen=True, repr=False)
 class LogNormal(Prior):
-    """Log-normal prior for τ: log τ ~ N(``mu``, ``sigma``²).
+    """Log-normal prior for τ: log τ is normal, with mean ``mu`` and SD ``sigma``.
 
     References
     ----------
