@@ -14,6 +14,8 @@ from mdmameta.models.caution import Caution
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.likelihoods import likelihoods
 from mdmameta.models.frequentist.multilevel import MultilevelFit
+from mdmameta.models.frequentist.nesting import check_random_effects
+from mdmameta.models.frequentist.own_weights import has_own_weights
 from mdmameta.models.frequentist.working import Working
 
 #: What a fit maximised when its variances were fixed in advance.
@@ -81,8 +83,9 @@ def likelihood_ratio_test(
     Raises
     ------
     ModelError
-        When the models differ in rows or method, are not nested, or have
-        different designs under REML.
+        When the models differ in rows, sampling variances or method, are not
+        nested in their coefficients or their random effects, have different
+        designs under REML, or weights of the user's.
 
     References
     ----------
@@ -105,6 +108,7 @@ def likelihood_ratio_test(
         full, reduced = _by_ml(full), _by_ml(reduced)
     by = _common_method(full, reduced)
     _check_nested(_working(full), _working(reduced), restricted=by == "REML")
+    check_random_effects(full, reduced)
     a, b = (getattr(likelihoods(fit), by.lower()) for fit in (full, reduced))
     df = a.parameters - b.parameters
     if df < 1:
@@ -156,6 +160,11 @@ def _common_method(full: Fit, reduced: Fit) -> str:
 
 def _working(fit: Fit) -> Working:
     likelihoods(fit)  # says what is wrong with a model that has none
+    if has_own_weights(fit.model):
+        raise ModelError(
+            f"{fit.model!r} has weights of one's own, so its coefficients do not "
+            "maximise a likelihood; leave the weights out."
+        )
     assert fit.working is not None
     working: Working = fit.working()
     return working
