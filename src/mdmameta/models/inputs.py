@@ -168,9 +168,10 @@ def _evidence_cautions(effects: Effects) -> tuple[Caution, ...]:
 
 
 def _repeated(effects: Effects) -> list[Caution]:
-    names, counts = np.unique(effects.study, return_counts=True)
-    if effects.covariance is not None or effects.shared_controls or counts.max() < 2:
+    once = len(set(effects.study.tolist())) == effects.k
+    if once or effects.covariance is not None or effects.shared_controls:
         return []
+    names, counts = np.unique(effects.study, return_counts=True)
     return [
         Caution(
             "repeated-study",

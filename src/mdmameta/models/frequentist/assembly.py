@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -119,20 +119,25 @@ def _prediction(result: Result) -> tuple[float, float]:
     )
 
 
+@lru_cache(maxsize=64)
+def _labels(terms: tuple[str, ...]) -> tuple[pd.Series[str], pd.Index[str], pd.Index]:
+    """Terms, columns and index of a table of coefficients, which cost most of it."""
+    names = ("value", "se", "statistic", "df", "p_value", "ci_low", "ci_high")
+    columns = pd.Index(["term", *names])
+    return pd.Series(list(terms)), columns, pd.RangeIndex(len(terms))
+
+
 def _coefficients(result: Result) -> pd.DataFrame:
     of = result.inference
-    return pd.DataFrame(
-        {
-            "term": list(result.design.terms),
-            "value": result.regression.beta,
-            "se": of.se,
-            "statistic": of.statistic,
-            "df": of.df,
-            "p_value": of.p_value,
-            "ci_low": of.ci_low,
-            "ci_high": of.ci_high,
-        }
-    )
+    numbers = np.empty((8, of.se.size))
+    numbers[0] = np.nan
+    numbers[1] = result.regression.beta
+    numbers[2], numbers[3], numbers[4] = of.se, of.statistic, of.df
+    numbers[5], numbers[6], numbers[7] = of.p_value, of.ci_low, of.ci_high
+    terms, columns, index = _labels(tuple(result.design.terms))
+    table = pd.DataFrame(numbers.T, columns=columns, index=index, copy=False)
+    table.isetitem(0, terms)
+    return table
 
 
 def _omnibus(result: Result) -> Omnibus | None:

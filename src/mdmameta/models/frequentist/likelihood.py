@@ -169,7 +169,9 @@ def _climb(
         t = max(t + step, 0.0) if inside else low + (high - low) / 2
         if converged:
             break
-    return Maximum(t, _information(moments(data, t), restricted), converged, steps)
+    # Where it has converged, what was computed one step before is as good.
+    at = at if converged else moments(data, t)
+    return Maximum(t, _information(at, restricted), converged, steps)
 
 
 def _score(at: Moments, restricted: bool) -> float:

@@ -94,10 +94,12 @@ def moments(data: Contrasts, tau2: float) -> Moments:
     >>> round(moments(data, tau2=1.0).tr_p, 12)
     0.5
     """
+    if data.X.shape[1] == 1:
+        return _of_one_column(data, tau2)
     X, w = data.X, 1 / (data.v + tau2)
     wX = w[:, None] * X
     A, B, D = wX.T @ X, wX.T @ wX, wX.T @ (w[:, None] * wX)
-    C = 1 / A if A.size == 1 else np.linalg.inv(A)
+    C = np.linalg.inv(A)
     py = w * (data.y - X @ (C @ (wX.T @ data.y)))
     xpy = wX.T @ py
     CB = C @ B
@@ -108,6 +110,24 @@ def moments(data: Contrasts, tau2: float) -> Moments:
         ypppy=float(py @ (w * py) - xpy @ C @ xpy),
         tr_p=tr_w - float(np.vdot(C, B)),
         tr_pp=tr_ww - 2 * float(np.vdot(C, D)) + float(np.vdot(CB, CB.T)),
+        tr_w=tr_w,
+        tr_ww=tr_ww,
+    )
+
+
+def _of_one_column(data: Contrasts, tau2: float) -> Moments:
+    x, w = data.X[:, 0], 1 / (data.v + tau2)
+    wx = w * x
+    wwx = w * wx
+    a, b, d = float(wx @ x), float(wx @ wx), float(wx @ wwx)
+    py = w * (data.y - x * (float(wx @ data.y) / a))
+    tr_w, tr_ww, share = float(w.sum()), float(w @ w), b / a
+    return Moments(
+        ypy=float(py @ data.y),
+        yppy=float(py @ py),
+        ypppy=float(py @ (w * py)) - float(wx @ py) ** 2 / a,
+        tr_p=tr_w - share,
+        tr_pp=tr_ww - 2 * d / a + share * share,
         tr_w=tr_w,
         tr_ww=tr_ww,
     )
