@@ -39,7 +39,7 @@ DRAWN = 400
 
 #: Part of the lower, and of the upper, ends that may lie outside: a few intervals of
 #: two trials would otherwise make all others a line.
-CUT = 0.02
+CUT = 0.05
 
 #: Columns of the dashboard, each of many specifications with like estimates.
 COLUMNS = 160
@@ -127,6 +127,8 @@ def _curve(
     ylabel: str | None,
     names: tuple[str, str],
 ) -> None:
+    from matplotlib.artist import setp
+
     some = np.unique(np.linspace(0, len(rows) - 1, DRAWN).round().astype(int))
     drawn = rows.iloc[some]
     for excludes, color, words in (
@@ -156,12 +158,13 @@ def _curve(
         label="main analysis",
     )
     ax.tick_params(labelbottom=False)
-    low, high = rows["ci_low"].quantile(CUT), rows["ci_high"].quantile(1 - CUT)
-    room = 0.2 * (max(high, 0) - min(low, 0))
-    ax.set_ylim(min(low, 0) - room / 4, max(high, 0) + room)
+    low = min(float(rows["ci_low"].quantile(CUT)), 0.0)
+    high = max(float(rows["ci_high"].quantile(1 - CUT)), 0.0)
+    ax.set_ylim(low - 0.05 * (high - low), high + 0.25 * (high - low))
     label_ticks(ax, result.measure, which="y", room=170)
     ax.set_ylabel(_ylabel(result, names) if ylabel is None else ylabel)
-    ax.legend(loc="upper left", ncols=2, borderaxespad=0.2)
+    legend = ax.legend(loc="upper left", ncols=2, borderaxespad=0.2)
+    setp(legend.legend_handles[:2], linewidth=2.0)
 
 
 def _thresholds(ax: Axes, result: Multiverse) -> None:

@@ -36,7 +36,7 @@ def posteriors(
     >>> from mdmameta.models.bayesian import HalfNormal, Normal
     >>> y, v = np.array([[-0.9, -0.5, np.nan]]), np.array([[0.05, 0.06, 0.1]])
     >>> posteriors(y, v, (Normal(0, 1), HalfNormal(0.5)), 0.95)[0].round(3)
-    array([-0.658])
+    array([-0.644])
     """
     rows = [_one(*pair, priors, level) for pair in zip(y, v, strict=True)]
     return np.array(rows, dtype=float).reshape(-1, 5).T

@@ -102,7 +102,8 @@ def _codes(column: Any, names: tuple[str, ...]) -> NDArray[np.int16]:
     """Positions of options from their names, shape (n,)."""
     encoded = column.combine_chunks().dictionary_encode()
     place = [names.index(name) for name in encoded.dictionary.to_pylist()]
-    return np.array(place, dtype=np.int16)[encoded.indices.to_numpy()]
+    rows: NDArray[np.intp] = encoded.indices.to_numpy()
+    return np.array(place, dtype=np.int16)[rows]
 
 
 def opened(

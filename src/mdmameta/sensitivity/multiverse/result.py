@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mdmameta.options import Direction
 from mdmameta.sensitivity.multiverse.block import NUMBERS, Block
 from mdmameta.sensitivity.multiverse.graph import Graph
 from mdmameta.sensitivity.multiverse.joint import JointTest
@@ -59,7 +60,7 @@ class Multiverse:
     parts: Mapping[str, pd.DataFrame]
     joint: JointTest | None
     measure: str
-    direction: str | None
+    direction: Direction | None
     seed: int | None
     digest: str
     notes: tuple[str, ...]

@@ -96,7 +96,7 @@ def multiverse(
     ...     y=[-0.9, -0.5, -0.6, -0.8], v=[0.05, 0.06, 0.2, 0.1])}
     >>> result = multiverse(None, sets)
     >>> result.specifications, round(result.main["value"], 3)
-    (90, -0.709)
+    (90, -0.723)
     """
     universe = universe_of(evidence, choices)
     if workers < 1:

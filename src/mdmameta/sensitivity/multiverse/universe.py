@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdmameta.models.fit import FloatArray
+from mdmameta.options import Direction
 from mdmameta.sensitivity.multiverse.graph import Codes, Graph
 from mdmameta.sensitivity.multiverse.methods import Methods
 
@@ -75,7 +76,7 @@ class Universe:
     layers: tuple[Layer, ...]
     methods: Methods
     measure: str = ""
-    direction: str | None = None
+    direction: Direction | None = None
     label: str = ""
     notes: tuple[str, ...] = ()
 
