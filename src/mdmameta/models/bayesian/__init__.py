@@ -3,6 +3,7 @@
 from mdmameta.models.bayesian.empirical_priors import rhodes_prior, turner_prior
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.exact_regression import ExactRegression
+from mdmameta.models.bayesian.grid import ExactGrid, exact_grid, fit_priors
 from mdmameta.models.bayesian.information import (
     InformationGain,
     effective_sample_size,
@@ -47,6 +48,7 @@ __all__ = [
     "BergerDeely",
     "Conventional",
     "DuMouchel",
+    "ExactGrid",
     "ExactPosterior",
     "ExactRegression",
     "Exponential",
@@ -70,6 +72,8 @@ __all__ = [
     "UniformI2",
     "UniformShrinkage",
     "effective_sample_size",
+    "exact_grid",
+    "fit_priors",
     "information_gain",
     "predict_exact",
     "rhodes_prior",

@@ -26,7 +26,7 @@ MOST_PANELS = 2048
 NEGLIGIBLE = 1e-6
 
 #: Probed points of the distributions of μ and θ_new, in SDs from the mean.
-PROBES = np.array([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
+PROBES = np.array([-2.5, 0.5, 2.0])
 
 
 class Likelihood(Protocol):

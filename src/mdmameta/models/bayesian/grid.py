@@ -1,24 +1,28 @@
-"""Many data sets of the same variances at once, for sensitivity sweeps."""
+"""Many exact fits at once: of many data sets, under many priors, or both."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from itertools import product
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from mdmameta.errors import ModelError
-from mdmameta.models.bayesian.convergence import bound, converged_panels, mixing_nodes
-from mdmameta.models.bayesian.kernel import Data, MeanLikelihood
+from mdmameta.effects.table import Effects
+from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.bayesian.grid_block import BLOCK, Block, groups
+from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.marginals import check_level
 from mdmameta.models.bayesian.mean_priors import Normal
-from mdmameta.models.bayesian.mixture import mixture_quantile
 from mdmameta.models.bayesian.prior_base import FloatArray, MeanPrior, TauPrior
 from mdmameta.models.bayesian.tau_priors import HalfNormal
+from mdmameta.models.inputs import usable_rows
 
-#: Data sets worked on together: enough to amortise the overhead of numpy, few
-#: enough for the nodes of all of them to stay in the cache.
-BLOCK = 64
+Means = MeanPrior | Sequence[MeanPrior]
+Taus = TauPrior | Sequence[TauPrior]
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -33,10 +37,16 @@ class ExactGrid:
         Central credible interval of μ.
     pi_low, pi_high
         Central predictive interval of the true effect in a new study.
-    tau2
-        Posterior mean of τ².
+    prob_below
+        Posterior probability that μ is below the threshold.
+    tau, tau2
+        Posterior means of τ and τ².
+    log_evidence
+        Log marginal likelihood; NaN where a prior is improper.
     error
         Error estimate of the quadrature.
+    mu_prior, tau_prior
+        Priors of each fit, n of them.
     """
 
     mean: FloatArray
@@ -45,8 +55,30 @@ class ExactGrid:
     ci_high: FloatArray
     pi_low: FloatArray
     pi_high: FloatArray
+    prob_below: FloatArray
+    tau: FloatArray
     tau2: FloatArray
+    log_evidence: FloatArray
     error: FloatArray
+    mu_prior: tuple[MeanPrior, ...] = field(repr=False)
+    tau_prior: tuple[TauPrior, ...] = field(repr=False)
+
+    def __len__(self) -> int:
+        return self.mean.size
+
+    def __repr__(self) -> str:
+        return f"<ExactGrid of {len(self)} fits>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a fit, with its priors as text."""
+        columns = {f.name: getattr(self, f.name) for f in fields(self)}
+        for name in ("mu_prior", "tau_prior"):
+            columns[name] = [repr(prior) for prior in columns[name]]
+        return pd.DataFrame(columns)
+
+
+#: Fields of an `ExactGrid` that a block computes.
+NUMBERS = tuple(f.name for f in fields(ExactGrid) if not f.name.endswith("_prior"))
 
 
 def exact_grid(
@@ -54,24 +86,29 @@ def exact_grid(
     v: ArrayLike,
     *,
     V: ArrayLike | None = None,
-    mu: MeanPrior | None = None,
-    tau: TauPrior | None = None,
+    mu: Means | None = None,
+    tau: Taus | None = None,
     level: float = 0.95,
+    threshold: float = 0.0,
 ) -> ExactGrid:
-    """Fit the exact model to n versions of the same effects.
+    """Fit the exact model to n versions of the same effects, or under n priors.
 
     Parameters
     ----------
     y
-        Effects, shape (n, k): one version a row, such as shifted ones.
+        Effects, shape (n, k): one version a row, such as shifted ones. One row
+        serves all priors.
     v
         Sampling variances of all of them, shape (k,).
     V
         Covariance matrix instead, shape (k, k).
     mu, tau
-        Priors; those of `BayesianRandomEffects` when left out.
+        Priors, one for all or one each; those of `BayesianRandomEffects` when left
+        out.
     level
         Probability of the intervals.
+    threshold
+        Of ``prob_below``.
 
     Returns
     -------
@@ -80,7 +117,10 @@ def exact_grid(
     Raises
     ------
     ModelError
-        When ``y`` is not a table of finite numbers with k columns.
+        When ``y`` is not a table of finite numbers with k columns, or a posterior is
+        improper.
+    OptionError
+        When the numbers of rows and priors do not match, or a prior cannot be used.
 
     Examples
     --------
@@ -90,48 +130,93 @@ def exact_grid(
     array([-0.649, -0.179])
     """
     check_level(level)
-    mu, tau = mu or Normal(0, 1), tau or HalfNormal(0.5)
     v_, y_ = np.asarray(v, dtype=float), np.asarray(y, dtype=float)
     if y_.ndim != 2 or y_.shape[1] != v_.size or not np.isfinite(y_).all():
         raise ModelError(
             f"y has shape {y_.shape} for {v_.size} variances: give finite effects, one "
             f"row a data set and {v_.size} columns."
         )
+    n, mus, taus = _matched(len(y_), mu or Normal(0, 1), tau or HalfNormal(0.5))
     data = Data.of(y_, v_, None if V is None else np.asarray(V, dtype=float))
-    starts = range(0, len(y_), BLOCK)
-    parts = [_block(data, slice(i, i + BLOCK), mu, tau, level) for i in starts]
-    return ExactGrid(
-        **{
-            f.name: np.concatenate([getattr(part, f.name) for part in parts])
-            for f in fields(ExactGrid)
-        }
-    )
+    found = {name: np.empty(n) for name in NUMBERS}
+    for rows in groups(mus, taus, BLOCK):
+        block = Block.of(data, mus, taus, rows)
+        for name, numbers in block.numbers(level, threshold).items():
+            found[name][rows] = numbers
+    return ExactGrid(**found, mu_prior=mus, tau_prior=taus)
 
 
-def _block(
-    all_data: Data, rows: slice, mu: MeanPrior, tau: TauPrior, level: float
+def fit_priors(
+    effects: Effects,
+    *,
+    mu: Means,
+    tau: Taus,
+    level: float = 0.95,
+    threshold: float = 0.0,
 ) -> ExactGrid:
-    data = Data(all_data.z[rows], all_data.e, all_data.lam)
-    likelihood = MeanLikelihood(data, mu.components)
-    panels, error, _ = converged_panels(likelihood, bound(tau, data))
-    nodes, weight = mixing_nodes(panels, data.lam)
-    given = likelihood.given(nodes)
-    weight, means, sds = given.mixed(weight), given.flat_means, given.flat_sds
-    mean = (weight * means).sum(axis=-1)
-    spread = sds**2 + (means - mean[:, None]) ** 2
-    ends = (1 - level) / 2, (1 + level) / 2
-    low, high, new_low, new_high = (
-        mixture_quantile(np.full(mean.size, p), weight, means, sd)
-        for sd in (sds, given.new_sds(nodes))
-        for p in ends
+    """Fit the exact model under every pair of a prior of μ and a prior of τ.
+
+    Parameters
+    ----------
+    effects
+        Independent, or with a covariance matrix; rows without information are left
+        out, as in a model.
+    mu, tau
+        One prior or several of each.
+    level
+        Probability of the intervals.
+    threshold
+        Of ``prob_below``, such as the smallest important difference.
+
+    Returns
+    -------
+    ExactGrid
+        Priors of μ change slowest.
+
+    Raises
+    ------
+    ModelError
+        When no row can be used, or a posterior is improper.
+    OptionError
+        When a prior cannot be used.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> grid = fit_priors(
+    ...     effects, mu=Normal(0, 1), tau=[HalfNormal(s) for s in (0.1, 0.5, 1)])
+    >>> grid.ci_high.round(2)
+    array([-0.36, -0.11,  0.08])
+    """
+    usable = usable_rows(effects)
+    pairs = list(product(_several(mu), _several(tau)))
+    if not pairs:
+        raise OptionError("mu and tau need at least one prior each; there is none.")
+    mus, taus = zip(*pairs, strict=True)
+    return exact_grid(
+        usable.y[None, :],
+        usable.v,
+        V=usable.V,
+        mu=mus,
+        tau=taus,
+        level=level,
+        threshold=threshold,
     )
-    return ExactGrid(
-        mean=mean,
-        sd=np.sqrt((weight * spread).sum(axis=-1)),
-        ci_low=low,
-        ci_high=high,
-        pi_low=new_low,
-        pi_high=new_high,
-        tau2=panels.moment(2),
-        error=np.full(mean.size, error),
-    )
+
+
+def _several(priors: Any) -> tuple[Any, ...]:
+    return tuple(priors) if isinstance(priors, Sequence) else (priors,)
+
+
+def _matched(
+    rows: int, mu: Means, tau: Taus
+) -> tuple[int, tuple[MeanPrior, ...], tuple[TauPrior, ...]]:
+    each = _several(mu), _several(tau)
+    n = max(rows, *map(len, each))
+    if {rows, *map(len, each)} - {1, n}:
+        raise OptionError(
+            f"there are {rows} rows of y, {len(each[0])} priors of mu and "
+            f"{len(each[1])} of tau: give one for all, or as many of each."
+        )
+    mus, taus = (p * n if len(p) == 1 else p for p in each)
+    return n, mus, taus

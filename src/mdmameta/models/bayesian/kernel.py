@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.prior_base import Components, FloatArray
@@ -93,6 +94,16 @@ class Conditional:
         """Posterior standard deviation of μ, shape (..., N)."""
         spread = self.sds**2 + (self.means - self.mean[..., None, :]) ** 2
         return np.asarray(np.sqrt((self.weight * spread).sum(axis=-2)))
+
+    def of(self, fits: NDArray[np.intp]) -> Conditional:
+        """Take some of the fits on the first axis."""
+        each = (getattr(self, f.name)[fits] for f in fields(Conditional))
+        return Conditional(*each)
+
+    def at(self, kept: NDArray[np.bool_]) -> Conditional:
+        """Take some of the values of τ, on the last axis."""
+        each = (getattr(self, f.name)[..., kept] for f in fields(Conditional))
+        return Conditional(*each)
 
     def mixed(self, probability: FloatArray) -> FloatArray:
         """Weights of all J · N normals when τ has ``probability``, flattened."""
