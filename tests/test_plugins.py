@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import textwrap
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -14,25 +11,6 @@ from mdmameta import plugins as extensions
 from mdmameta.errors import OptionError, PluginError, PluginWarning
 
 Install = Callable[..., None]
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Install a package with a module and entry points, for one test."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-
-    def make(module: str, code: str, entries: str, package: str = "extra") -> None:
-        (tmp_path / f"{module}.py").write_text(textwrap.dedent(code))
-        info = tmp_path / f"{package}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Name: {package}\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text(textwrap.dedent(entries))
-
-    before = set(sys.modules)
-    yield make
-    for name in set(sys.modules) - before:
-        del sys.modules[name]
-
 
 MEASURE = """
 from mdmameta.effects.recipe import Recipe, checked

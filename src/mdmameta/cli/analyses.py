@@ -58,6 +58,12 @@ Examples:
 @click.option("--study", help="Column of study labels.")
 @click.option("--measure", default="", help="metafor's code of the measure.")
 @click.option(
+    "--model",
+    "plugin",
+    metavar="NAME",
+    help="A model that a plug-in brings, beside the others; see mdmameta plugins.",
+)
+@click.option(
     "--tau2",
     type=click.Choice(get_args(Tau2Estimator)),
     default="REML",
@@ -81,8 +87,8 @@ Examples:
 @json_option
 def fit(
     data: Path, name: str, csv: Path | None, yi: str, vi: str, study: str | None,
-    measure: str, tau2: Tau2Estimator, interval: Interval, prediction: Prediction,
-    json_path: str | None,
+    measure: str, plugin: str | None, tau2: Tau2Estimator, interval: Interval,
+    prediction: Prediction, json_path: str | None,
 ) -> None:  # fmt: skip
     """Pool one set of effects; with Knapp–Hartung, beside its companions."""
     from mdmameta.effects.readers import read_effects_csv
@@ -102,12 +108,35 @@ def fit(
         decision.asked,
         *(f for f in decision.candidates if f is not decision.asked),
     ]
+    if plugin is not None:
+        fits.append(_plugin_fit(plugin, effects))
     text = _fit_text(effects, fits, decision.fit)
     payload = {
         "fits": [_fit_payload(one) for one in fits],
         "deciding": repr(decision.fit.model),
     }
     emit(text, payload, json_path)
+
+
+class _Analysis(click.ParamType):  # type: ignore[type-arg]
+    """An analysis of this package, or one that a plug-in brings."""
+
+    name = "analysis"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Refuse a name that nobody has."""
+        from mdmameta.plugins import names_of
+
+        known = [*_ANALYSES, "multiverse", *names_of("sensitivity")]
+        if value not in known:
+            self.fail(f"{value!r} is not one of {', '.join(known)}.", param, ctx)
+        return value
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Show the names of this package's own."""
+        return f"[{'|'.join([*_ANALYSES, 'multiverse'])}]"
 
 
 @click.command(
@@ -117,7 +146,7 @@ Examples:
   mdmameta sensitivity multiverse --workers 2 --out multiverse/
 """
 )
-@click.argument("analysis", type=click.Choice([*_ANALYSES, "multiverse"]))
+@click.argument("analysis", type=_Analysis())
 @data_option
 @multiverse_options
 @json_option
@@ -137,8 +166,40 @@ def sensitivity(
         return
     refuse_options(analysis)
     with step(f"Refitting under {analysis} assumptions"):
-        table = load_results(data).sensitivity[_ANALYSES[analysis]]
+        if analysis in _ANALYSES:
+            table = load_results(data).sensitivity[_ANALYSES[analysis]]
+        else:
+            table = _of_a_plugin(analysis, _contrast_set(data, "ptsd-primary"))
     emit(_table_text(table), table.to_dict(), json_path)
+
+
+def _of_a_plugin(name: str, effects: Effects) -> SensitivityTable:
+    """Run an analysis of a plug-in on the primary contrasts."""
+    from mdmameta.errors import PluginError
+    from mdmameta.models.frequentist import RandomEffects
+    from mdmameta.plugins import find_plugin, guarded
+
+    analysis = find_plugin("sensitivity", name, built_in=[*_ANALYSES, "multiverse"])
+    if analysis is None:
+        raise PluginError(f"the plug-in {name!r} cannot be used; see mdmameta plugins.")
+    model = RandomEffects(interval="knapp-hartung-adhoc")
+    table: SensitivityTable = guarded(
+        f"sensitivity plug-in {name!r}", lambda: analysis(effects, model)
+    )
+    return table
+
+
+def _plugin_fit(name: str, effects: Effects) -> Fit:
+    """Fit a model of a plug-in, with its defaults."""
+    from mdmameta.errors import PluginError
+    from mdmameta.plugins import find_plugin, guarded, names_of
+
+    made = find_plugin("models", name)
+    if made is None:
+        known = ", ".join(names_of("models")) or "none"
+        raise PluginError(f"no plug-in brings a model {name!r}; installed: {known}.")
+    fit: Fit = guarded(f"model plug-in {name!r}", lambda: made().fit(effects))
+    return fit
 
 
 def _refuse_two_sources(csv: Path | None) -> None:
