@@ -111,6 +111,13 @@ def bench(session: nox.Session) -> None:
     session.run("pytest", "benchmarks", *session.posargs)
 
 
+@nox.session(name="side-by-side", default=False)
+def side_by_side(session: nox.Session) -> None:
+    """Time R's metafor and mdmameta on the same data; writes docs/benchmarks.md."""
+    install(session)
+    session.run("python", "benchmarks/side_by_side.py", *session.posargs)
+
+
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Remake the locks with uv; ``-- --upgrade`` also takes newer versions."""

@@ -136,7 +136,7 @@ def _coefficients(result: Result) -> pd.DataFrame:
     numbers[5], numbers[6], numbers[7] = of.p_value, of.ci_low, of.ci_high
     terms, columns, index = _labels(tuple(result.design.terms))
     table = pd.DataFrame(numbers.T, columns=columns, index=index, copy=False)
-    table.isetitem(0, terms)
+    table.isetitem(0, terms.array)
     return table
 
 

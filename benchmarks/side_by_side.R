@@ -1,0 +1,53 @@
+# Times metafor on the data that side_by_side.py wrote to the folder given.
+suppressMessages(library(metafor))
+folder <- commandArgs(trailingOnly = TRUE)[1]
+read <- function(name) read.csv(file.path(folder, paste0(name, ".csv")))
+found <- data.frame()
+
+# Processor seconds a run, the least of so many rounds, and a number to compare.
+time <- function(name, call, runs = 1, rounds = 1, value = function(x) NA) {
+  took <- Inf
+  for (round in seq_len(rounds)) {
+    spent <- system.time(for (i in seq_len(runs)) out <- call())
+    took <- min(took, spent[["user.self"]] + spent[["sys.self"]])
+  }
+  row <- data.frame(name = name, seconds = took / runs, value = value(out)[1])
+  found <<- rbind(found, row)
+  write.csv(found, file.path(folder, "R.csv"), row.names = FALSE)
+}
+ignored <- function(code) suppressWarnings(suppressMessages(code))
+b <- function(x) as.numeric(coef(x))[1]
+
+d <- read("trials"); g <- read("growth"); s <- read("simulated"); m <- read("schools")
+reml <- rma(yi, vi, data = d); dl <- rma(yi, vi, data = d, method = "DL")
+for (i in 1:50) rma(yi, vi, data = d)
+
+time("fit_13", function() rma(yi, vi, data = d, test = "knha"), 100, 3, b)
+for (k in c(10, 100, 1000)) {
+  part <- g[seq_len(k), ]
+  time(paste0("fit_", k), function() rma(yi, vi, data = part, test = "knha"),
+       c(50, 20, 1)[match(k, c(10, 100, 1000))], 1, b)
+}
+time("gosh_DL", function() gosh(dl, progbar = FALSE), 1, 3, function(x) mean(x$res[, "tau2"]))
+time("simulated", function() sapply(unique(s$set), function(i) {
+  own <- s[s$set == i, ]; rma(own$yi, own$vi, test = "knha")$ci.lb }), 1, 1, mean)
+time("permutations", function() permutest(reml, iter = 1000, progbar = FALSE))
+few <- rma(yi, vi, data = d[1:10, ])
+time("flips", function() permutest(few, exact = TRUE, progbar = FALSE), 1, 1,
+     function(x) x$pval)
+time("profile", function() ignored(confint(reml, type = "PL")), 5, 1,
+     function(x) x$random[1, "ci.ub"])
+time("leave_one_out", function() leave1out(reml), 5, 1, function(x) x$estimate)
+time("trim_and_fill", function() trimfill(reml), 5, 1, b)
+time("beta", function() ignored(selmodel(rma(yi, vi, data = d, method = "ML"),
+     type = "beta")), 1, 1, function(x) x$ll)
+time("multilevel", function() rma.mv(yi, vi, random = ~ 1 | district / school, data = m),
+     5, 1, b)
+if (requireNamespace("lme4", quietly = TRUE)) {
+  time("glmm", function() ignored(rma.glmm(measure = "OR", ai = tpos, bi = tneg,
+       ci = cpos, di = cneg, data = d, model = "UM.FS")), 1, 1, b)
+}
+time("gosh_REML", function() ignored(gosh(reml, progbar = FALSE)), 1, 1,
+     function(x) mean(x$res[, "tau2"], na.rm = TRUE))
+cat(R.version.string, as.character(packageVersion("metafor")), sep = "\n",
+    file = file.path(folder, "versions.txt"))
