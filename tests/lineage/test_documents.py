@@ -74,8 +74,29 @@ def test_a_claim_about_a_trial_makes_nobody_hold_its_people(graph) -> None:
     assert graph.library["SEED_004"].trials != graph.library["POOL2019"].trials
 
 
+def test_a_concern_about_a_document_is_a_mark_with_its_date(graph) -> None:
+    asked = changed(
+        graph.evidence,
+        "sources",
+        "source_id == 'kvam2025'",
+        concern="Registered late.",
+        concern_date="2026-02",
+    )
+    marks = library(asked)["kvam2025"].marks
+    assert marks == ("CONCERN 2026-02: Registered late.",)
+
+
+def test_every_concern_of_the_tables_has_a_date_and_a_document(graph) -> None:
+    studies = graph.evidence.studies.query("concern != ''")
+    assert studies["concern_date"].tolist() == ["2024-08-10"]
+    assert (studies["concern_source_id"] != "").all()
+
+
 def test_a_concern_about_a_trial_marks_documents_that_hold_its_people(graph) -> None:
     for source in ("GORMAN2020", "CRICK_MP4", "POOL2019"):
         marks = graph.library[source].marks
-        assert any(text.startswith("holds people of MP4: CONCERN") for text in marks)
+        assert any(
+            text.startswith("holds people of MP4: CONCERN 2024-08-10: ")
+            for text in marks
+        )
     assert graph.library["P3_MITCHELL2021"].marks == ()

@@ -64,3 +64,12 @@ def test_an_interval_in_the_wrong_order_is_a_fault(place):
     )
     (fault,) = check_tables(place)
     assert fault.found == "ci_low -0.4 and estimate -0.5"
+
+
+def test_a_concern_about_a_trial_has_a_date(place):
+    path = place / "studies.csv"
+    header, first, *rest = path.read_text("utf-8").splitlines()
+    changed = [f"{header},concern", f"{first},Rules broken", *(f"{x}," for x in rest)]
+    path.write_text("\n".join(changed) + "\n", encoding="utf-8")
+    (fault,) = check_tables(place)
+    assert (fault.file, fault.row, fault.column) == ("studies.csv", 2, "concern_date")

@@ -36,7 +36,8 @@ class Document:
     pools
         Whether it reports on several of them together.
     concerns
-        Concerns about the conduct of those trials, each with trial and date.
+        Concerns about the document itself, and about the conduct of those trials,
+        each with its date.
     """
 
     ids: tuple[str, ...]
@@ -124,10 +125,13 @@ def library(evidence: Evidence) -> Library:
             reason=str(worst["status_reason"]),
             trials=tuple(trials),
             pools=any(trials.values()),
-            concerns=tuple(
-                f"holds people of {name}: {worries[name]}"
-                for name in trials
-                if name in worries
+            concerns=(
+                *(_concern(row) for row in table if row.get("concern")),
+                *(
+                    f"holds people of {name}: {worries[name]}"
+                    for name in trials
+                    if name in worries
+                ),
             ),
         )
         found.update(dict.fromkeys(ids, one))
@@ -179,14 +183,15 @@ def overlap(evidence: Evidence) -> pd.DataFrame:
 def concerns(evidence: Evidence) -> dict[str, str]:
     """Return the concerns about the conduct of trials, by trial, with their dates."""
     return {
-        str(row["study_id"]): " ".join(
-            str(part)
-            for part in ("CONCERN", row.get("concern_date", ""), row["concern"])
-            if part
-        )
+        str(row["study_id"]): _concern(row)
         for row in evidence.studies.to_dict("records")
         if row["concern"]
     }
+
+
+def _concern(row: Mapping[Any, Any]) -> str:
+    since = f" {row['concern_date']}" if row.get("concern_date") else ""
+    return f"CONCERN{since}: {row['concern']}"
 
 
 def _joined(sources: Sequence[Mapping[Any, Any]]) -> list[list[Mapping[Any, Any]]]:

@@ -185,12 +185,26 @@ def _standing(raw: RawTable) -> Iterator[Fault]:
             )
 
 
+def _concerns(raw: RawTable) -> Iterator[Fault]:
+    cells = raw.frame[["concern", "concern_date"]]
+    for line, text, when in cells.itertuples():
+        if text and not when:
+            yield Fault(
+                file=raw.table.file,
+                row=int(line),
+                column="concern_date",
+                found="a concern without a date",
+                allowed="since when it is public, as YYYY-MM-DD, YYYY-MM or YYYY",
+                cure="Fill in concern_date.",
+            )
+
+
 def number_faults(tables: Mapping[str, RawTable]) -> list[Fault]:
     """List numbers that cannot stand beside each other.
 
     More assessed than randomised, more events than people, more guesses than
     people asked, scores outside the range of their instrument, limits in the
-    wrong order, and days that do not exist.
+    wrong order, days that do not exist, and concerns without a date.
 
     Examples
     --------
@@ -204,4 +218,6 @@ def number_faults(tables: Mapping[str, RawTable]) -> list[Fault]:
     faults.extend(_ordered(tables["continuous"], "ci_low", "ci_high"))
     faults.extend(_ordered(tables["bias_priors"], "ci_low", "estimate"))
     faults.extend(_ordered(tables["bias_priors"], "estimate", "ci_high"))
+    for name in ("sources", "studies"):
+        faults.extend(_concerns(tables[name]))
     return [*faults, *_standing(tables["sources"])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mdmameta.schema.column import STATUS, Column, Table
-from mdmameta.schema.shared import NOTE
+from mdmameta.schema.shared import DATE, DATE_FORM, NOTE, concern
 
 __all__ = ["SOURCES"]
 
@@ -84,10 +84,11 @@ SOURCES = Table(
         Column(
             name="status_date",
             meaning="Date of the correction or retraction.",
-            pattern=r"\d{4}(-\d{2}(-\d{2})?)?",
-            form="YYYY-MM-DD, YYYY-MM or YYYY",
+            pattern=DATE,
+            form=DATE_FORM,
         ),
         Column(name="status_reason", meaning="Why the standing is what it is."),
+        *concern("the work reported"),
         NOTE,
     ),
 )

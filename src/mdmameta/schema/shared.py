@@ -8,6 +8,8 @@ __all__ = [
     "ARM",
     "COMPUTED",
     "COMPUTED_FROM",
+    "DATE",
+    "DATE_FORM",
     "NOTE",
     "PERIOD",
     "PREFERRED",
@@ -15,8 +17,13 @@ __all__ = [
     "SCOPE",
     "STUDY",
     "TIMEPOINT",
+    "concern",
     "provenance",
 ]
+
+#: A day, a month or a year.
+DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
+DATE_FORM = "YYYY-MM-DD, YYYY-MM or YYYY"
 
 STUDY = Column(
     name="study_id", meaning="Trial.", required=True, refers="studies.study_id"
@@ -69,6 +76,36 @@ COMPUTED_FROM = Column(
     many=True,
 )
 NOTE = Column(name="note", meaning="What a careful reader should know.")
+
+
+def concern(about: str) -> tuple[Column, Column, Column]:
+    """Return the columns of a dated concern about the conduct of something.
+
+    Parameters
+    ----------
+    about
+        What the concern is about, as words.
+
+    Examples
+    --------
+    >>> [column.name for column in concern("the trial")]
+    ['concern', 'concern_date', 'concern_source_id']
+    """
+    return (
+        Column(name="concern", meaning=f"Concern about the conduct of {about}."),
+        Column(
+            name="concern_date",
+            meaning="Since when the concern is public.",
+            pattern=DATE,
+            form=DATE_FORM,
+        ),
+        Column(
+            name="concern_source_id",
+            meaning="Documents that say so, separated by ';'.",
+            refers="sources.source_id",
+            many=True,
+        ),
+    )
 
 
 def provenance(*, required: bool = True) -> tuple[Column, Column, Column]:

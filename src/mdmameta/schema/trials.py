@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mdmameta.schema.column import Column, Table
-from mdmameta.schema.shared import COMPUTED, NOTE, ROW, STUDY, provenance
+from mdmameta.schema.shared import COMPUTED, NOTE, ROW, STUDY, concern, provenance
 
 __all__ = ["ARMS", "INSTRUMENTS", "STUDIES"]
 
@@ -88,7 +88,7 @@ STUDIES = Table(
             allowed=("completed", "terminated", "stopped", "unreported"),
             default="completed",
         ),
-        Column(name="concern", meaning="Concern about the conduct of the trial."),
+        *concern("the trial"),
         *provenance(),
         ROW,
         NOTE,
