@@ -214,7 +214,7 @@ def with_robust_errors(
     working = working_of(fit)
     sandwich = robust_covariance(working, labels[working.rows], kind)
     beta = np.asarray(fit.params, dtype=float)
-    terms = list(fit.coefficients["term"])
+    terms = list(fit.params.index)
     table = robust_table(terms, beta, sandwich, df, fit.estimate.level)
     return replace(
         fit,
@@ -236,11 +236,9 @@ def _joint(
     contrasts: FloatArray,
     values: FloatArray,
 ) -> WaldTest:
-    working = working_of(fit)
-    sandwich = robust_covariance(working, labels[working.rows], kind)
-    beta = np.asarray(fit.params, dtype=float)
+    sandwich = robust_covariance(working_of(fit), labels[fit.used], kind)
     # Coefficients measured from a point where the combinations have the values.
-    beta = beta - np.linalg.pinv(contrasts) @ values
+    beta = fit.params.to_numpy(dtype=float) - np.linalg.pinv(contrasts) @ values
     return robust_joint_test(beta, sandwich, df, contrasts)
 
 
@@ -293,11 +291,10 @@ def labels_of(cluster: str | Sequence[Any], effects: Effects) -> NDArray[np.obje
 
 def _estimate(fit: Fit, row: pd.Series[Any]) -> Estimate:
     e = fit.estimate
-    low, high = np.nan, np.nan
+    half = np.nan
     if np.isfinite(e.pi_low):
         spread = np.sqrt(row["se"] ** 2 + fit.heterogeneity.tau2)
         half = critical_value(e.level, row["df"]) * spread
-        low, high = e.value - half, e.value + half
     changed = ("se", "ci_low", "ci_high", "statistic", "df", "p_value")
     values = {name: float(row[name]) for name in changed}
-    return replace(e, pi_low=float(low), pi_high=float(high), **values)
+    return replace(e, pi_low=e.value - half, pi_high=e.value + half, **values)
