@@ -16,7 +16,7 @@ from mdmameta.models.frequentist.binomial_normal.quadrature import Marginal, mar
 #: Steps; eight are usual.
 STEPS = 80
 #: Rise that a full step promises below which the top is reached.
-TOP = 1e-13
+TOP = 1e-18
 #: The same for differences, whose rounding hides less.
 TOP_BY_DIFFERENCES = 1e-9
 #: Share of a step below which a fall is due to rounding or to too few nodes.
@@ -24,6 +24,8 @@ SHORTEST = 1e-3
 #: Rise that a full step promises below which a search has ended at a maximum:
 #: a standard error further on, the likelihood would rise by one half.
 CONVERGED = 1e-5
+#: Share of the log-likelihood that is rounding: less is no gain.
+ROUNDING = 1e-15
 #: Longest step of a parameter, in units of the linear predictor.
 LONGEST = 2.0
 #: Curvature of an own parameter below which it counts as flat.
@@ -86,7 +88,11 @@ def climb(
         new = _uphill(partial(evaluate, of), point, at, (alpha, shared), nodes)
         if new is None:
             break
+        gain = new[1].total - at.total
         point, at = new
+        if gain < ROUNDING * abs(at.total) and rise < CONVERGED:
+            rise = _step(of, at)[2]
+            break
     return Summit(point=point, at=at, vcov=_vcov(of, at), rise=rise)
 
 

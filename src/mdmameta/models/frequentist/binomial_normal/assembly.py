@@ -217,5 +217,7 @@ def _weights(of: Solved) -> FloatArray:
     """Percent of 1 / (v + τ²), with v from the information of fitted arms."""
     problem, at = of.common.problem, of.common.summit.point
     information = -problem.family(problem.fixed(at)[:, :, None])[2][:, :, 0]
-    w = 1 / ((1 / information).sum(axis=1) + np.nan_to_num(of.tau2))
+    with np.errstate(divide="ignore"):
+        v = (1 / information).sum(axis=1)
+    w = 1 / (v + np.nan_to_num(of.tau2))
     return np.asarray(100 * w / w.sum(), dtype=np.float64)

@@ -6,6 +6,10 @@ import numpy as np
 
 from mdmameta.models.caution import Caution
 from mdmameta.models.design import Design
+from mdmameta.models.frequentist.binomial_normal.families import (
+    LinearBinomial,
+    LogBinomial,
+)
 from mdmameta.models.frequentist.binomial_normal.optimum import STABLE, Optimum
 from mdmameta.models.guards import (
     first_coefficient,
@@ -40,6 +44,7 @@ def cautions(
         *(_few(k) if estimated else ()),
         *first_coefficient(design.terms[0], p),
         *_search(best),
+        *_link(best),
         _quadrature(best),
     )
 
@@ -52,6 +57,17 @@ def _few(k: int) -> tuple[Caution, ...]:
         "intervals that ignore its error too narrow; read a Bayesian model beside it."
     )
     return (Caution("few-trials", text),)
+
+
+def _link(best: Optimum) -> tuple[Caution, ...]:
+    if not isinstance(best.problem.family, (LogBinomial, LinearBinomial)):
+        return ()
+    text = (
+        "The link does not keep risks within 0 and 1: normal effects reach beyond, "
+        "where the likelihood is 0, and a maximum may lie at an edge. Read the model "
+        "of odds ratios beside it."
+    )
+    return (Caution("unbounded-link", text),)
 
 
 def _search(best: Optimum) -> tuple[Caution, ...]:

@@ -15,6 +15,10 @@ from mdmameta.effects.checks import FloatArray
 Derivatives = tuple[FloatArray, FloatArray, FloatArray]
 
 
+#: Distance to a risk of 0 or 1 (log risk of 0) that counts as none.
+NEAREST = 1e-12
+
+
 class Family(Protocol):
     """Log-likelihood of the arms of k trials, J arms each."""
 
@@ -81,12 +85,12 @@ class LogBinomial:
 
     def __call__(self, eta: FloatArray) -> Derivatives:
         """Give values, slopes and curvatures at η."""
-        possible = eta < 0
+        possible = eta < -NEAREST
         eta = np.where(possible, eta, -1.0)
         x, n, p = self.x[..., None], self.n[..., None], np.exp(eta)
-        value = log_choose(n, x) + x * eta + (n - x) * np.log1p(-p)
-        odds = p / (1 - p)
-        slope, curve = x - (n - x) * odds, -(n - x) * odds / (1 - p)
+        value = log_choose(n, x) + x * eta + (n - x) * np.log(-np.expm1(eta))
+        odds = p / -np.expm1(eta)
+        slope, curve = x - (n - x) * odds, (n - x) * odds / np.expm1(eta)
         return _where(possible, value, slope, curve)
 
     def best(self) -> Derivatives:
@@ -106,7 +110,7 @@ class LinearBinomial:
 
     def __call__(self, eta: FloatArray) -> Derivatives:
         """Give values, slopes and curvatures at η."""
-        possible = (eta > 0) & (eta < 1)
+        possible = (eta > NEAREST) & (eta < 1 - NEAREST)
         p = np.where(possible, eta, 0.5)
         x, n = self.x[..., None], self.n[..., None]
         value = log_choose(n, x) + x * np.log(p) + (n - x) * np.log1p(-p)

@@ -177,9 +177,9 @@ class BinomialNormal:
                 "models have no distribution of levels."
             )
         whole = self.nodes is None or isinstance(self.nodes, int)
-        if not whole or (self.nodes is not None and not 1 <= self.nodes <= 200):
+        if not whole or (self.nodes is not None and not 1 <= self.nodes <= 150):
             raise OptionError(
-                f"nodes={self.nodes!r} is not a whole number from 1 to 200, or None."
+                f"nodes={self.nodes!r} is not a whole number from 1 to 150, or None."
             )
 
     def __repr__(self) -> str:

@@ -8,6 +8,10 @@ import numpy as np
 
 from mdmameta.effects.checks import FloatArray
 from mdmameta.models.frequentist.binomial_normal.ascent import Summit, climb
+from mdmameta.models.frequentist.binomial_normal.families import (
+    LinearBinomial,
+    LogBinomial,
+)
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 from mdmameta.models.frequentist.binomial_normal.quadrature import values
 from mdmameta.models.frequentist.binomial_normal.setup import Setup
@@ -15,7 +19,10 @@ from mdmameta.models.frequentist.binomial_normal.setup import Setup
 #: Nodes a dimension at which the search begins.
 FIRST_NODES = 9
 #: Nodes a dimension at which the doubling ends, by number of random effects.
-MOST_NODES = {0: 9, 1: 288, 2: 72}
+MOST_NODES = {0: 9, 1: 144, 2: 72}
+#: The same where the link lets impossible values cut the integral off: more
+#: nodes would help little.
+MOST_NODES_CUT_OFF = 18
 #: Change of the log-likelihood on doubling nodes that ends the doubling.
 STABLE = 1e-8
 #: SDs of true effects at which the search begins, in typical standard errors.
@@ -122,11 +129,17 @@ def _enough(of: Problem, summit: Summit, nodes: int | None) -> Optimum:
         approximate = climb(of, summit.point, nodes, approximate=True)
         return _optimum(of, approximate, nodes, np.nan)
     used, error = FIRST_NODES, _error(of, summit, FIRST_NODES)
-    while error > STABLE and 2 * used <= MOST_NODES[of.q]:
+    while error > STABLE and 2 * used <= _most(of):
         used *= 2
         summit = climb(of, summit.point, used)
         error = _error(of, summit, used)
     return _optimum(of, summit, used, error)
+
+
+def _most(of: Problem) -> int:
+    if isinstance(of.family, (LogBinomial, LinearBinomial)):
+        return MOST_NODES_CUT_OFF
+    return MOST_NODES[of.q]
 
 
 def _error(of: Problem, summit: Summit, nodes: int) -> float:

@@ -1,0 +1,52 @@
+"""Fixed levels of trials, against general-purpose optimisation and statsmodels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+from scipy.stats import binom, norm
+
+from mdmameta.effects.table import Effects
+from mdmameta.models.frequentist.binomial_normal import BinomialNormal
+
+A, C, N = np.array([1, 9, 3, 14.0]), np.array([8, 7, 4, 2.0]), 40.0
+HALF = np.array([0.5, -0.5])
+
+
+def effects() -> Effects:
+    cells = {"ai": A, "n1i": [N] * 4, "ci": C, "n2i": [N] * 4}
+    return Effects.from_arrays(np.zeros(4), np.ones(4), measure="OR", moderators=cells)
+
+
+def test_without_heterogeneity_it_is_logistic_regression_on_trials() -> None:
+    trial = np.repeat(np.eye(4), 2, axis=0)
+    X = np.column_stack([np.tile(HALF, 4), trial])
+    x = np.column_stack([A, C]).ravel()
+    glm = sm.GLM(np.column_stack([x, N - x]), X, family=sm.families.Binomial()).fit()
+    fit = BinomialNormal("UM.FS", method="EE").fit(effects())
+    assert fit.estimate.value == pytest.approx(glm.params[0], abs=1e-8)
+    assert fit.estimate.se == pytest.approx(glm.bse[0], abs=1e-6)
+    assert fit.likelihood.value == pytest.approx(glm.llf, abs=1e-8)
+    assert fit.tests.likelihood_ratio == pytest.approx(glm.deviance, abs=1e-8)
+
+
+@pytest.mark.parametrize("coding", [0.5, 1.0])
+def test_the_maximum_is_that_of_a_simple_search(coding: float) -> None:
+    u = np.linspace(-8, 8, 321)
+    weight = norm.logpdf(u) + np.log(u[1] - u[0])
+
+    def minus(p: np.ndarray) -> float:
+        theta = p[0] + np.exp(p[1]) * u
+        up, down = (p[2:, None] + c * theta for c in (coding, coding - 1))
+        arms = binom.logpmf(A[:, None], N, 1 / (1 + np.exp(-up)))
+        arms = arms + binom.logpmf(C[:, None], N, 1 / (1 + np.exp(-down)))
+        return -float(logsumexp(arms + weight, axis=1).sum())
+
+    found = minimize(minus, np.array([0.0, 0.0, -2, -1, -2, -1]), method="BFGS")
+    fit = BinomialNormal("UM.FS", coding=coding).fit(effects())
+    assert fit.likelihood.value == pytest.approx(-found.fun, abs=1e-6)
+    assert fit.estimate.value == pytest.approx(found.x[0], abs=1e-3)
+    assert fit.heterogeneity.tau == pytest.approx(np.exp(found.x[1]), abs=1e-3)
