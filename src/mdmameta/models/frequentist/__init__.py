@@ -3,6 +3,7 @@
 from mdmameta.models.frequentist.batched import ManyFits, fit_many
 from mdmameta.models.frequentist.binomial_normal import (
     BinomialNormal,
+    BinomialNormalFit,
     HeterogeneityTests,
 )
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, robust
@@ -50,6 +51,7 @@ from mdmameta.models.frequentist.subgroups import Subgroups, subgroups
 
 __all__ = [
     "BinomialNormal",
+    "BinomialNormalFit",
     "ClusterRobust",
     "CommonEffect",
     "HeterogeneityTests",
