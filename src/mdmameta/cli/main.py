@@ -19,6 +19,7 @@ _COMMANDS = {
     "verify": "mdmameta.cli.verify",
     "trace": "mdmameta.cli.lineage",
     "impact": "mdmameta.cli.lineage",
+    "diff": "mdmameta.cli.diff",
     "fit": "mdmameta.cli.analyses",
     "sensitivity": "mdmameta.cli.analyses",
     "report": "mdmameta.cli.render",
@@ -35,6 +36,7 @@ Examples:
   mdmameta derive --check               are the derived files up to date?
   mdmameta trace ptsd-primary/reml-kh   where does this number come from?
   mdmameta impact TAPER2021             what rests on this document?
+  mdmameta diff HEAD~5                  what changed, and what did it move?
   mdmameta fit                          the primary contrast
   mdmameta fit --from-csv my.csv --yi y --vi v
   mdmameta sensitivity blinding         what if blinding failed?
