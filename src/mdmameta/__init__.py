@@ -115,6 +115,7 @@ _HOME = {
     "ptsd_effects": "mdmameta.effects",
     "r_squared": "mdmameta.models.frequentist",
     "radial": "mdmameta.sensitivity",
+    "read_effects_csv": "mdmameta.effects",
     "reproduction_ledger": "mdmameta.claims",
     "rho_sensitivity": "mdmameta.models.frequentist",
     "rhodes_prior": "mdmameta.models.bayesian",

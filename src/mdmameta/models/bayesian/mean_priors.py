@@ -20,9 +20,9 @@ from mdmameta.models.bayesian.prior_base import (
 )
 
 #: Step of the trapezium rule over the log precision of a t prior: the error falls
-#: like exp(-π² / step), here 6e-13. With many degrees of freedom the precision is
-#: all but known, and the step has to be narrower.
-STEP = 0.35
+#: like exp(-π² / step), and is 1e-12 here. With many degrees of freedom the precision
+#: is all but known, and the step has to be narrower.
+STEP = 0.3
 
 #: Logarithm of the mass left out at either end of that rule.
 DEPTH = 37.0
@@ -175,8 +175,7 @@ class Mixture(Prior):
         _check_parts(self.parts)
 
     def __repr__(self) -> str:
-        said = ", ".join(f"({weight:.12g}, {prior!r})" for weight, prior in self.parts)
-        return f"{type(self).__name__}(({said},))"
+        return f"{type(self).__name__}({self.parts!r})"
 
     @property
     def components(self) -> Components:
