@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -61,14 +61,12 @@ def text(of: Measured) -> str:
 
 def circumstances(of: Measured) -> str:
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("numpy", "scipy", "pandas")
-    )
+    packages = [f"{p} {version(p)}" for p in ("numpy", "scipy", "pandas", "mdmameta")]
     rows = {
-        "date": f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC",
+        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "machine": f"{processor()}, {os.cpu_count()} cores, load {load}",
         "R": of.versions or "not there",
-        "Python": f"{platform.python_version()}, {packages}, mdmameta {version('mdmameta')}",
+        "Python": ", ".join([platform.python_version(), *packages]),
         "seed": str(SEED),
     }
     return table(["what", "which"], [[k, v] for k, v in rows.items()])
@@ -136,8 +134,8 @@ def growth(of: Measured) -> str:
         )
     return (
         "## How cost grows\n\nOne fit of REML and Knapp–Hartung, with the number of "
-        f"effects:\n\n{single}\n`fit_many`, the same of k = 10, with the number of data "
-        f"sets:\n\n{many}{note}"
+        f"effects:\n\n{single}\n`fit_many`, the same of k = 10, with the number of "
+        f"data sets:\n\n{many}{note}"
     )
 
 
@@ -148,9 +146,9 @@ def memory(of: Measured) -> str:
     ]
     head = ["how many", "GOSH (DL, k = 20)", "bytes a subset", "flips of signs"]
     return (
-        "## Memory\n\nThe most that is held at once (`tracemalloc`). A permutation test "
-        "keeps counts alone. GOSH keeps its results, 70 bytes a subset, and twice that "
-        f"while it joins them; the work space is that of one chunk.\n\n{table(head, rows)}"
+        "## Memory\n\nThe most that is held at once (`tracemalloc`). A permutation "
+        "test keeps counts alone. GOSH keeps its results, about 60 bytes a "
+        "subset; the work space is that of one chunk.\n\n" + table(head, rows)
     )
 
 
@@ -169,22 +167,22 @@ def against_the_machine(of: Measured) -> str:
     return (
         "## Against what the machine can do\n\n"
         + table(["what", "10⁹ operations a second", "of the limits"], rows)
-        + f"\nFrom memory, numpy reads and writes {limit['stream'] / 1e9:.1f} GB a second. "
-        "Operations of the search are counted: nine a row and point of the search, of "
-        "which one is a logarithm and one a division, and twenty a row and step of "
-        "Newton's; they take the time of the whole fit.\n"
+        + f"\nFrom memory, numpy reads and writes {limit['stream'] / 1e9:.1f} GB a "
+        "second. Operations of the search are counted: nine a row and point of the "
+        "search, of which one is a logarithm and one a division, and twenty a row and "
+        "step of Newton's; they take the time of the whole fit.\n"
     )
 
 
 NOTES = """## Notes
 
-- metafor's gosh is its own loop: for DL it computes without `rma`, for REML it calls the
-  same fit for each subset. Ours also has a standard error for each subset.
+- metafor's gosh is its own loop: for DL it computes without `rma`, for REML it calls
+  the same fit for each subset. Ours also has a standard error for each subset.
 - metafor stops REML when τ² changes by less than 1e-5, and its search by bisection at
   1.2e-4; here both are exact to rounding, so results differ by about that much.
 - The 1,000 permutations are drawn by each side's own generator.
-- Exact flips: metafor fits all 1,024, here the half of them whose mirror images have the
-  same statistic but for its sign.
+- Exact flips: metafor fits all 1,024, here the half of them whose mirror images have
+  the same statistic but for its sign.
 - Leave-one-out and influence refit each model on its own, with a table of everything.
 - A fit of Python pays about a third of a millisecond for its table, its checks and its
   warnings, whatever the number of effects.

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ from timing import limits, operations, peak_memory, seconds
 import mdmameta as mm
 
 NO_R = (
-    "Rscript, or R's package metafor, is not there, so only mdmameta is timed. On Debian "
-    "or Ubuntu: apt-get install r-cran-metafor r-cran-lme4; elsewhere: install R, then "
-    "install.packages(c('metafor', 'lme4'))."
+    "Rscript, or R's package metafor, is not there, so only mdmameta is timed. On "
+    "Debian or Ubuntu: apt-get install r-cran-metafor r-cran-lme4; elsewhere: install "
+    "R, then install.packages(c('metafor', 'lme4'))."
 )
 
 Job = tuple[Callable[[], Any], Callable[[Any], float]]
@@ -81,7 +82,7 @@ def jobs() -> dict[str, Job]:
     return {
         "fit_13": (lambda: reml.fit(effects), value),
         **{
-            f"fit_{k}": (lambda of=made(growth.head(k)): reml.fit(of), value)
+            f"fit_{k}": (partial(reml.fit, made(growth.head(k))), value)
             for k in (10, 100, 1_000, 10_000)
         },
         "gosh_DL": (lambda: mm.gosh(effects, dl), mean_tau2),

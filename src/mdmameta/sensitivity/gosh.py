@@ -160,18 +160,22 @@ def gosh(
     design = columns(whole.working().X if batched and whole.working else None)
     n = _count(used.k, subsets, seed, ALL_LIMIT if batched else ONE_BY_ONE_LIMIT)
     terms = list(whole.coefficients["term"])
-    tables, packed = [], []
+    table: Table = {}
+    packed = np.empty((n, -(-used.k // 8)), dtype=np.uint8)
+    start = 0
     for inside in _chunks(used.k, n, subsets, seed, chunk_size(used.k, design)):
         if batched:
-            tables.append(_at_once(used, model, inside, design, terms))
+            found = _at_once(used, model, inside, design, terms)
         else:
-            tables.append(_one_by_one(used, model, inside, terms))
-        packed.append(np.packbits(inside, axis=1))
+            found = _one_by_one(used, model, inside, terms)
+        rows = slice(start, start := start + len(inside))
+        packed[rows] = np.packbits(inside, axis=1)
+        _put(found, table, rows, n)
     return Gosh(
         whole=whole,
         study=tuple(map(str, used.study)),
-        frame=_joined(tables),
-        packed=np.concatenate(packed),
+        frame=pd.DataFrame(table, copy=False),
+        packed=packed,
         seed=seed if subsets is not None else None,
     )
 
@@ -249,10 +253,12 @@ def _one_by_one(
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
-def _joined(tables: list[Table]) -> pd.DataFrame:
-    names = [*FIELDS, *(name for name in tables[0] if name not in FIELDS)]
-    columns = {name: np.concatenate([t[name] for t in tables]) for name in names}
-    return pd.DataFrame(columns)
+def _put(found: Table, columns: Table, rows: slice, n: int) -> None:
+    """Put what was found of some subsets in the columns of all n."""
+    for name in (*FIELDS, *(name for name in found if name not in FIELDS)):
+        if name not in columns:
+            columns[name] = np.empty(n, dtype=found[name].dtype)
+        columns[name][rows] = found[name]
 
 
 def _row(
