@@ -30,7 +30,7 @@ FLOORS = (
     ("analyses", "claims"),
     ("lineage",),
     ("reporting",),
-    ("bibliography", "derive", "testing", "pytest_plugin", "cli"),
+    ("bibliography", "derive", "testing", "starter", "pytest_plugin", "cli"),
 )
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 

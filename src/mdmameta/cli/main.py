@@ -23,6 +23,7 @@ _COMMANDS = {
     "fit": "mdmameta.cli.analyses",
     "sensitivity": "mdmameta.cli.analyses",
     "report": "mdmameta.cli.render",
+    "new": "mdmameta.cli.new",
     "plugins": "mdmameta.cli.plugins",
 }
 

@@ -41,11 +41,10 @@ def report(
 ) -> None:
     """Check the tables, then render the report and say where it is."""
     from mdmameta.cli.progress import bar, step
-    from mdmameta.records import load_evidence
     from mdmameta.reporting import render_report
 
     with step("Checking the raw tables"):
-        load_evidence(data)
+        _check(data)
     with bar("Rendering") as advance:
         result = render_report(
             project,
@@ -56,3 +55,14 @@ def report(
         )
     click.echo(f"Rendered by {result.renderer} in {result.seconds:.0f} s:")
     click.echo("\n".join(str(path) for path in (result.index, *result.outputs)))
+
+
+def _check(data: Path) -> None:
+    """Look at tables of evidence, or at the one table of a review begun by `new`."""
+    from mdmameta.effects.readers import read_effects_csv
+    from mdmameta.records import load_evidence
+
+    if (data / "effects.csv").exists() and not (data / "sources.csv").exists():
+        read_effects_csv(data / "effects.csv", study="study")
+    else:
+        load_evidence(data)

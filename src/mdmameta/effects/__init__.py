@@ -17,6 +17,7 @@ from mdmameta.effects.needed_to_treat import (
 from mdmameta.effects.printed_tests import difference_from_test, smd_from_test
 from mdmameta.effects.proportion_intervals import proportion_interval
 from mdmameta.effects.ptsd import ptsd_binary_effects, ptsd_effects
+from mdmameta.effects.readers import read_effects_csv
 from mdmameta.effects.smd_transforms import probability_of_superiority
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.effects.vcalc import sampling_covariance, with_covariance
@@ -45,6 +46,7 @@ __all__ = [
     "proportion_interval",
     "ptsd_binary_effects",
     "ptsd_effects",
+    "read_effects_csv",
     "sampling_covariance",
     "smd_from_test",
     "with_covariance",

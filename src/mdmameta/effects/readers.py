@@ -13,6 +13,7 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError
+from mdmameta.options import Direction, check_option
 
 
 def read_effects_csv(
@@ -22,6 +23,7 @@ def read_effects_csv(
     vi: str = "vi",
     study: str | None = None,
     measure: str = "",
+    direction: Direction | None = None,
 ) -> Effects:
     """Read effect sizes and variances from a CSV file.
 
@@ -35,6 +37,9 @@ def read_effects_csv(
         Column of labels; rows are numbered when left out.
     measure
         metafor's code of the measure, when known.
+    direction
+        Which direction of the outcome is better, "lower" or "higher", for the
+        words of figures.
 
     Returns
     -------
@@ -52,6 +57,8 @@ def read_effects_csv(
     --------
     >>> read_effects_csv("effects.csv", yi="g", vi="v").k  # doctest: +SKIP
     """
+    if direction is not None:
+        check_option("direction", direction, Direction)
     table = _read(Path(path))
     used = [yi, vi] if study is None else [yi, vi, study]
     for column in used:
@@ -63,6 +70,7 @@ def read_effects_csv(
         moderators=table.drop(columns=used).apply(_numeric_if_possible),
         label=Path(path).name,
         measure=measure,
+        direction=direction,
     )
 
 
