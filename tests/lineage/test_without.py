@@ -7,7 +7,10 @@ import pytest
 
 from mdmameta.analyses import MODELS, SETS
 from mdmameta.analyses.assumptions import ANALYSES
-from mdmameta.lineage.without import without
+from mdmameta.lineage import Graph, impact, trace
+from mdmameta.lineage.without import rows_resting_on, without
+from mdmameta.records import Evidence
+from mdmameta.schema import TABLES
 
 #: Tables that an analysis may use, and those that each one does.
 USED = {
@@ -64,3 +67,31 @@ def test_the_evidence_itself_is_not_changed(graph) -> None:
     before = len(graph.evidence.continuous)
     without(graph.evidence, list(graph.rows.status))
     assert len(graph.evidence.continuous) == before
+
+
+@pytest.fixture
+def chained(graph) -> Graph:
+    """Give a graph in which one row was computed from a second, that from a third."""
+    frames = {name: graph.evidence.to_frame(name) for name in TABLES}
+    for table, row, origin in (
+        ("continuous", "con-MP9-125-caps4-m2s2-change", "arm-MP9-125"),
+        ("arms", "arm-MP9-125", "arm-MP4-125"),
+    ):
+        frames[table]["derived_from"] = ""
+        at = frames[table]["row_id"] == row
+        frames[table].loc[at, "derived_from"] = origin
+    return Graph(Evidence.from_frames(frames, path=graph.evidence.path, digest=""))
+
+
+def test_what_was_computed_from_a_row_goes_with_it(graph, chained) -> None:
+    effect = "con-MP9-125-caps4-m2s2-change"
+    assert effect not in rows_resting_on(graph, "document", "CRICK_MP4")
+    assert effect in rows_resting_on(chained, "document", "CRICK_MP4")
+    assert impact(chained, "MP4").refits[0].id == "ptsd-change/reml-kh"
+
+
+def test_a_walk_goes_through_derivations_both_ways(chained) -> None:
+    down = trace(chained, "effect:ptsd-change/MP9")
+    assert "arms:arm-MP4-125" in {node.id for node in down.of_kind("row")}
+    up = trace(chained, "arm-MP4-125", up=True)
+    assert "effect:ptsd-change/MP9" in {node.id for node in up.of_kind("effect")}

@@ -1,7 +1,6 @@
 """Lineage: numbers walked back to rows and documents, and forward to their use."""
 
 from mdmameta.lineage.affected import Impact, impact
-from mdmameta.lineage.difference import Difference, difference
 from mdmameta.lineage.documents import Document, overlap
 from mdmameta.lineage.graph import Graph
 from mdmameta.lineage.levels import Levels, Standing, levels
@@ -10,7 +9,6 @@ from mdmameta.lineage.traced import Trace, trace
 from mdmameta.lineage.without import without
 
 __all__ = [
-    "Difference",
     "Document",
     "Graph",
     "Impact",
@@ -19,7 +17,6 @@ __all__ = [
     "Standing",
     "Step",
     "Trace",
-    "difference",
     "impact",
     "levels",
     "overlap",

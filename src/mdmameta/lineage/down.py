@@ -49,18 +49,24 @@ def document_step(graph: Graph, source_id: str, relation: str = "read in") -> St
 
 
 def row_step(graph: Graph, row_id: str, relation: str = "row") -> Step:
-    """Return a raw row with the documents that it was read in."""
+    """Return a raw row with the documents and rows that it was made from."""
     sources = graph.rows.sources(row_id)
     steps = tuple(document_step(graph, source) for source in sources)
     flagged = [f"{s.node.id}: {mark}" for s in steps for mark in _standing(s.node)]
     node = graph.rows.node(row_id, tuple(flagged))
+    parts = tuple(
+        row_step(graph, row, "computed from") for row in graph.rows.made_from(row_id)
+    )
     place = f"read in ({node.facts['locator']})" if node.facts["locator"] else "read in"
     return Step(
         node=node,
         relation=relation,
-        steps=tuple(
-            Step(node=s.node, relation=place if i == 0 else "also read in")
-            for i, s in enumerate(steps)
+        steps=(
+            *(
+                Step(node=s.node, relation=place if i == 0 else "also read in")
+                for i, s in enumerate(steps)
+            ),
+            *parts,
         ),
     )
 

@@ -70,6 +70,23 @@ class Rows:
         """Return the source ids of a row."""
         return split(self.status[row_id]["source_id"])
 
+    def made_from(self, row_id: str) -> tuple[str, ...]:
+        """Return the rows that columns of a row were computed from."""
+        return split(str(self.cells(row_id).get("derived_from", "")))
+
+    @cached_property
+    def made_into(self) -> Mapping[str, tuple[str, ...]]:
+        """Name of a row -> rows that were computed from it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for table in dict.fromkeys(row["table"] for row in self.status.values()):
+            frame = self.evidence.to_frame(table)
+            for row, cell in zip(
+                frame["row_id"], frame.get("derived_from", ()), strict=False
+            ):
+                for other in split(cell):
+                    found[other] = (*found.get(other, ()), str(row))
+        return found
+
     def line(self, row_id: str) -> int | None:
         """Return the line of a row in its file, or None when there is no file."""
         return self._lines(self.status[row_id]["table"]).get(row_id)

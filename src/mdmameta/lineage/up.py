@@ -125,8 +125,13 @@ def _row(graph: Graph, users: Users, row: str, relation: str) -> Step:
         _leaf(graph, f"claim:{name}", "claim", "checked by")
         for name in users.claims.get(row, ())
     )
+    made = (
+        _row(graph, users, one, "used to compute")
+        for one in graph.rows.made_into.get(row, ())
+    )
     node = graph.rows.node(row)
-    return Step(node=node, relation=relation, steps=(*effects, *analyses, *claims))
+    steps = (*effects, *analyses, *claims, *made)
+    return Step(node=node, relation=relation, steps=steps)
 
 
 def _effect(graph: Graph, identity: str, relation: str) -> Step:

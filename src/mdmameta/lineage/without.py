@@ -82,14 +82,26 @@ def rows_resting_on(
         theirs was computed: what it was computed from is not known by column.
     """
     if kind == "trial":
-        return rows_of_trial(graph, key)
+        return _with_derived(graph, rows_of_trial(graph, key))
     rows = rows_of_document(graph, key)
-    if not keep_corroborated:
-        return rows
-    own = set(graph.library[key].ids)
-    return [
-        row
-        for row in rows
-        if set(graph.rows.sources(row)) <= own
-        or "derived_columns" in graph.rows.cells(row)
-    ]
+    if keep_corroborated:
+        own = set(graph.library[key].ids)
+        rows = [
+            row
+            for row in rows
+            if set(graph.rows.sources(row)) <= own
+            or "derived_columns" in graph.rows.cells(row)
+        ]
+    return _with_derived(graph, rows)
+
+
+def _with_derived(graph: Graph, rows: list[str]) -> list[str]:
+    """Add the rows that were computed from some rows, and so on."""
+    found = dict.fromkeys(rows)
+    waiting = list(rows)
+    while waiting:
+        made = graph.rows.made_into.get(waiting.pop(), ())
+        new = [row for row in made if row not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return list(found)
