@@ -30,7 +30,8 @@ def test_a_new_review_renders_as_it_stands(tmp_path: Path) -> None:
     )
     page = result.index.read_text("utf-8")
     assert "6 studies" in page
-    assert "favours" in page.lower() or "<svg" in page
+    assert "Figure\u00a01" in page
+    assert "Dunn" in page
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

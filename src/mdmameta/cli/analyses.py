@@ -131,12 +131,19 @@ class _Analysis(click.ParamType):  # type: ignore[type-arg]
 
         known = [*_ANALYSES, "multiverse", *names_of("sensitivity")]
         if value not in known:
-            self.fail(f"{value!r} is not one of {', '.join(known)}.", param, ctx)
+            listed = ", ".join(map(repr, known))
+            self.fail(f"{value!r} is not one of {listed}.", param, ctx)
         return value
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Show the names of this package's own."""
         return f"[{'|'.join([*_ANALYSES, 'multiverse'])}]"
+
+    def get_missing_message(
+        self, param: click.Parameter, ctx: click.Context | None
+    ) -> str:
+        """Name the analyses when none was given."""
+        return f"Choose from {', '.join([*_ANALYSES, 'multiverse'])}."
 
 
 @click.command(
