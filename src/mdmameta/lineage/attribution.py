@@ -82,6 +82,7 @@ def parts_of_shift(value: Value, count: int) -> Parts:
     if len(moving) <= EXACT:
         values = _averaged(known, moving, count)
         method = f"averaged over all orders of {len(moving)} changes (Shapley)"
+        method = "the one change that moves it" if len(moving) == 1 else method
     else:
         values = _in_turn(known, moving, count)
         method = f"in turn, {len(moving)} changes in the order of tables and rows"

@@ -15,7 +15,6 @@ from mdmameta.lineage.changes import Change, applied, changes
 from mdmameta.lineage.versions import Version, version_at, version_in
 from mdmameta.models.fit import Estimate
 from mdmameta.records import Evidence
-from mdmameta.tables.numbers import interval
 
 __all__ = ["Difference", "Shift", "difference"]
 
@@ -163,8 +162,7 @@ def _lines(shift: Shift) -> Iterator[str]:
 def _printed(estimate: Estimate | None) -> str:
     if estimate is None:
         return "no estimate"
-    bounds = interval(estimate.ci_low, estimate.ci_high)
-    return f"{estimate.value:.4f} {bounds}"
+    return f"{estimate.value:.4f} [{estimate.ci_low:.4f}, {estimate.ci_high:.4f}]"
 
 
 def difference(revision: str, data: str | Path = "data/raw") -> Difference:
