@@ -17,8 +17,9 @@ PAGES = sorted((Path(__file__).parents[2] / "reports").glob("*.qmd"))
 _INLINE = re.compile(r"(?<!`)`\{python\}[ \t]+([^`]+)`")
 _ID = re.compile(r'page\.traced\(\s*r, "([^"]+)"')
 
-#: Inline code without an id, with the reason.
+#: Beginnings of inline code without an id, with the reason.
 WITHOUT = {
+    "many_ways.": "thousands of estimates that results.json does not hold",
     "page.footer(r)": "the provenance of the page itself",
     "audited.audit_sentence(found)": "counts the findings of the table below it",
     "audited.quoted_sentence(found)": "counts the findings of the table below it",
@@ -34,12 +35,12 @@ IDS = sorted({found for _, code in INLINE for found in _ID.findall(code)})
 
 @pytest.mark.parametrize(("name", "code"), INLINE)
 def test_every_inline_number_has_an_id(name: str, code: str) -> None:
-    assert _ID.match(code) or code in WITHOUT, name
+    assert _ID.match(code) or code.startswith(tuple(WITHOUT)), name
 
 
 @pytest.mark.parametrize("code", WITHOUT)
 def test_every_exception_is_still_needed(code: str) -> None:
-    assert code in {other for _, other in INLINE}
+    assert any(other.startswith(code) for _, other in INLINE)
 
 
 @pytest.mark.parametrize("identity", IDS)
