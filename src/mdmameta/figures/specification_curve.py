@@ -164,7 +164,9 @@ def _curve(
     label_ticks(ax, result.measure, which="y", room=170)
     ax.set_ylabel(_ylabel(result, names) if ylabel is None else ylabel)
     legend = ax.legend(loc="upper left", ncols=2, borderaxespad=0.2)
-    setp(legend.legend_handles[:2], linewidth=2.0)
+    for handle in legend.legend_handles[:2]:
+        if handle is not None:
+            setp(handle, linewidth=2.0)
 
 
 def _thresholds(ax: Axes, result: Multiverse) -> None:

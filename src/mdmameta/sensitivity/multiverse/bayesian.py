@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from mdmameta.models.bayesian.exact import exact_posterior
+from mdmameta.models.bayesian.grid import exact_grid
 from mdmameta.models.bayesian.prior_base import MeanPrior, TauPrior
 from mdmameta.models.fit import FloatArray
 
+Priors = tuple[MeanPrior, TauPrior]
+
 
 def posteriors(
-    y: FloatArray,
-    v: FloatArray,
-    priors: tuple[MeanPrior, TauPrior],
-    level: float,
+    y: FloatArray, v: FloatArray, priors: Sequence[Priors], level: float
 ) -> FloatArray:
-    """Posterior of the mean effect in each of n data sets.
+    """Posterior of the mean effect in each of n data sets, under each of p priors.
 
     Parameters
     ----------
@@ -29,26 +30,23 @@ def posteriors(
     Returns
     -------
     numpy.ndarray
-        Mean, SD, lower and upper end, and posterior mean of τ², shape (5, n).
+        Mean, SD, lower and upper end, and posterior mean of τ², shape (n, 5, p).
 
     Examples
     --------
     >>> from mdmameta.models.bayesian import HalfNormal, Normal
     >>> y, v = np.array([[-0.9, -0.5, np.nan]]), np.array([[0.05, 0.06, 0.1]])
-    >>> posteriors(y, v, (Normal(0, 1), HalfNormal(0.5)), 0.95)[0].round(3)
+    >>> posteriors(y, v, [(Normal(0, 1), HalfNormal(0.5))], 0.95)[0, 0].round(3)
     array([-0.644])
     """
     rows = [_one(*pair, priors, level) for pair in zip(y, v, strict=True)]
-    return np.array(rows, dtype=float).reshape(-1, 5).T
+    return np.array(rows, dtype=float).reshape(len(y), 5, len(priors))
 
 
 def _one(
-    y: FloatArray,
-    v: FloatArray,
-    priors: tuple[MeanPrior, TauPrior],
-    level: float,
-) -> tuple[float, ...]:
+    y: FloatArray, v: FloatArray, priors: Sequence[Priors], level: float
+) -> tuple[FloatArray, ...]:
     there = np.isfinite(y) & np.isfinite(v)
-    found = exact_posterior(y[there], v[there], *priors)
-    low, high = found.mu.interval(level)
-    return found.mu.mean, found.mu.sd, low, high, found.tau2_mean
+    mu, tau = zip(*priors, strict=True)
+    grid = exact_grid(y[None, there], v[there], mu=mu, tau=tau, level=level)
+    return grid.mean, grid.sd, grid.ci_low, grid.ci_high, grid.tau2

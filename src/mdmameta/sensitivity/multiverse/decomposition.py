@@ -16,8 +16,8 @@ from mdmameta.sensitivity.multiverse.tally import Tally, columns_of
 #: take a second or so. With more, they enter in the order of the graph.
 MOST_CHOICES = 14
 
-#: A column with less than this part of its sum of squares left is determined
-#: by those before it.
+#: A contrast of options with less than this part of their sum of squares left is
+#: determined by the choices before it.
 DETERMINED = 1e-9
 
 
@@ -118,11 +118,12 @@ def _subsets(
 
 def _swept(matrix: FloatArray, group: list[int], floor: FloatArray) -> FloatArray:
     """Take the columns of a group out of all the others."""
-    swept = matrix.copy()
-    for column in group:
-        pivot = swept[column, column]
-        if pivot > floor[column]:
-            swept -= np.outer(swept[:, column], swept[column] / pivot)
+    lam, U = np.linalg.eigh(matrix[np.ix_(group, group)])
+    free = lam > floor[group].max()
+    if not free.any():
+        return matrix
+    half = matrix[:, group] @ (U[:, free] / np.sqrt(lam[free]))
+    swept: FloatArray = matrix - half @ half.T
     return swept
 
 

@@ -38,12 +38,12 @@ def evaluate(universe: Universe, rows: Rows) -> Block:
             results[:, at], converged[at] = _frequentist(
                 universe, y, v, which[at], estimator, interval[at]
             )
-    for code, priors in enumerate(universe.methods.priors):
-        at = np.flatnonzero(prior == code)
-        if priors is not None and at.size:
-            sets, back = np.unique(which[at], return_inverse=True)
-            found = posteriors(y[sets], v[sets], priors, universe.methods.level)
-            results[:, at] = found[:, back]
+    at = np.flatnonzero(prior > 0)
+    if at.size:
+        sets, back = np.unique(which[at], return_inverse=True)
+        methods = universe.methods
+        found = posteriors(y[sets], v[sets], methods.priors, methods.level)
+        results[:, at] = found[back, :, prior[at] - 1].T
     return Block(
         spec_id=universe.graph.spec_ids(codes),
         codes=codes,

@@ -123,21 +123,21 @@ class Methods:
     interval
         Names of intervals.
     priors
-        Priors of μ and τ; the first option, no prior, has none.
+        Priors of μ and τ; the first option, no prior, is not among them.
     level
         Probability of the intervals.
     """
 
     tau2: tuple[str | None, ...]
     interval: tuple[str, ...]
-    priors: tuple[tuple[MeanPrior, TauPrior] | None, ...]
+    priors: tuple[tuple[MeanPrior, TauPrior], ...]
     level: float = 0.95
 
 
 METHODS = Methods(
     tau2=tuple(ESTIMATORS.values()),
     interval=(*INTERVALS, CREDIBLE),
-    priors=(None, *PRIORS.values()),
+    priors=tuple(PRIORS.values()),
 )
 
 #: The three choices in their order.
