@@ -180,6 +180,8 @@ NOTES = """## Notes
   the same fit for each subset. Ours also has a standard error for each subset.
 - metafor stops REML when τ² changes by less than 1e-5, and its search by bisection at
   1.2e-4; here both are exact to rounding, so results differ by about that much.
+- Of the simulated fits, what differs is how many did not converge: metafor's Fisher
+  scoring stops with an error where it does not, and needs options by hand.
 - The 1,000 permutations are drawn by each side's own generator.
 - Exact flips: metafor fits all 1,024, here the half of them whose mirror images have
   the same statistic but for its sign.

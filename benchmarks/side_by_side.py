@@ -87,7 +87,7 @@ def jobs() -> dict[str, Job]:
         },
         "gosh_DL": (lambda: mm.gosh(effects, dl), mean_tau2),
         "gosh_REML": (lambda: mm.gosh(effects, mm.RandomEffects()), mean_tau2),
-        "simulated": (lambda: mm.fit_many(y, v), lambda fits: fits.ci_low.mean()),
+        "simulated": (lambda: mm.fit_many(y, v), lambda fits: np.isnan(fits.ci_low).sum()),
         "permutations": (
             lambda: mm.permutation_test(effects, reml, **random),
             lambda test: np.nan,
@@ -112,7 +112,7 @@ def jobs() -> dict[str, Job]:
         ),
         "beta": (
             lambda: mm.SelectionModel("beta", alternative="greater").fit(effects),
-            lambda fit: fit.likelihood.value,
+            lambda fit: fit.selection.log_likelihood,
         ),
         "multilevel": (lambda: multilevel.fit(nested), value),
         "glmm": (lambda: mm.BinomialNormal("UM.FS").fit(tables), value),
