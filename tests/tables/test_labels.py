@@ -22,6 +22,13 @@ def test_a_model_nobody_described_keeps_its_repr():
     assert model_label(Unheard()) == "Unheard(knob=1)"
 
 
-def test_an_unknown_measure_keeps_its_code():
-    assert measure_label("ZCOR") == "ZCOR"
-    assert not is_ratio("ZCOR")
+def test_a_measure_without_words_is_named_as_its_recipe_does():
+    assert measure_label("ZCOR") == "Fisher's z of COR"
+    assert measure_label("LNQR") == "LNQR"
+
+
+def test_every_log_of_a_ratio_is_printed_as_a_ratio():
+    assert is_ratio("IRR")
+    assert is_ratio("CVR")
+    assert not is_ratio("IRD")
+    assert not is_ratio("MNLN")

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from mdmameta.effects.registry import MEASURES as RECIPES
 from mdmameta.tables.numbers import RATIO_MEASURES
 
-#: metafor's codes in words.
+#: metafor's codes in words; those not here are named as their recipe does.
 MEASURES: Mapping[str, str] = MappingProxyType(
     {
         "MD": "Mean difference",
@@ -21,6 +22,17 @@ MEASURES: Mapping[str, str] = MappingProxyType(
         "PETO": "Odds ratio (Peto)",
         "RD": "Risk difference",
         "HR": "Hazard ratio",
+        "IRR": "Rate ratio",
+        "ROM": "Ratio of means",
+        "ROMC": "Ratio of means (paired)",
+        "VR": "Ratio of standard deviations",
+        "VRC": "Ratio of standard deviations (paired)",
+        "CVR": "Ratio of coefficients of variation",
+        "CVRC": "Ratio of coefficients of variation (paired)",
+        "MPRR": "Risk ratio (paired)",
+        "MPOR": "Odds ratio (paired)",
+        "MPORC": "Odds ratio of changers (paired)",
+        "MPPETO": "Odds ratio of changers (Peto, paired)",
     }
 )
 
@@ -30,6 +42,8 @@ INTERVALS: Mapping[str, str] = MappingProxyType(
         "t": "t",
         "knapp-hartung": "Knapp–Hartung",
         "knapp-hartung-adhoc": "Knapp–Hartung ad hoc",
+        "knapp-hartung-ci": "wider of Knapp–Hartung and Wald",
+        "knapp-hartung-IQWiG6": "Knapp–Hartung by the rule of IQWiG 6",
     }
 )
 
@@ -50,6 +64,11 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "CommonEffect": "Common effect",
         "MetaRegression": "Meta-regression",
         "BayesianRandomEffects": "Bayesian random effects",
+        "BayesianMetaRegression": "Bayesian meta-regression",
+        "MantelHaenszel": "Mantel–Haenszel",
+        "Peto": "Peto",
+        "BinomialNormal": "Binomial-normal",
+        "Multilevel": "Multilevel",
     }
 )
 
@@ -62,8 +81,15 @@ def measure_label(measure: str, *, on_log_axis: bool = False) -> str:
     >>> measure_label("SMD"), measure_label(""), measure_label("RR", on_log_axis=True)
     ('Standardised mean difference', 'Effect size', 'Risk ratio, log scale')
     """
-    words = MEASURES.get(measure, measure or "Effect size")
+    words = MEASURES.get(measure) or _meaning(measure)
     return f"{words}, log scale" if on_log_axis and is_ratio(measure) else words
+
+
+def _meaning(measure: str) -> str:
+    recipe = RECIPES.get(measure)
+    if recipe is None:
+        return measure or "Effect size"
+    return recipe.meaning[0].upper() + recipe.meaning[1:]
 
 
 def is_ratio(measure: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, SupportsFloat
 
+from mdmameta.effects.registry import MEASURES
 from mdmameta.models.fit import Estimate, Fit
 
 #: Shown where a number is missing, so that the gap stays visible.
@@ -20,7 +21,14 @@ NOT_ESTIMABLE = "not estimable"
 HUGE = 1e6
 
 #: Codes of measures that are analysed as logarithms and printed as ratios.
-RATIO_MEASURES = frozenset({"RR", "OR", "PETO", "HR", "IRR", "ROM"})
+RATIO_MEASURES = frozenset(
+    {"HR"}
+    | {
+        code
+        for code, recipe in MEASURES.items()
+        if recipe.back_transform == "exp" and recipe.null == 0
+    }
+)
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
