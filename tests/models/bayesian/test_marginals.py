@@ -101,3 +101,20 @@ def test_intervals_refuse_other_levels_and_kinds():
         POSTERIOR.mu.interval(95)
     with pytest.raises(OptionError, match="'central', 'shortest'"):
         POSTERIOR.mu.interval(0.9, "hdi")
+
+
+def test_probabilities_beyond_a_threshold_add_up():
+    for marginal in (POSTERIOR.mu, POSTERIOR.tau, POSTERIOR.predictive):
+        below, above = marginal.prob(high=0.2), marginal.prob(low=0.2)
+        assert below == float(marginal.cdf(0.2))
+        assert below + above == pytest.approx(1, abs=1e-14)
+        inside = marginal.prob(*marginal.interval(0.8))
+        assert inside == pytest.approx(0.8, abs=1e-10)
+    with pytest.raises(OptionError, match="low=1 is not below high=0"):
+        POSTERIOR.mu.prob(1, 0)
+
+
+def test_a_curve_is_the_density_between_two_quantiles():
+    curve = POSTERIOR.mu.curve(points=401, tail=0.01)
+    assert np.trapezoid(curve["density"], curve["x"]) == pytest.approx(0.98, abs=1e-4)
+    assert curve["cdf"].iloc[[0, -1]].to_list() == pytest.approx([0.01, 0.99])

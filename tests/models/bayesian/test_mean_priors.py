@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -35,7 +37,8 @@ def test_a_t_is_the_mixture_of_its_components(df):
     truth = stats.t(df, 0.3, 0.5).pdf(X)
     near = truth > 1e-12
     np.testing.assert_allclose(mixed[near], truth[near], rtol=1e-9)
-    assert np.exp(parts.log_weight).sum() == pytest.approx(1, abs=1e-10)
+    # What is left out are normals that no data would ask for.
+    assert np.exp(parts.log_weight).sum() == pytest.approx(1, abs=1e-9)
 
 
 def test_a_mixture_weighs_its_parts():
@@ -47,29 +50,32 @@ def test_a_mixture_weighs_its_parts():
     assert ROBUST.sd == pytest.approx(np.sqrt(0.7 * 0.1696 + 0.3 * (3 + 0.84**2)))
 
 
-def brute(mu_prior, tau_prior, cov):
-    """Density of μ on a grid, by summing over a grid of τ as in a book."""
-    mu = np.linspace(-6, 5, 5501)
-    root = np.linspace(0, 1.7, 3001)
-    log_p = []
-    for tau in root**2:
-        A = np.linalg.inv(cov + tau**2 * np.eye(4))
-        _, log_det = np.linalg.slogdet(2 * np.pi * (cov + tau**2 * np.eye(4)))
-        square = A.sum() * mu**2 - 2 * mu * (A @ Y).sum() + Y @ A @ Y
-        log_p.append(-0.5 * (square + log_det) + tau_prior.log_density(tau))
-    p = 2 * root @ np.exp(log_p) * (root[1] - root[0])
-    p *= np.exp(mu_prior.log_density(mu))
-    evidence = p.sum() * (mu[1] - mu[0])
-    return mu, p / evidence, evidence
+MU = np.linspace(-6, 5, 5501)
 
 
-@pytest.mark.parametrize("cov", [np.diag(V), COV], ids=["independent", "correlated"])
+@cache
+def likelihood(correlated):
+    """Likelihood of μ with τ summed out on a grid, as in a book."""
+    cov = COV if correlated else np.diag(V)
+    root, total = np.linspace(0, 1.7, 3001), np.zeros_like(MU)
+    for r in root:
+        A = np.linalg.inv(cov + r**4 * np.eye(4))
+        _, log_det = np.linalg.slogdet(2 * np.pi * (cov + r**4 * np.eye(4)))
+        square = A.sum() * MU**2 - 2 * MU * (A @ Y).sum() + Y @ A @ Y
+        log_p = HalfNormal(0.4).log_density(r**2) - 0.5 * (square + log_det)
+        total += 2 * r * np.exp(log_p) * (root[1] - root[0])
+    return total
+
+
+@pytest.mark.parametrize("correlated", [False, True])
 @pytest.mark.parametrize("prior", PRIORS, ids=repr)
-def test_the_posterior_is_that_of_a_grid(prior, cov):
-    found = exact_posterior(Y, np.diag(cov), prior, HalfNormal(0.4), cov)
-    mu, density, evidence = brute(prior, HalfNormal(0.4), cov)
-    ours = found.mu.density(mu[::50])
-    np.testing.assert_allclose(ours, density[::50], rtol=1e-5, atol=1e-8)
+def test_the_posterior_is_that_of_a_grid(prior, correlated):
+    cov = COV if correlated else None
+    found = exact_posterior(Y, V, prior, HalfNormal(0.4), cov)
+    density = likelihood(correlated) * np.exp(prior.log_density(MU))
+    evidence = density.sum() * (MU[1] - MU[0])
+    ours, theirs = found.mu.density(MU[::50]), density[::50] / evidence
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-8)
     assert found.log_marginal_likelihood == pytest.approx(np.log(evidence), abs=1e-6)
     assert found.error < 1e-9
 
@@ -130,7 +136,7 @@ def test_pymc_draws_from_the_same_mixture():
     pm = compat.pymc()
     with pm.Model():
         mu = ROBUST.to_pymc("mu")
-    draws = pm.draw(mu, draws=4000, random_seed=5)
+    draws = pm.draw(mu, draws=4000, random_seed=5, mode="FAST_COMPILE")
     ours = ROBUST.sample(4000, seed=5)
     for x in (-1, -0.7, 0.2):
         assert (draws < x).mean() == pytest.approx((ours < x).mean(), abs=0.035)

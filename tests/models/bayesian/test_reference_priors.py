@@ -162,6 +162,7 @@ def test_equal_variances_give_closed_forms():
         (lambda: UniformI2().for_data(Data.of(Y[:1], V[:1])), "needs two studies"),
         (lambda: DuMouchel(0), "s0=0"),
         (lambda: Jeffreys().sample(3, seed=1), "no quantiles"),
+        (lambda: Jeffreys().to_pymc("tau"), "known to the exact engine alone"),
     ],
 )
 def test_what_is_missing_is_named(make, said):

@@ -12,6 +12,11 @@ from mdmameta.models.bayesian.information import (
 )
 from mdmameta.models.bayesian.mean_priors import Flat, Mixture, Normal, StudentT
 from mdmameta.models.bayesian.meta_regression import BayesianMetaRegression
+from mdmameta.models.bayesian.peaks import (
+    least_bayes_factor_mu,
+    least_bayes_factor_tau,
+    peaks,
+)
 from mdmameta.models.bayesian.predictions import predict_exact
 from mdmameta.models.bayesian.random_effects import BayesianRandomEffects
 from mdmameta.models.bayesian.reference_priors import (
@@ -75,6 +80,9 @@ __all__ = [
     "exact_grid",
     "fit_priors",
     "information_gain",
+    "least_bayes_factor_mu",
+    "least_bayes_factor_tau",
+    "peaks",
     "predict_exact",
     "rhodes_prior",
     "trace_tau",

@@ -233,11 +233,15 @@ def mean_weights(data: Data, tau: FloatArray, given: Conditional) -> FloatArray:
     return np.asarray(share if data.U is None else data.U @ share)
 
 
+def profile_log_likelihood(data: Data, tau: FloatArray) -> FloatArray:
+    """Log-likelihood at the best mean for each τ, shape (N,)."""
+    profile = conditional(data, tau, Components.single(0.0, np.inf))
+    # The flat prior integrated over μ: take its normal density at the mode instead.
+    return np.asarray(profile.log_likelihood - np.log(profile.sd) - 0.5 * LOG_2PI)
+
+
 def best_log_likelihood(data: Data) -> float:
     """Log-likelihood at the best mean and τ, to a few digits."""
     unit = float(np.sqrt(data.lam.min()) + np.abs(data.z).max())
     tau = np.concatenate([[0.0], unit * np.geomspace(1e-4, 10, 60)])
-    profile = conditional(data, tau, Components.single(0.0, np.inf))
-    # The flat prior integrated over μ: take its normal density at the mode instead.
-    at_mode = profile.log_likelihood - np.log(profile.sd) - 0.5 * LOG_2PI
-    return float(at_mode.max())
+    return float(profile_log_likelihood(data, tau).max())

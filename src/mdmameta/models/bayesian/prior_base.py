@@ -108,20 +108,32 @@ class Prior:
         return self.quantile(np.random.default_rng(seed).uniform(size=size))
 
     def to_pymc(self, name: str) -> Any:
-        """Create the variable in the open PyMC model."""
-        from mdmameta.models.bayesian.compat import pymc
+        """Create the variable in the open PyMC model.
 
-        distribution, names = self._pymc
-        values = {theirs: getattr(self, ours) for theirs, ours in names.items()}
-        return getattr(pymc(), distribution)(name, **values)
+        Raises
+        ------
+        OptionError
+            When the prior has no distribution there.
+        """
+        distribution, values = self._in_pymc()
+        return distribution(name, **values)
 
     def pymc_dist(self) -> Any:
         """Create the distribution without a name, as a part of a mixture."""
+        distribution, values = self._in_pymc()
+        return distribution.dist(**values)
+
+    def _in_pymc(self) -> tuple[Any, dict[str, Any]]:
         from mdmameta.models.bayesian.compat import pymc
 
+        if not hasattr(self, "_pymc"):
+            raise OptionError(
+                f"{self!r} is known to the exact engine alone. Use engine='exact', or "
+                "a prior such as HalfNormal(scale)."
+            )
         distribution, names = self._pymc
         values = {theirs: getattr(self, ours) for theirs, ours in names.items()}
-        return getattr(pymc(), distribution).dist(**values)
+        return getattr(pymc(), distribution), values
 
 
 def require_positive(prior: object, **values: float) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import compat
+from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.prior_base import FloatArray
 
@@ -89,7 +90,7 @@ def sample_posterior(
                 "mdmameta.models.bayesian, or engine='exact'."
             )
     idata = compat.sample(
-        _model(data, mu, tau),
+        _model(data, mu, bound(tau, data)),
         draws=sampler.draws,
         tune=sampler.tune,
         chains=sampler.chains,

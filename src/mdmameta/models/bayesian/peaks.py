@@ -1,0 +1,142 @@
+"""Where likelihood and posterior are highest, and the least Bayes factors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize_scalar
+
+from mdmameta.errors import ModelError
+from mdmameta.models.bayesian.exact import ExactPosterior
+from mdmameta.models.bayesian.kernel import MeanLikelihood, profile_log_likelihood
+from mdmameta.models.bayesian.mean_priors import Flat
+from mdmameta.models.bayesian.prior_base import FloatArray, is_proper
+from mdmameta.models.bayesian.tau_posterior import integrate
+
+#: Values of τ that a peak is looked for between, in units of the spread of the data.
+LOOKED = np.concatenate([[0.0], np.geomspace(1e-6, 1e3, 400)])
+
+
+def peaks(posterior: ExactPosterior) -> pd.DataFrame:
+    """Maximum-likelihood and maximum-a-posteriori values of τ and μ.
+
+    Parameters
+    ----------
+    posterior
+        ``fit.exact`` of a `BayesianRandomEffects` with a normal or flat prior of μ.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of, kind, tau, mu, with rows likelihood and posterior, joint (of both
+        at once) and marginal (each with the other integrated out over its prior).
+
+    Raises
+    ------
+    ModelError
+        When the prior of μ is a mixture, whose joint density may have several peaks.
+
+    Examples
+    --------
+    >>> from mdmameta.effects.table import Effects
+    >>> from mdmameta.models.bayesian import BayesianRandomEffects
+    >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> peaks(BayesianRandomEffects().fit(effects).exact).round(2).head(2)
+               of      kind  tau    mu
+    0  likelihood     joint  0.0 -0.70
+    1  likelihood  marginal  0.0 -0.69
+    """
+    if posterior.mu_prior.components.mean.size > 1:
+        raise ModelError(
+            f"mu={posterior.mu_prior!r} is a mixture: its joint density may have "
+            "several peaks. Read the modes of fit.exact.mu and fit.exact.tau."
+        )
+    flat = MeanLikelihood(posterior.data, Flat().components)
+    joint = _peak(posterior, lambda at: profile_log_likelihood(posterior.data, at))
+    alone = _peak(posterior, lambda at: posterior.conditional(at).log_likelihood)
+    most = _peak(posterior, lambda at: _joint_density(posterior, at))
+    rows = [
+        ("likelihood", "joint", joint, flat.given(np.array([joint])).mean[0]),
+        ("likelihood", "marginal", alone, _under_flat(posterior).mu.mode),
+        ("posterior", "joint", most, posterior.conditional(most).mean[0]),
+        ("posterior", "marginal", posterior.tau.mode, posterior.mu.mode),
+    ]
+    return pd.DataFrame(rows, columns=["of", "kind", "tau", "mu"])
+
+
+def least_bayes_factor_mu(posterior: ExactPosterior, at: float = 0.0) -> float:
+    """Bayes factor in favour of μ = ``at`` against the value that fits best.
+
+    No prior of μ is kinder to the alternative, so that this is the least support for
+    the point that any of them can give. NaN when the prior of τ is improper.
+
+    Parameters
+    ----------
+    posterior
+        ``fit.exact`` of a `BayesianRandomEffects`.
+    at
+        The point.
+
+    References
+    ----------
+    Held and Ott (2018), doi:10.1146/annurev-statistics-031017-100307.
+    """
+    if not is_proper(posterior.tau_prior):
+        return float("nan")
+    mu = _under_flat(posterior).mu
+    return float(mu.density(at) / mu.density(mu.mode))
+
+
+def least_bayes_factor_tau(posterior: ExactPosterior, at: float = 0.0) -> float:
+    """Bayes factor in favour of τ = ``at`` against the value that fits best.
+
+    NaN when the prior of μ is improper.
+
+    Parameters
+    ----------
+    posterior
+        ``fit.exact`` of a `BayesianRandomEffects`.
+    at
+        The point.
+    """
+    if not is_proper(posterior.mu_prior):
+        return float("nan")
+
+    def log_likelihood(tau: FloatArray) -> FloatArray:
+        return posterior.conditional(tau).log_likelihood
+
+    best = _peak(posterior, log_likelihood)
+    log_ratio = log_likelihood(np.array([at])) - log_likelihood(np.array([best]))
+    return float(np.exp(log_ratio[0]))
+
+
+def _under_flat(posterior: ExactPosterior) -> ExactPosterior:
+    """Posterior under the same prior of τ and a flat one of μ."""
+    flat = MeanLikelihood(posterior.data, Flat().components)
+    return ExactPosterior(*integrate(flat, posterior.tau_prior), Flat())
+
+
+def _joint_density(posterior: ExactPosterior, tau: FloatArray) -> FloatArray:
+    """Log of the joint posterior density at the best μ for each τ."""
+    given = posterior.conditional(tau)
+    return np.asarray(posterior.panels.log_density(tau) - np.log(given.sd))
+
+
+def _peak(
+    posterior: ExactPosterior, log_density: Callable[[FloatArray], FloatArray]
+) -> float:
+    data = posterior.data
+    unit = float(np.sqrt(data.lam.min()) + np.abs(data.z).max())
+    low, high = posterior.tau.support
+    at = np.unique(np.clip(unit * LOOKED, low, high))
+    best = int(np.argmax(value := log_density(at)))
+    bounds = (at[max(best - 1, 0)], at[min(best + 1, at.size - 1)])
+    found = minimize_scalar(
+        lambda tau: -float(log_density(np.array([tau]))[0]),
+        bounds=bounds,
+        method="bounded",
+        options={"xatol": 1e-10 * unit},
+    )
+    return float(found.x) if -found.fun > value[best] else float(at[best])
