@@ -87,7 +87,10 @@ def jobs() -> dict[str, Job]:
         },
         "gosh_DL": (lambda: mm.gosh(effects, dl), mean_tau2),
         "gosh_REML": (lambda: mm.gosh(effects, mm.RandomEffects()), mean_tau2),
-        "simulated": (lambda: mm.fit_many(y, v), lambda fits: np.isnan(fits.ci_low).sum()),
+        "simulated": (
+            lambda: mm.fit_many(y, v),
+            lambda fits: np.isnan(fits.ci_low).sum(),
+        ),
         "permutations": (
             lambda: mm.permutation_test(effects, reml, **random),
             lambda test: np.nan,
