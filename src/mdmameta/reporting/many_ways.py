@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from mdmameta.sensitivity import Multiverse
+from mdmameta.sensitivity.multiverse import JointTest
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import count, number, percent, typeset
 
@@ -17,7 +18,7 @@ def lead(result: Multiverse) -> str:
     q = result.quantiles
     shares = result.beyond.set_index("threshold")["share"]
     harm = shares["zero, towards harm"]
-    worst = "none" if harm == 0 else _share(harm)
+    worst = "none gives" if harm == 0 else f"{_share(harm)} give"
     rows = result.decomposition
     rows = rows[rows["choice"] != "interactions"].sort_values("share", ascending=False)
     most = [
@@ -43,10 +44,10 @@ def joint_sentence(result: Multiverse) -> str:
     return typeset(
         f"With the signs of the {joint.trials} trials of the main set flipped in "
         f"{made} ({joint.flips}), a median estimate as far from zero has "
-        f"p = {joint.median_p:.4f}, and as large a share of intervals beyond zero "
-        f"p = {joint.share_p:.4f}. So few trials allow no p below "
-        f"{joint.smallest_p:.4f}. These {joint.specifications:,} specifications are "
-        "the frequentist ones on those trials, without an assumed shift."
+        f"p = {joint.median_p:.4g}, and as large a share of intervals beyond zero "
+        f"p = {joint.share_p:.4g}. {_limit(joint)} These {joint.specifications:,} "
+        "specifications are the frequentist ones on those trials, without an assumed "
+        "shift."
     )
 
 
@@ -88,15 +89,17 @@ def choices_table(result: Multiverse) -> Table:
     """Every option with its defence, and what the specifications with it give."""
     used = result.options
     used = used[used["specifications"] > 0]
+    again = used["choice"].duplicated()
+    titles = used["title"].mask(again, "")
     rows = [
         {
-            "choice": row["title"],
+            "choice": title,
             "option": typeset(f"{row['option']} †" if row["main"] else row["option"]),
             "why": typeset(str(row["defence"])),
             "mean estimate": number(row["mean"]),
             "interval excludes zero": _share(row["share_excludes_zero"]),
         }
-        for row in used.to_dict("records")
+        for row, title in zip(used.to_dict("records"), titles, strict=True)
     ]
     note = "† The main analysis."
     return as_table(pd.DataFrame(rows), align="lllrr", notes=(note,))
@@ -112,6 +115,15 @@ def rules_table(result: Multiverse) -> Table:
         for row in result.parts["rules"].to_dict("records")
     ]
     return as_table(pd.DataFrame(rows), align="ll")
+
+
+def _limit(joint: JointTest) -> str:
+    if not joint.every:
+        return f"So many patterns allow no p below {joint.smallest_p:.4g}."
+    return (
+        f"So few trials allow no p below 2/{joint.flips}, which is "
+        f"{joint.smallest_p:.4g}."
+    )
 
 
 def _share(x: float) -> str:
