@@ -20,6 +20,10 @@ from mdmameta.models.frequentist.selection.weight_functions import LARGEST
 #: Stands for an infinite value in a search that cannot take one.
 FORBIDDEN = 1e10
 
+#: A slope that ends the climb, for steps of one standard error: the place is
+#: then known to about as much of one.
+FLAT = 1e-6
+
 #: Step of the central differences that give the information, as a part of a
 #: parameter's scale: the cube root of the rounding error.
 STEP = 6e-6
@@ -145,8 +149,20 @@ def _climb(problem: Problem, start: FloatArray) -> Maximum:
             options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000, "maxls": 40},
         )
         at = end.x
+        if _is_flat(at, end.jac, limits):
+            break
     theta[free] = at * scale[free]
     return _described(problem, theta, -float(end.fun), np.asarray(end.jac))
+
+
+def _is_flat(
+    at: FloatArray, slope: FloatArray, limits: list[tuple[float | None, ...]]
+) -> bool:
+    """Whether no direction that the bounds allow leads on."""
+    low = np.array([-np.inf if b[0] is None else b[0] for b in limits])
+    high = np.array([np.inf if b[1] is None else b[1] for b in limits])
+    left = np.clip(at - slope, low, high) - at
+    return bool(np.abs(left).max() < FLAT)
 
 
 def _described(
