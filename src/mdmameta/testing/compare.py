@@ -48,7 +48,7 @@ def require(holds: bool, otherwise: str) -> None:
 def require_same(
     found: FloatArray, wanted: FloatArray, within: float, what: str
 ) -> None:
-    """Compare numbers of two fits; NaN equals NaN.
+    """Compare numbers of two fits; NaN equals NaN, and infinity itself.
 
     Raises
     ------
@@ -56,6 +56,6 @@ def require_same(
         With the first number that differs.
     """
     for name, ours, theirs in zip(NAMES, found, wanted, strict=True):
-        both = np.isnan(ours) and np.isnan(theirs)
+        both = (np.isnan(ours) and np.isnan(theirs)) or ours == theirs
         if not both and not abs(ours - theirs) <= within + 1e-12 * abs(theirs):
             raise Broken(f"{what}: {name} {ours:.8g} instead of {theirs:.8g}")

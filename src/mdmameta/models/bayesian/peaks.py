@@ -44,9 +44,9 @@ def peaks(posterior: ExactPosterior) -> pd.DataFrame:
     >>> from mdmameta.models.bayesian import BayesianRandomEffects
     >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
     >>> peaks(BayesianRandomEffects().fit(effects).exact).round(2).head(2)
-               of      kind  tau    mu
-    0  likelihood     joint  0.0 -0.70
-    1  likelihood  marginal  0.0 -0.69
+               of      kind   tau   mu
+    0  likelihood     joint  0.00 -0.7
+    1  likelihood  marginal  0.07 -0.7
     """
     if posterior.mu_prior.components.mean.size > 1:
         raise ModelError(
