@@ -33,8 +33,9 @@ ROWS = {
 HEAD = """# Speed, side by side with R
 
 Written by `nox -s side-by-side`, which runs metafor and mdmameta on the same data, one
-after the other; `benchmarks/side_by_side.R` and `.py` have every call. Times are
-processor time of one core, the least of several rounds (of one, for what takes R longer
+after the other (R's times may be kept, and are then as old as said);
+`benchmarks/side_by_side.R` and `.py` have every call. Times are processor time of one
+core, the least of several rounds (of one, for what takes R longer
 than a second), so that other work on the machine counts little.
 
 """
@@ -190,6 +191,8 @@ NOTES = """## Notes
   1.2e-4; here both are exact to rounding, so results differ by about that much.
 - Of the simulated data sets metafor's Fisher scoring stops with an error at some, which
   need options by hand; the search here ends always, at the highest mode.
+- In GOSH the mean of τ² is compared. metafor warns that its scoring may be stuck at a
+  local maximum in some subsets, and leaves out those where it fails.
 - The 30 times that are wanted of the beta selection model were set when metafor 5.0-1
   took 3.1 s for it on another machine; 3.8.1 needs half of that here.
 - Nothing of k = 10,000 builds a matrix of k × k but the generalised-Q interval of τ²

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,9 @@ def of_r(folder: Path) -> tuple[pd.DataFrame, str]:
         data.write(folder)
         subprocess.run(["Rscript", str(script), str(folder)], check=True)
     versions = (folder / "versions.txt").read_text().split("\n")
+    when = datetime.fromtimestamp((folder / "R.csv").stat().st_mtime, UTC)
     return pd.read_csv(folder / "R.csv", index_col="name"), (
-        f"{versions[0]}, metafor {versions[1]}"
+        f"{versions[0]}, metafor {versions[1]}, done at {when:%H:%M} UTC"
     )
 
 
