@@ -28,7 +28,7 @@ def test_two_workers_give_the_same_bytes_as_one_process(sets, alone, tmp_path):
     assert parts(tmp_path / "two") == alone
 
 
-def test_a_worker_killed_in_the_middle_loses_nothing(sets, alone, tmp_path):
+def test_workers_killed_in_the_middle_lose_nothing(sets, alone, tmp_path):
     killed = []
     with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
@@ -36,13 +36,15 @@ def test_a_worker_killed_in_the_middle_loses_nothing(sets, alone, tmp_path):
             pids = client.run(os.getpid)
         assert len(set(pids.values())) == 2
 
+        left = list(pids.values())
+
         def kill(name, done, total):
-            if not killed and done < total:
-                killed.append(next(iter(pids.values())))
-                os.kill(killed[0], signal.SIGKILL)
+            if left and done < total:
+                killed.append(left.pop())
+                os.kill(killed[-1], signal.SIGKILL)
 
         multiverse(None, sets, scheduler=address, out=tmp_path / "two", progress=kill)
-    assert killed
+    assert len(killed) == 2
     assert parts(tmp_path / "two") == alone
 
 

@@ -56,7 +56,7 @@ def distributed(
     Parameters
     ----------
     universe, flips
-        Sent to every worker once.
+        Sent to the scheduler once, and from it to the workers.
     tasks
         Taken a few at a time.
     workers
@@ -72,7 +72,8 @@ def distributed(
         When no scheduler answers at the address, or it has no workers.
     """
     with _client(workers, scheduler) as (client, completed):
-        shared = client.scatter((universe, flips), broadcast=True, hash=False)
+        # A task, not scattered data: what a dead worker held can be made again.
+        shared = client.submit(_together, universe, flips, pure=False)
         waiting = iter(tasks)
 
         def submit(task: Task) -> Any:
@@ -84,6 +85,10 @@ def distributed(
             yield future.result()
             for task in islice(waiting, 1):
                 running.add(submit(task))
+
+
+def _together(universe: Universe, flips: Flips) -> tuple[Universe, Flips]:
+    return universe, flips
 
 
 def _compute_shared(shared: tuple[Universe, Flips], number: int, rows: Rows) -> Done:
