@@ -52,6 +52,7 @@ def test_a_t_prior_mixes_what_is_known_given_tau():
     assert frame["value"][0] == pytest.approx(p @ mu, abs=1e-7)
     assert frame["ci_low"][0] == pytest.approx(low, abs=1e-4)
     assert frame["ci_high"][0] == pytest.approx(high, abs=1e-4)
+    assert frame.iloc[0, 6:].to_list() == pytest.approx([frame["value"][0]] * 3)
 
 
 def test_what_has_no_trace_is_refused():
