@@ -38,7 +38,7 @@ from mdmameta.models.bayesian.kernel import profile_log_likelihood
 from reference_cases import checks, load, names, numbers
 
 #: Fits and numbers compared when this was written; they must not get fewer.
-FITS, NUMBERS = 70, 14316
+FITS, NUMBERS = 70, 14688
 
 #: What bayesmeta computes from the posterior of tau alone agrees to its own
 #: quadrature's accuracy.
