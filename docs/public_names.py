@@ -23,6 +23,7 @@ ROOMS = {
     "mdmameta.tables": "Tables",
     "mdmameta.testing": "Conformance",
     "mdmameta.plugins": "Plug-ins",
+    "mdmameta.exchange": "Exchange",
     "mdmameta.reporting": "Reports",
     "mdmameta.errors": "Errors",
 }

@@ -26,7 +26,7 @@ FLOORS = (
     ("effects",),
     ("models",),
     ("sensitivity",),
-    ("tables", "figures"),
+    ("tables", "figures", "exchange"),
     ("analyses", "claims"),
     ("lineage",),
     ("reporting",),

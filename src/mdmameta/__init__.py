@@ -83,8 +83,10 @@ _HOME = {
     "exact_grid": "mdmameta.models.bayesian",
     "excess_significance": "mdmameta.sensitivity",
     "fail_safe_n": "mdmameta.sensitivity",
+    "fit_from_json": "mdmameta.exchange",
     "fit_many": "mdmameta.models.frequentist",
     "fit_of_mean": "mdmameta.models.frequentist",
+    "fit_to_json": "mdmameta.exchange",
     "fit_priors": "mdmameta.models.bayesian",
     "forest": "mdmameta.figures",
     "funnel": "mdmameta.figures",
@@ -120,6 +122,7 @@ _HOME = {
     "r_squared": "mdmameta.models.frequentist",
     "radial": "mdmameta.sensitivity",
     "read_effects_csv": "mdmameta.effects",
+    "read_metapsy": "mdmameta.effects",
     "reproduction_ledger": "mdmameta.claims",
     "rho_sensitivity": "mdmameta.models.frequentist",
     "rhodes_prior": "mdmameta.models.bayesian",
@@ -139,6 +142,7 @@ _HOME = {
     "variance_inflation": "mdmameta.models.frequentist",
     "wald_test": "mdmameta.models.frequentist",
     "with_covariance": "mdmameta.effects",
+    "write_metafor": "mdmameta.exchange",
 }
 _MODULES = (
     "claims",

@@ -8,6 +8,7 @@ from mdmameta.effects.event_contrasts import event_contrasts
 from mdmameta.effects.five_numbers import mean_sd_from_quantiles
 from mdmameta.effects.informative_missing import missing_events, missing_means
 from mdmameta.effects.measures import effect_size
+from mdmameta.effects.metapsy import read_metapsy
 from mdmameta.effects.missing_prior import MissingPrior
 from mdmameta.effects.needed_to_treat import (
     number_needed,
@@ -47,6 +48,7 @@ __all__ = [
     "ptsd_binary_effects",
     "ptsd_effects",
     "read_effects_csv",
+    "read_metapsy",
     "sampling_covariance",
     "smd_from_test",
     "with_covariance",

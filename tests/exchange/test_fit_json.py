@@ -1,0 +1,94 @@
+"""A fit goes to JSON and back without a change, and its schema holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+import mdmameta as mm
+from mdmameta.errors import ModelError
+from mdmameta.models.fit import Model
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs/schemas/fit.schema.json").read_text("utf-8")
+)
+EFFECTS = mm.Effects.from_arrays(
+    y=[0.1, 0.5, 0.9, np.nan, 0.3],
+    v=[0.1, 0.2, 0.3, 0.1, np.inf],
+    study=["Ames", "Böyd", "<b>", "Dunn", "Eads"],
+    moderators={"dose": [1.0, 2.0, 4.0, np.nan, 1.0], "kind": list("aabbb")},
+    measure="SMD",
+    direction="lower",
+)
+MODELS: list[Model] = [
+    mm.RandomEffects(),
+    mm.CommonEffect(),
+    mm.MetaRegression("~ dose"),
+    mm.Multilevel(),
+    mm.BayesianRandomEffects(),
+]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+def test_a_fit_comes_back_as_it_was(model: Model) -> None:
+    fit = model.fit(EFFECTS)
+    again = mm.fit_from_json(mm.fit_to_json(fit))
+    assert again.estimate == fit.estimate or str(again.estimate) == str(fit.estimate)
+    assert (
+        again.to_frame()
+        .drop(columns="model")
+        .equals(fit.to_frame().drop(columns="model"))
+    )
+    assert again.warnings == fit.warnings
+    assert [w.code for w in again.warnings] == [w.code for w in fit.warnings]
+    np.testing.assert_array_equal(again.weights, fit.weights)
+    np.testing.assert_array_equal(again.vcov, fit.vcov)
+    assert again.heterogeneity.tau2_ci == pytest.approx(
+        fit.heterogeneity.tau2_ci, nan_ok=True
+    )
+    assert repr(again.model) == repr(fit.model)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+def test_the_json_holds_to_the_published_schema(model: Model) -> None:
+    jsonschema.validate(json.loads(mm.fit_to_json(model.fit(EFFECTS))), SCHEMA)
+
+
+def test_effects_come_back_with_their_gaps_and_moderators() -> None:
+    effects = mm.fit_from_json(mm.fit_to_json(MODELS[0].fit(EFFECTS))).effects
+    np.testing.assert_array_equal(effects.y, EFFECTS.y)
+    assert effects.v[4] == np.inf
+    assert effects.frame["kind"].tolist() == list("aabbb")
+    assert effects.study.tolist() == EFFECTS.study.tolist()
+    assert (effects.measure, effects.direction) == ("SMD", "lower")
+
+
+def test_correlated_effects_come_back_with_their_matrix() -> None:
+    V = [[0.1, 0.02], [0.02, 0.1]]
+    fit = mm.RandomEffects().fit(mm.Effects.from_arrays(y=[0.1, 0.4], V=V))
+    again = mm.fit_from_json(mm.fit_to_json(fit))
+    np.testing.assert_array_equal(again.effects.covariance, V)
+
+
+def test_a_stored_model_has_a_name_and_fits_nothing() -> None:
+    again = mm.fit_from_json(mm.fit_to_json(MODELS[0].fit(EFFECTS)))
+    with pytest.raises(ModelError, match="keeps results and not models"):
+        again.model.fit(EFFECTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not a fit"),
+        ('{"format": 2}', "format 2; this version reads 1"),
+        ('{"format": 1}', "'heterogeneity' is missing"),
+    ],
+)
+def test_what_is_no_stored_fit_is_refused(text: str, match: str) -> None:
+    with pytest.raises(ModelError, match=match):
+        mm.fit_from_json(text)
