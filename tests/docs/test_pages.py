@@ -49,7 +49,7 @@ def test_names_of_this_package_in_the_prose_exist() -> None:
         (page.name, name)
         for page in MARKDOWN
         if page.parent.name != "decisions"
-        for name in re.findall(r"`mm\.([a-zA-Z_]+)", page.read_text("utf-8"))
+        for name in re.findall(r"`mm\.([a-zA-Z_0-9]+)", page.read_text("utf-8"))
         if not hasattr(mm, name)
     }
     assert wrong == set()
