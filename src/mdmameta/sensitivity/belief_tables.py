@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from mdmameta.sensitivity.blinding_indices import Index, bang_index, james_index
+from mdmameta.sensitivity.guess_intervals import bang_exact, james_bootstrap
+from mdmameta.sensitivity.guesses import checked_guesses
 
 #: Half a count on either side of a proportion of 0 or 1, in its variance only.
 BOUNDARY = 0.5
@@ -55,7 +57,48 @@ def belief_by_study(guesses: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def indices_frame(guesses: pd.DataFrame, basis: str) -> tuple[pd.DataFrame, ...]:
+def indices_parts(
+    guesses: pd.DataFrame,
+    others: pd.DataFrame,
+    assumed: pd.DataFrame | None,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Compute indices of participants, of other respondents, and of assumptions.
+
+    Parameters
+    ----------
+    guesses
+        Checked frame of what participants guessed.
+    others
+        Frame of what others did, with ``respondent``; may be empty.
+    assumed
+        Second frame of guesses, or None.
+    seed
+        Of the bootstrap of James's index.
+
+    Returns
+    -------
+    dict
+        "bang" and "james": see `indices_frame`, with ``respondent``.
+    """
+    found = [("participant", indices_frame(guesses, "counts", seed))]
+    for respondent, rows in others.groupby("respondent", sort=False):
+        of = checked_guesses(rows, f"guesses of {respondent}s")
+        found.append((str(respondent), indices_frame(of, "counts", seed)))
+    if assumed is not None:
+        made = indices_frame(checked_guesses(assumed, "assumed"), "assumed", seed)
+        found.append(("participant", made))
+    parts = {}
+    for at, name in enumerate(("bang", "james")):
+        frames = [pair[at].assign(respondent=who) for who, pair in found]
+        full = [frame for frame in frames if len(frame)] or frames[:1]
+        parts[name] = pd.concat(full, ignore_index=True)
+    return parts
+
+
+def indices_frame(
+    guesses: pd.DataFrame, basis: str, seed: int = 1
+) -> tuple[pd.DataFrame, ...]:
     """Bang's index by arm and James's by trial, for the rows with counts.
 
     Parameters
@@ -64,21 +107,25 @@ def indices_frame(guesses: pd.DataFrame, basis: str) -> tuple[pd.DataFrame, ...]
         Checked frame of guesses.
     basis
         Where the counts are from: ``counts`` or ``assumed``.
+    seed
+        Of the bootstrap of James's index.
 
     Returns
     -------
     tuple
         Two frames: study, arm, role (Bang only), n_asked, value, se, ci_low,
-        ci_high, basis, verification.
+        ci_high (large-sample), own_low, own_high (Bang: exact; James: bootstrap),
+        basis, verification.
     """
     counted = guesses[guesses["counted"]]
     bang = [_bang_row(row, basis) for _, row in counted.iterrows()]
     james = [
-        _james_row(study, rows, basis)
+        _james_row(study, rows, basis, seed)
         for study, rows in counted.groupby("study", sort=False)
         if {"active", "control"} <= set(rows["role"])
     ]
     columns = ["study", "arm", "role", "n_asked", "value", "se", "ci_low", "ci_high"]
+    columns += ["own_low", "own_high"]
     tail = ["basis", "verification"]
     return (
         pd.DataFrame(bang, columns=[*columns, *tail]),
@@ -90,20 +137,28 @@ def _bang_row(row: pd.Series, basis: str) -> dict[str, object]:
     guesses = (row["n_guess_active"], row["n_guess_control"])
     right, wrong = guesses[::-1] if row["role"] == "control" else guesses
     index = bang_index(right, wrong, row["n_unsure"])
+    whole = [round(float(n)) for n in (right, wrong, row["n_unsure"])]
+    low, high = bang_exact(*whole)
     kept = {c: row[c] for c in ("study", "arm", "role", "n_asked", "verification")}
-    return {**kept, **_columns(index), "basis": basis}
+    own = {"own_low": low, "own_high": high}
+    return {**kept, **_columns(index), **own, "basis": basis}
 
 
-def _james_row(study: object, rows: pd.DataFrame, basis: str) -> dict[str, object]:
+def _james_row(
+    study: object, rows: pd.DataFrame, basis: str, seed: int
+) -> dict[str, object]:
     answers = ["n_guess_active", "n_guess_control", "n_unsure"]
     both = rows[rows["role"].isin(["active", "control"])]
     by_role = both.groupby("role")[answers].sum()
-    index = james_index(by_role.loc[["active", "control"]].to_numpy().T)
+    counts = by_role.loc[["active", "control"]].to_numpy().T
+    index, (low, high) = james_index(counts), james_bootstrap(counts, seed=seed)
     levels = ", ".join(sorted(set(both["verification"].astype(str))))
     return {
         "study": study,
         "n_asked": float(by_role.to_numpy().sum()),
         **_columns(index),
+        "own_low": low,
+        "own_high": high,
         "basis": basis,
         "verification": levels,
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
-from mdmameta.sensitivity.belief_tables import indices_frame
+from mdmameta.sensitivity.belief_tables import indices_parts
 from mdmameta.sensitivity.beliefs import (
     control_types_of,
     runs_of_belief,
@@ -17,6 +19,7 @@ from mdmameta.sensitivity.beliefs import (
 )
 from mdmameta.sensitivity.bias_adjusted import anchors
 from mdmameta.sensitivity.bias_runs import bias_answer
+from mdmameta.sensitivity.blinding_parts import Beside, Extra, beside
 from mdmameta.sensitivity.blinding_words import label_of
 from mdmameta.sensitivity.control_type import control_type_table
 from mdmameta.sensitivity.deciding import Companion
@@ -30,11 +33,18 @@ from mdmameta.sensitivity.frames import (
 from mdmameta.sensitivity.guesses import (
     DEFAULT_MISSING_U,
     MissingU,
+    by_respondent,
     checked_guesses,
 )
-from mdmameta.sensitivity.question import Question
+from mdmameta.sensitivity.joint_blinding import Elicited
+from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import SensitivityTable
-from mdmameta.sensitivity.verdicts import benefit_sign, check_region
+from mdmameta.sensitivity.verdicts import (
+    Sids,
+    benefit_sign,
+    check_region,
+    check_sids,
+)
 
 #: Without published estimates, bias up to Cohen's large difference is declared
 #: plausible: an assumption, stated as one.
@@ -46,14 +56,19 @@ def blinding(
     model: Model,
     guesses: pd.DataFrame,
     *,
+    sids: Sids | None = None,
     priors: pd.DataFrame | None = None,
+    elicited: Elicited | None = None,
     assumed: pd.DataFrame | None = None,
+    shares: pd.DataFrame | None = None,
+    therapist: Sequence[tuple[str, float]] = (),
     b: Sequence[float] | None = None,
     plausible: tuple[float, float] | None = None,
     missing_u: MissingU | None = None,
     delta_u: Sequence[float] = (1.0, 0.75, 0.5),
     control_type: str = "control_type",
     companion: Companion = "default",
+    seed: int = 1,
 ) -> SensitivityTable:
     """Bound the contrast under bias from lost blinding.
 
@@ -70,12 +85,23 @@ def blinding(
         Contrasts, and any model for them.
     guesses
         One row an arm: see `checked_guesses`. Trials without counts get u from
-        ``missing_u``; the run "counts only" leaves them out.
+        ``missing_u``; the run "counts only" leaves them out. With a column
+        ``respondent``, u is of participants; others have their indices shown.
+    sids
+        Smallest important differences, name -> (value, citation). None is built
+        in; without one only zero is judged.
     priors
         Published estimates of bias: see `anchors`.
+    elicited
+        Priors of b from people: name -> (mean, SD, source), in the unit of the
+        effects.
     assumed
         A second frame of guesses, assumed from reported percentages: see
         `guesses_from_percentages`.
+    shares
+        Frame of earlier use: see `prior_use_scenarios`.
+    therapist
+        Names and sizes of a bias through therapists: see `therapist_scenarios`.
     b
         Values to refit at; by default 0 to 1 by 0.1 towards exaggerated benefit.
         Where lower is better, negative b exaggerates benefit; where higher is
@@ -93,12 +119,16 @@ def blinding(
         Moderator, or else column of ``guesses``, with the type of control.
     companion
         See `decide`.
+    seed
+        Of the bootstrap of James's index.
 
     Returns
     -------
     SensitivityTable
         Rows: u_from, b, anchor, then the result. Parts: control_type, bang,
-        james, u, anchors, tipping_by_interval, learnt_about_b.
+        james, u, anchors, tipping_by_interval, learnt_about_b, and those of
+        `beside`: guess_synthesis, thresholds, multiples, removed, expectancy,
+        joint, recognition, therapists.
 
     Raises
     ------
@@ -120,7 +150,8 @@ def blinding(
     ('robust', -0.6)
     """
     question = Question.ask(effects, model, companion)
-    table = checked_guesses(guesses)
+    wanted, (own, others) = check_sids(sids), by_respondent(guesses)
+    table = checked_guesses(own)
     labels = keys(effects, table, "guesses")
     table = contrast_roles(effects, table, labels)
     sign, sign_note = benefit_sign(effects, question.plain.fit)
@@ -130,6 +161,16 @@ def blinding(
     published = anchors(priors, effects.measure, sign, delta_u)
     region = _region(plausible, published, sign, delta_u)
     answer = bias_answer(question, runs, published, region, sign, b)
+    asked = Beside(
+        priors=priors,
+        elicited=elicited or {},
+        sids=wanted,
+        shares=shares,
+        therapist=therapist,
+        assumed=assumed,
+    )
+    at = region[0] if sign < 0 else region[1]
+    extra = beside(question, runs[0], table, published, answer.tipping[0], at, asked)
     moderator, moderator_notes = control_type_table(
         effects, model, pd.Series(types), control_type
     )
@@ -137,22 +178,44 @@ def blinding(
         *question.plain.notes,
         *sign_note,
         _region_note(plausible, published, region, delta_u[0]),
-        *matching_notes("guesses", table, labels),
-        *unverified_note("guesses", table[table["counted"]]),
-        *retracted_note("guesses", table[table["counted"]]),
+        *_guess_notes(table, labels),
         *run_notes,
         *unused_priors(priors, published, effects.measure),
         *moderator_notes,
+        *extra.notes,
+        f"Bootstrap intervals of James's index: seed {seed}.",
     )
+    indices = indices_parts(table, others, assumed, seed)
+    parts = {"control_type": moderator, **indices}
+    return _joined(label_of(effects, runs[0]), answer, extra, parts, notes)
+
+
+def _joined(
+    label: str,
+    answer: Answer,
+    extra: Extra,
+    parts: dict[str, pd.DataFrame],
+    notes: tuple[str, ...],
+) -> SensitivityTable:
+    verdict = answer.verdict
     return SensitivityTable(
         name="blinding",
-        label=label_of(effects, runs[0]),
+        label=label,
         frame=answer.frame,
         fits=answer.fits,
-        verdict=answer.verdict,
-        tipping=answer.tipping,
-        parts={"control_type": moderator, **_indices(table, assumed), **answer.parts},
+        verdict=replace(verdict, numbers={**verdict.numbers, **extra.numbers}),
+        tipping=(*answer.tipping, *extra.tipping),
+        parts={**parts, **answer.parts, **extra.parts},
         notes=notes,
+    )
+
+
+def _guess_notes(table: pd.DataFrame, labels: NDArray[np.str_]) -> tuple[str, ...]:
+    counted = table[table["counted"]]
+    return (
+        *matching_notes("guesses", table, labels),
+        *unverified_note("guesses", counted),
+        *retracted_note("guesses", counted),
     )
 
 
@@ -187,17 +250,3 @@ def _region_note(
         f"{told}: from none to the strongest published point estimate, if its source "
         f"changed belief by {change:g}. A smaller change there would mean a larger b."
     )
-
-
-def _indices(
-    table: pd.DataFrame, assumed: pd.DataFrame | None
-) -> dict[str, pd.DataFrame]:
-    found = [indices_frame(table, "counts")]
-    if assumed is not None:
-        found.append(indices_frame(checked_guesses(assumed, "assumed"), "assumed"))
-    return {
-        name: pd.concat(
-            [part for part in parts if len(part)] or [parts[0]], ignore_index=True
-        )
-        for name, parts in zip(("bang", "james"), zip(*found, strict=True), strict=True)
-    }

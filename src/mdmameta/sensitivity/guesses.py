@@ -72,6 +72,32 @@ def checked_guesses(frame: pd.DataFrame, name: str = "guesses") -> pd.DataFrame:
     return table
 
 
+def by_respondent(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part what participants guessed from what others did.
+
+    Parameters
+    ----------
+    frame
+        Of guesses; without a column ``respondent`` all are participants'.
+
+    Returns
+    -------
+    tuple
+        Rows of participants, and of others such as therapists or raters.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame(
+    ...     {"study": ["A", "A"], "respondent": ["participant", "rater"]})
+    >>> [len(part) for part in by_respondent(frame)]
+    [1, 1]
+    """
+    if not isinstance(frame, pd.DataFrame) or "respondent" not in frame:
+        return frame, pd.DataFrame(columns=["respondent"])
+    own = frame["respondent"].isna() | frame["respondent"].isin(["", "participant"])
+    return frame[own], frame[~own]
+
+
 def _check_sums(name: str, table: pd.DataFrame) -> None:
     parts = table[["n_guess_active", "n_guess_control", "n_unsure"]].sum(axis=1)
     off = table["counted"] & ~np.isclose(parts, table["n_asked"])

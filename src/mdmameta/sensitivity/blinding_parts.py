@@ -1,0 +1,166 @@
+"""What stands beside the refits over b: thresholds, scenarios, the joint model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from mdmameta.sensitivity.belief_scenarios import (
+    prior_use_scenarios,
+    therapist_scenarios,
+)
+from mdmameta.sensitivity.beliefs import Belief
+from mdmameta.sensitivity.bias_adjusted import unit_of_b
+from mdmameta.sensitivity.bias_runs import SEARCH
+from mdmameta.sensitivity.bias_thresholds import (
+    estimate_crossings,
+    multiples_table,
+    removed_table,
+    threshold_points,
+)
+from mdmameta.sensitivity.expectancy import expectancy
+from mdmameta.sensitivity.guess_synthesis import guess_synthesis
+from mdmameta.sensitivity.guesses import checked_guesses
+from mdmameta.sensitivity.joint_blinding import Elicited, joint_blinding
+from mdmameta.sensitivity.question import Question
+from mdmameta.sensitivity.table import TippingPoint
+from mdmameta.sensitivity.verdicts import Sids
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Beside:
+    """What is asked besides the refits over b.
+
+    Parameters
+    ----------
+    priors, elicited
+        See `joint_blinding`.
+    sids
+        Smallest important differences, checked.
+    shares
+        Frame of earlier use, or None.
+    therapist
+        Names and sizes of a bias through therapists.
+    assumed
+        Second frame of guesses, or None.
+    """
+
+    priors: pd.DataFrame | None = None
+    elicited: Elicited = field(default_factory=dict)
+    sids: Sids = field(default_factory=dict)
+    shares: pd.DataFrame | None = None
+    therapist: Sequence[tuple[str, float]] = ()
+    assumed: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Extra:
+    """Parts, tipping points and notes that join those of the refits."""
+
+    parts: dict[str, pd.DataFrame]
+    tipping: tuple[TippingPoint, ...]
+    notes: tuple[str, ...]
+    numbers: dict[str, float | str | None]
+
+
+def beside(
+    question: Question,
+    run: Belief,
+    guesses: pd.DataFrame,
+    published: pd.DataFrame,
+    main: TippingPoint,
+    at: float,
+    asked: Beside,
+) -> Extra:
+    """Compute what stands beside the refits over b.
+
+    Parameters
+    ----------
+    question, run
+        Effects, model, and the u of the main run.
+    guesses
+        Checked frame, roles as in the contrasts.
+    published
+        From `anchors`.
+    main
+        Tipping point of the main run.
+    at
+        Strongest plausible bias, at which scenarios are shown.
+    asked
+        What is wanted.
+    """
+    end = SEARCH if at >= 0 else -SEARCH
+    joint = joint_blinding(
+        question.effects, run, published, priors=asked.priors, elicited=asked.elicited
+    )
+    hope = expectancy(
+        question.effects,
+        question.model,
+        run,
+        guesses,
+        size=at,
+        companion=question.companion,
+    )
+    points = threshold_points(question, run, asked.sids, end, _unit(question))
+    learnt = {f"b_{name}": value for name, value in joint.verdict.numbers.items()}
+    return Extra(
+        parts={
+            "guess_synthesis": _synthesis(guesses, asked.assumed),
+            "thresholds": estimate_crossings(question, run, asked.sids, end),
+            "multiples": multiples_table([main, *points], published),
+            "removed": removed_table(question, run, main, at),
+            "expectancy": hope.frame,
+            "joint": joint.frame,
+            **_scenarios(question, run, at, end, asked),
+        },
+        tipping=(*points, *hope.tipping),
+        notes=(
+            *joint.notes,
+            f"Joint model: {joint.verdict}",
+            f"Hope and disappointment: {hope.verdict.text}",
+            *_sid_notes(asked.sids),
+        ),
+        numbers={"b_verdict": joint.verdict.kind, **learnt},
+    )
+
+
+def _unit(question: Question) -> str:
+    standard = unit_of_b(question.effects.measure) == 1
+    return "SMD at u = 1" if standard else "unit of the effects at u = 1"
+
+
+def _synthesis(guesses: pd.DataFrame, assumed: pd.DataFrame | None) -> pd.DataFrame:
+    found = [guess_synthesis(guesses).assign(basis="counts")]
+    if assumed is not None:
+        second = guess_synthesis(checked_guesses(assumed, "assumed"))
+        found.append(second.assign(basis="assumed"))
+    return pd.concat(found, ignore_index=True)
+
+
+def _scenarios(
+    question: Question, run: Belief, at: float, end: float, asked: Beside
+) -> dict[str, pd.DataFrame]:
+    made = {}
+    if asked.shares is not None:
+        made["recognition"] = prior_use_scenarios(
+            question, run, asked.shares, at=at, end=end
+        )
+    if asked.therapist:
+        made["therapists"] = therapist_scenarios(
+            question, run, sizes=asked.therapist, at=at, end=end
+        )
+    return made
+
+
+def _sid_notes(sids: Sids) -> tuple[str, ...]:
+    if not sids:
+        return (
+            "No smallest important difference was given (argument sids): only zero is "
+            "judged. None is built in.",
+        )
+    listed = "; ".join(
+        f"{name}: {abs(x):g} ({cite})" for name, (x, cite) in sids.items()
+    )
+    return (f"Smallest important differences, as cited: {listed}.",)
