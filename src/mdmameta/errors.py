@@ -62,7 +62,15 @@ class ReportError(MetaError):
 
 
 class MissingExtraError(MetaError, ImportError):
-    """An optional library is needed that is not installed."""
+    """An optional library is needed that is not installed.
+
+    Parameters
+    ----------
+    library
+        What is not installed.
+    extra
+        The extra of this package that brings it.
+    """
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(
@@ -79,13 +87,13 @@ class Fault:
     ----------
     file
         File name, as the reader knows it.
+    found, allowed, cure
+        What stands there, what may stand there, and what to do.
     row
         Line in the file, counted from 1 with the header as line 1; None when
         the fault concerns the whole file.
     column
         Column name, or None when the fault concerns the whole row or file.
-    found, allowed, cure
-        What stands there, what may stand there, and what to do.
     """
 
     file: str

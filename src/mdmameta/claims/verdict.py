@@ -110,6 +110,11 @@ def judge(
     caveat
         Why agreement is not a reproduction, whatever the way.
 
+    Returns
+    -------
+    Finding
+        The verdict, the convention that reproduces, and why.
+
     Examples
     --------
     >>> printed = [Printed(quantity="g", relation="=", value=-0.71, digits=2)]

@@ -70,6 +70,12 @@ def number_needed(
         Whether the event is a good one, such as response. For a bad one the
         difference is turned.
 
+    Returns
+    -------
+    NumberNeeded
+        With its limits, which pass through infinity where the difference may be
+        zero.
+
     Raises
     ------
     EffectsError
@@ -112,14 +118,22 @@ def number_needed_from_ratio(
 
     Parameters
     ----------
-    ratio, low, high
-        Ratio and its limits, not logarithms.
+    ratio
+        Not its logarithm.
     control_risk
         Risk without treatment, between 0 and 1: an assumption to be named.
+    low, high
+        Limits of the ratio.
     odds
         Whether the ratio is of odds.
     good
         See `number_needed`.
+
+    Returns
+    -------
+    NumberNeeded
+        With its limits, which pass through infinity where the difference may be
+        zero.
 
     References
     ----------
@@ -165,12 +179,20 @@ def number_needed_from_smd(
 
     Parameters
     ----------
-    d, low, high
-        Standardised difference and its limits, positive for benefit.
+    d
+        Standardised difference, positive for benefit.
     control_risk
         Share of the control group with the good outcome (Furukawa and Leucht,
         more accurate); None counts pairs in which the treated does better, minus
         those in which worse (Kraemer and Kupfer).
+    low, high
+        Limits of the difference.
+
+    Returns
+    -------
+    NumberNeeded
+        With its limits, which pass through infinity where the difference may be
+        zero.
 
     References
     ----------

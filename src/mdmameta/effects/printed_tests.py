@@ -95,6 +95,11 @@ def smd_from_test(
     one_sided
         Whether p is.
 
+    Returns
+    -------
+    RecoveredEffect
+        g and its variance, with a note of the step.
+
     References
     ----------
     Borenstein et al. 2009, doi:10.1002/9780470743386, chapter 4.
@@ -136,6 +141,11 @@ def difference_from_test(
         One of them: the statistic, or its two-sided p-value.
     df
         Degrees of freedom of the test.
+
+    Returns
+    -------
+    RecoveredEffect
+        y in points of the scale and its variance, with a note of the step.
 
     Examples
     --------

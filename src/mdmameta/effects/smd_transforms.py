@@ -67,6 +67,16 @@ def overlap(d: ArrayLike) -> FloatArray:
 def probability_of_superiority(d: ArrayLike) -> FloatArray:
     """Probability that somebody of the first group scores above one of the second.
 
+    Parameters
+    ----------
+    d
+        Standardised differences, shape (k,) or a number.
+
+    Returns
+    -------
+    numpy.ndarray
+        Φ(d / √2), for normal scores of equal spread.
+
     References
     ----------
     McGraw & Wong 1992, doi:10.1037/0033-2909.111.2.361.

@@ -79,6 +79,11 @@ def effect_from_wald(
     level
         Coverage of the interval.
 
+    Returns
+    -------
+    RecoveredEffect
+        y and v on the scale of analysis, with a note of the step.
+
     Raises
     ------
     EffectsError
@@ -166,6 +171,11 @@ def delta_method(
         Smooth function of an array.
     derivative
         Its derivative; by default central differences of fourth order.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Transformed effects and their variances, shape (k,) each.
 
     References
     ----------

@@ -64,6 +64,10 @@ def fit_to_json(fit: Fit, *, indent: int | None = 2) -> str:
     indent
         Spaces; None for one line.
 
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> from mdmameta.models.frequentist import CommonEffect

@@ -40,6 +40,10 @@ def without(evidence: Evidence, rows: Collection[str]) -> Evidence:
     rows
         Names of rows.
 
+    Returns
+    -------
+    Evidence
+
     Examples
     --------
     >>> from mdmameta.records import load_evidence

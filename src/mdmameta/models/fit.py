@@ -170,7 +170,7 @@ class Fit:
         What was fitted to what.
     used
         Positions of the rows that carry weight, shape (k,).
-    estimate, heterogeneity, diagnostics
+    estimate, heterogeneity
         See the classes of these names.
     coefficients
         One row a term: term, value, se, statistic, df, p_value, ci_low, ci_high.
@@ -181,6 +181,8 @@ class Fit:
         rows that are not used.
     warnings
         Guard rails: what a reader must know before using a number.
+    diagnostics
+        Whether the numbers may be believed as computed.
     omnibus
         Joint test of the moderators of a meta-regression, else None.
     posterior

@@ -35,7 +35,7 @@ _GET_QUARTO = (
 class RenderResult:
     """A finished report.
 
-    Attributes
+    Parameters
     ----------
     renderer
         Which one ran.

@@ -36,6 +36,13 @@ def detectable_difference(
         Standard error of the contrast between groups.
     df
         Degrees of freedom of its reference distribution.
+    power, alpha
+        Of the test: 80 % and 5 %, two-sided, as trials are planned.
+
+    Returns
+    -------
+    float
+        On the scale of ``se``.
 
     Examples
     --------

@@ -95,7 +95,20 @@ def decide(
 def deciding_fit(
     effects: Effects, model: Model, companion: Companion = "default"
 ) -> Fit:
-    """Return the fit whose interval decides; see `decide`."""
+    """Return the fit whose interval decides; see `decide`.
+
+    Parameters
+    ----------
+    effects, model
+        What is fitted to what.
+    companion
+        The Bayesian model whose interval may decide too; see `decide`.
+
+    Returns
+    -------
+    Fit
+        That of the wider interval.
+    """
     return decide(effects, model, companion).fit
 
 

@@ -117,6 +117,11 @@ def permutation_test(
         to find: the values that the test with these same permutations does not
         reject at the level of the model. It takes about fifty tests a term.
 
+    Returns
+    -------
+    PermutationTest
+        p-values by term, and intervals where they were asked for.
+
     Raises
     ------
     SensitivityError

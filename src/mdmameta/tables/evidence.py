@@ -128,6 +128,10 @@ def sources_table(evidence: Evidence, *, only_flagged: bool = False) -> Table:
         Checked tables.
     only_flagged
         Whether documents that are current are left out.
+
+    Returns
+    -------
+    Table
     """
     rows = evidence.sources
     if only_flagged:

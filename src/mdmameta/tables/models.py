@@ -108,7 +108,19 @@ def effects_table(
 
 
 def coefficients_table(fit: Fit, *, digits: int = 2) -> Table:
-    """Print the coefficients of a fit, on the scale of the analysis."""
+    """Print the coefficients of a fit, on the scale of the analysis.
+
+    Parameters
+    ----------
+    fit
+        Of a model with coefficients.
+    digits
+        After the point.
+
+    Returns
+    -------
+    Table
+    """
     rows = [
         {
             "term": str(row["term"]),
@@ -128,7 +140,19 @@ def coefficients_table(fit: Fit, *, digits: int = 2) -> Table:
 
 
 def cautions_table(fits: Sequence[Fit], labels: Sequence[str] | None = None) -> Table:
-    """Print every caution of some fits once, with the models it concerns."""
+    """Print every caution of some fits once, with the models it concerns.
+
+    Parameters
+    ----------
+    fits
+        Whose cautions are printed.
+    labels
+        Names of the fits; of their models by default.
+
+    Returns
+    -------
+    Table
+    """
     found: dict[str, list[str]] = {}
     for name, fit in zip(labels_of(fits, labels), fits, strict=True):
         for text in dict.fromkeys(map(str, fit.warnings)):

@@ -70,7 +70,19 @@ def refits_table(
 
 
 def tipping_table(table: SensitivityTable, *, digits: int = 2) -> Table:
-    """Print every tipping point; one that does not exist keeps its row and reason."""
+    """Print every tipping point; one that does not exist keeps its row and reason.
+
+    Parameters
+    ----------
+    table
+        A sensitivity analysis.
+    digits
+        After the point.
+
+    Returns
+    -------
+    Table
+    """
     rows = [
         {
             "assumption": typeset(point.label or point.parameter),

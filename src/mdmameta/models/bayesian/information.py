@@ -65,6 +65,11 @@ def information_gain(posterior: ExactPosterior) -> InformationGain:
     posterior
         ``fit.exact`` of a `BayesianRandomEffects`.
 
+    Returns
+    -------
+    InformationGain
+        In nats.
+
     References
     ----------
     Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.

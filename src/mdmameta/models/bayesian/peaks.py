@@ -79,6 +79,10 @@ def least_bayes_factor_mu(posterior: ExactPosterior, at: float = 0.0) -> float:
     at
         The point.
 
+    Returns
+    -------
+    float
+
     References
     ----------
     Held and Ott (2018), doi:10.1146/annurev-statistics-031017-100307.
@@ -100,6 +104,10 @@ def least_bayes_factor_tau(posterior: ExactPosterior, at: float = 0.0) -> float:
         ``fit.exact`` of a `BayesianRandomEffects`.
     at
         The point.
+
+    Returns
+    -------
+    float
     """
     if not is_proper(posterior.mu_prior):
         return float("nan")

@@ -71,6 +71,12 @@ class Jeffreys(OfVariances):
 
     p(τ) ∝ √(Σ (τ / (vᵢ + τ²))²), which falls like 1 / τ.
 
+    Parameters
+    ----------
+    variances
+        Sampling variances of the studies; taken from the data at the fit when
+        left out.
+
     References
     ----------
     Bodnar et al. (2017), doi:10.1002/sim.7156.
@@ -98,6 +104,12 @@ class OverallJeffreys(Jeffreys):
     p(τ) ∝ √(Σ 1 / (vᵢ + τ²)) √(Σ (τ / (vᵢ + τ²))²); it belongs to a flat prior of μ.
     It has no constant of its own, and so no marginal likelihood.
 
+    Parameters
+    ----------
+    variances
+        Sampling variances of the studies; taken from the data at the fit when
+        left out.
+
     References
     ----------
     Röver (2020), doi:10.18637/jss.v093.i06.
@@ -117,6 +129,12 @@ class BergerDeely(OfVariances):
     """Berger and Deely's improper prior for τ, which falls like 1 / τ.
 
     p(τ) ∝ Π (τ / (vᵢ + τ²))^(1/k).
+
+    Parameters
+    ----------
+    variances
+        Sampling variances of the studies; taken from the data at the fit when
+        left out.
 
     References
     ----------
@@ -140,6 +158,14 @@ class Conventional(OfVariances):
     """The conventional prior for τ, proper, which falls like 1 / τ².
 
     p(τ) ∝ Π (τ / (vᵢ + τ²)^(3/2))^(1/k). Its constant is computed by quadrature.
+
+    Parameters
+    ----------
+    variances
+        Sampling variances of the studies; taken from the data at the fit when
+        left out.
+    log_total
+        Log of the constant of the density; computed when left out.
 
     References
     ----------

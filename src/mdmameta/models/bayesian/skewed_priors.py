@@ -189,6 +189,13 @@ class Lomax(Prior):
 class LogStudentT(Prior):
     """Log-t prior for τ: log τ is a t with ``df``, ``location`` and ``scale``.
 
+    Parameters
+    ----------
+    df
+        Degrees of freedom.
+    location, scale
+        Of log τ.
+
     References
     ----------
     Rhodes et al. (2015), doi:10.1016/j.jclinepi.2014.08.012, print such priors for

@@ -84,6 +84,11 @@ class HalfStudentT(Prior):
 class HalfCauchy(Prior):
     """Half-Cauchy prior for τ, of median ``scale`` and a very long tail.
 
+    Parameters
+    ----------
+    scale
+        Median, on the scale of τ.
+
     References
     ----------
     Gelman (2006), doi:10.1214/06-BA117A.
@@ -106,7 +111,13 @@ class HalfCauchy(Prior):
 
 @dataclass(frozen=True, repr=False)
 class Uniform(Prior):
-    """Uniform prior for τ between two bounds."""
+    """Uniform prior for τ between two bounds.
+
+    Parameters
+    ----------
+    low, high
+        Bounds of τ, on its scale.
+    """
 
     _pymc = ("Uniform", {"lower": "low", "upper": "high"})
     low: float
@@ -138,6 +149,11 @@ class Uniform(Prior):
 @dataclass(frozen=True, repr=False)
 class LogNormal(Prior):
     """Log-normal prior for τ: log τ is normal, with mean ``mu`` and SD ``sigma``.
+
+    Parameters
+    ----------
+    mu, sigma
+        Mean and SD of log τ.
 
     References
     ----------

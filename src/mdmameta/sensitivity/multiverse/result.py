@@ -50,6 +50,8 @@ class Multiverse:
         What every reader must know.
     store
         Holds the rows.
+    name
+        As in files of results.
     """
 
     label: str

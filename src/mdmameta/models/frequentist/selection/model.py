@@ -73,7 +73,7 @@ class SelectionModel:
 
     See Also
     --------
-    SelectionFit.selection : the weights, their test, and the unadjusted fit.
+    SelectionFit.selection : The weights, their test, and the unadjusted fit.
 
     References
     ----------
