@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import textwrap
 from collections import Counter
@@ -9,7 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from mdmameta.cli import main
 from mdmameta.reporting.results import Results, load_results
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +25,20 @@ COUNTED = ("reference_checks", "reference_numbers")
 def results() -> Results:
     """Give every analysis of the curated tables, each computed when first asked for."""
     return load_results(ROOT / "data/raw")
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Render a copy of the report with the embedded renderer, once for all tests."""
+    root = tmp_path_factory.mktemp("project")
+    leave = shutil.ignore_patterns("_site*", ".quarto")
+    shutil.copytree(ROOT / "reports", root / "reports", ignore=leave)
+    shutil.copytree(ROOT / "data", root / "data")
+    words = ["report", "--renderer", "embedded", "--project", str(root / "reports")]
+    done = CliRunner().invoke(main, [*words, "--data", str(root / "data/raw")])
+    assert done.exit_code == 0, done.output
+    (root / "said.txt").write_text(done.stdout, "utf-8")
+    return root
 
 
 @pytest.fixture
@@ -56,3 +73,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{counts['reference_checks']:,} checks of reference values from R agree, "
             f"{counts['reference_numbers']:,} numbers compared."
         )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_cache() -> Iterator[None]:
+    """Keep sampled posteriors of tests out of the user's cache, and the reverse."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MDMAMETA_CACHE", "off")
+        yield

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
-from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import cautions
 from mdmameta.models.bayesian.exact import ExactPosterior, exact_posterior
 from mdmameta.models.bayesian.heterogeneity import describe
@@ -19,7 +18,9 @@ from mdmameta.models.bayesian.marginals import check_level
 from mdmameta.models.bayesian.mean_priors import Flat, Normal
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.prior_checks import check_priors, check_tau
-from mdmameta.models.bayesian.sampling import Sampler, sample_posterior
+from mdmameta.models.bayesian.sampled.task import Task, posterior_of
+from mdmameta.models.bayesian.sampler import Sampler, Unsound
+from mdmameta.models.bayesian.sampling import mean_task
 from mdmameta.models.bayesian.summaries import (
     Summary,
     summarise_draws,
@@ -71,6 +72,9 @@ class BayesianRandomEffects:
         Of ``"nuts"``. 8,000 draws put the Monte Carlo error of the mean at a
         hundredth or two of the posterior SD; 0.95 avoids divergences near
         τ = 0.
+    unsound
+        What ``"nuts"`` does with draws of r-hat above 1.01, an effective sample size
+        below 400 or a divergence: ``"raise"``, or ``"warn"`` by a caution.
 
     References
     ----------
@@ -96,6 +100,7 @@ class BayesianRandomEffects:
     tune: int = 1000
     chains: int = 4
     target_accept: float = 0.95
+    unsound: Unsound = "raise"
 
     @property
     def waives(self) -> Mapping[str, str]:
@@ -114,7 +119,7 @@ class BayesianRandomEffects:
         if self.engine == "exact":
             check_priors(self.mu, self.tau)
         else:
-            self._sampler()
+            _ = self.sampler  # whose options are checked
 
     def __repr__(self) -> str:
         said = [
@@ -144,33 +149,58 @@ class BayesianRandomEffects:
         Raises
         ------
         ModelError
-            When no row can be used, or the posterior is improper.
+            When no row can be used, the posterior is improper, or draws are not
+            sound.
         MissingExtraError
             When ``engine="nuts"`` and PyMC is not installed.
         """
+        if self.engine == "nuts":
+            return self.assembled(
+                effects, posterior_of(self.task(effects), self.sampler)
+            )
         usable = usable_rows(effects)
-        study = effects.study[usable.rows]
-        if self.engine == "exact":
-            exact = exact_posterior(usable.y, usable.v, self.mu, self.tau, usable.V)
-            summary = summarise_exact(exact, study, self.level)
-            return self._assemble(effects, usable, exact.data, summary, exact=exact)
+        exact = exact_posterior(usable.y, usable.v, self.mu, self.tau, usable.V)
+        summary = summarise_exact(exact, effects.study[usable.rows], self.level)
+        return self._assemble(effects, usable, exact.data, summary, exact=exact)
+
+    def task(self, effects: Effects) -> Task:
+        """Say what ``engine="nuts"`` samples for these effects."""
+        usable = usable_rows(effects)
         data = Data.of(usable.y, usable.v, usable.V)
-        idata = sample_posterior(data, study, self.mu, self.tau, self._sampler())
+        study = effects.study[usable.rows]
+        return mean_task(data, study, self.mu, self.tau, repr(self))
+
+    def assembled(self, effects: Effects, idata: Any) -> Fit:
+        """Make a Fit of draws, such as those that `load_fit` reads.
+
+        Raises
+        ------
+        ModelError
+            When the draws are not sound and ``unsound="raise"``.
+        """
+        usable = usable_rows(effects)
+        data = Data.of(usable.y, usable.v, usable.V)
+        study = effects.study[usable.rows]
         summary = summarise_draws(idata, data, study, self.mu, self.level)
+        self.sampler.judge(summary.diagnostics)
         return self._assemble(effects, usable, data, summary, posterior=idata)
 
-    def _sampler(self) -> Sampler:
-        if self.seed is None:
-            raise OptionError(
-                "engine='nuts' draws at random and needs seed=: give any integer, "
-                "such as seed=1, or use engine='exact'."
-            )
+    @property
+    def sampler(self) -> Sampler:
+        """Settings of ``engine="nuts"``.
+
+        Raises
+        ------
+        OptionError
+            When one of them is not allowed, or there is no seed.
+        """
         return Sampler(
             seed=self.seed,
             draws=self.draws,
             tune=self.tune,
             chains=self.chains,
             target_accept=self.target_accept,
+            unsound=self.unsound,
         )
 
     def _assemble(

@@ -1,0 +1,1 @@
+"""Sampled models: one way to build, draw, check, keep and restore them."""
