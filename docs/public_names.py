@@ -45,6 +45,11 @@ def heading(module: str) -> str:
     return ROOMS[max((r for r in ROOMS if module.startswith(r)), key=len)]
 
 
+def listed() -> str:
+    """One full name a line, in order."""
+    return "\n".join(sorted(name for name, _ in public_names())) + "\n"
+
+
 def write_reference(folder: Path) -> None:
     """Write the page that lists every public name."""
     names = list(public_names())
@@ -66,3 +71,7 @@ def write_reference(folder: Path) -> None:
     page = folder / "index.md"
     if not page.exists() or page.read_text("utf-8") != text:
         page.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("public-names.txt").write_text(listed(), "utf-8")

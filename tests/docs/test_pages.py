@@ -59,3 +59,8 @@ def test_the_reference_has_every_public_name_once() -> None:
     listed = [name.rsplit(".", 1)[-1] for name, _ in public_names.public_names()]
     assert set(mm._HOME) <= set(listed)
     assert all(heading for _, heading in public_names.public_names())
+
+
+def test_no_public_name_comes_or_goes_unseen() -> None:
+    """``python docs/public_names.py`` writes the list; look at the difference."""
+    assert (DOCS / "public-names.txt").read_text("utf-8") == public_names.listed()
