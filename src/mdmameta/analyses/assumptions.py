@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
 import pandas as pd
 
+from mdmameta.analyses.blinding_evidence import dose_table, gaps, rater_tables
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
 from mdmameta.records import Evidence
@@ -19,6 +21,8 @@ from mdmameta.sensitivity import (
     guesses_from_percentages,
     prior_use,
 )
+from mdmameta.sensitivity.dose_response import WARNING as DOSE_WARNING
+from mdmameta.sensitivity.raters import WARNING as RATER_WARNING
 
 Analysis = Callable[[Evidence, Effects, Model], SensitivityTable]
 
@@ -34,6 +38,9 @@ REPORTED_PHASE = "3"
 #: estimates of bias may have made: complete, three quarters, half.
 DELTA_U = (1.0, 0.75, 0.5)
 
+#: Published estimate that stands for the bias through therapists who know the arm.
+ASSESSOR_PRIOR = "assessor"
+
 #: Sets of binary outcomes that are refitted under missing-data assumptions.
 BINARY_SETS = ("ptsd-response", "ptsd-remission")
 
@@ -42,14 +49,39 @@ def blinding_analysis(
     evidence: Evidence, effects: Effects, model: Model
 ) -> SensitivityTable:
     """Bound the contrast under bias from lost blinding; see `blinding`."""
-    return blinding(
+    made = blinding(
         effects,
         model,
         guesses=evidence.guesses(unverified=True),
+        sids=sids(evidence),
         priors=evidence.bias_priors,
         assumed=assumed_guesses(evidence),
+        shares=evidence.shares(),
+        therapist=therapist_bias(evidence),
         delta_u=DELTA_U,
     )
+    trials, pooled = rater_tables(evidence, effects)
+    parts = {"dose": dose_table(evidence), "raters": trials, "raters_pooled": pooled}
+    return replace(
+        made,
+        parts={**made.parts, **parts},
+        notes=(*made.notes, DOSE_WARNING, RATER_WARNING, *gaps(evidence)),
+    )
+
+
+def therapist_bias(evidence: Evidence) -> list[tuple[str, float]]:
+    """Sizes of a bias through therapists: the published one of assessors, and half.
+
+    Nothing is published on therapists who know the arm; that assessors who know
+    it exaggerate by so much is taken as an upper end.
+    """
+    table = evidence.bias_priors
+    rows = table[(table["scale"] == "smd") & (table["prior_id"] == ASSESSOR_PRIOR)]
+    return [
+        (name, float(b) * part)
+        for b in rows["estimate"]
+        for name, part in (("half of assessors'", 0.5), ("as assessors'", 1.0))
+    ]
 
 
 def prior_use_analysis(
