@@ -12,7 +12,9 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Model
 from mdmameta.sensitivity.deciding import Companion
+from mdmameta.sensitivity.dropout_asked import Beside
 from mdmameta.sensitivity.dropout_binary import binary_dropout
+from mdmameta.sensitivity.dropout_itself import dropout_itself
 from mdmameta.sensitivity.dropout_means import means_dropout
 from mdmameta.sensitivity.flow import checked_flow, flow_notes, flow_table
 from mdmameta.sensitivity.flow import fractions_missing as fractions_of
@@ -26,7 +28,7 @@ from mdmameta.sensitivity.frames import (
 from mdmameta.sensitivity.missing_binary import has_counts
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import SensitivityTable
-from mdmameta.sensitivity.verdicts import check_region
+from mdmameta.sensitivity.verdicts import Sids, check_region, check_sids
 
 #: The missing may be up to one standard deviation better or worse than those
 #: observed: a large difference, an assumption, stated as one.
@@ -43,10 +45,14 @@ def dropout(
     model: Model,
     flow: pd.DataFrame,
     *,
+    sids: Sids | None = None,
+    unplaced: pd.DataFrame | None = None,
+    scales: pd.DataFrame | None = None,
     plausible: tuple[float, float] | None = None,
     grid: Sequence[float] | None = None,
     unknown_missing: float = 0.0,
     companion: Companion = "default",
+    thorough: bool = True,
 ) -> SensitivityTable:
     """Refit contrasts under informative missingness of outcomes.
 
@@ -62,6 +68,15 @@ def dropout(
     flow
         See `checked_flow`. Missing assessment, stopped treatment and left study
         are three things; only missing assessment enters the refits.
+    sids
+        Smallest important differences on the scale of the effects, name -> (size,
+        citation). None is built in; without one only zero is judged.
+    unplaced
+        study, lost: people lost whose arm nobody reports, of trials whose flow is
+        not known by arm. They are placed in every way. For means only.
+    scales
+        instrument, min, max: ranges against which departures in points are held,
+        where the moderators give n1, mean1, sd1, n2, mean2, sd2 and instrument.
     plausible
         Declared plausible region, for both arms: of the shift in SD (default
         −1 to 1), or of the odds ratio (default 1/4 to 4).
@@ -73,13 +88,18 @@ def dropout(
         known; 0 leaves them as they are, and a note says so. For means only.
     companion
         See `decide`.
+    thorough
+        False leaves out all parts that need searches of their own (thresholds,
+        by_trial_tipping, nearest, priors, implied, extremes, placed), for speed.
 
     Returns
     -------
     SensitivityTable
         Rows: scenario and shift_active, shift_control (or imor_active,
         imor_control), then the result; a shift of 0 (odds ratio of 1) is the
-        available case. Parts: flow, fractions and, for events, by_trial.
+        available case; the scenario "both arms" is the full map. Parts: flow,
+        fractions, losses (dropout pooled), thresholds, by_trial_tipping, nearest,
+        priors; for events by_trial; for scores implied, extremes; placed.
 
     Raises
     ------
@@ -114,7 +134,8 @@ def dropout(
     default = PLAUSIBLE_IMOR if binary else PLAUSIBLE_SHIFT
     region = check_region("plausible", default if plausible is None else plausible)
     analyse = binary_dropout if binary else means_dropout
-    answer = analyse(question, fractions, region, grid, unknown_missing)
+    asked = Beside(flow=table, sids=check_sids(sids), unplaced=unplaced, scales=scales)
+    answer = analyse(question, fractions, region, grid, unknown_missing, asked)
     return SensitivityTable(
         name="dropout",
         label=f"Missing outcomes: {effects.label or 'contrasts'}",
@@ -125,6 +146,7 @@ def dropout(
         parts={
             "flow": flow_table(table, list(map(str, labels))),
             "fractions": fractions,
+            "losses": dropout_itself(table, list(map(str, labels))),
             **answer.parts,
         },
         notes=(

@@ -11,6 +11,13 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.dropout_asked import (
+    Beside,
+    Found,
+    Missing,
+    spread,
+)
+from mdmameta.sensitivity.dropout_parts import beside
 from mdmameta.sensitivity.dropout_words import binary_verdict, failure_note
 from mdmameta.sensitivity.missing_binary import (
     IMPUTED,
@@ -18,6 +25,7 @@ from mdmameta.sensitivity.missing_binary import (
     imputed,
     imputed_counts,
     with_odds_ratio,
+    without_counts,
 )
 from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import TippingPoint
@@ -48,6 +56,7 @@ def binary_dropout(
     region: tuple[float, float],
     grid: Sequence[float] | None,
     unknown_missing: float,
+    asked: Beside,
 ) -> Answer:
     """Refit over imputed outcomes, patterns of odds ratios, and the region."""
     if unknown_missing:
@@ -60,19 +69,16 @@ def binary_dropout(
     counts = counts_of(question.effects, fractions)
     sign, sign_note = benefit_sign(question.effects, question.plain.fit)
     scenarios = _imputed(question.effects, counts, good=sign > 0)
-    for name, pattern in PATTERNS.items():
-        scenarios += [
-            _imor(question.effects, counts, name, *pattern(r)) for r in ratios
-        ]
+    bare = without_counts(question.effects)
+    scenarios += [_imor(bare, counts, *one) for one in spread(PATTERNS, ratios)]
     frame, decisions = refit(scenarios, question.model, question.companion)
     fits = tuple(decision.fit for decision in decisions)
     low, high = np.log(region)
     ends = [float(np.exp(x)) for x in region_grid(float(low), float(high))]
-    corners = [
-        _imor(question.effects, counts, "plausible", a, c) for a in ends for c in ends
-    ]
+    corners = [_imor(bare, counts, "plausible", a, c) for a in ends for c in ends]
     inside, _ = refit(corners, question.model, question.companion)
     points = _tipping(question, counts)
+    more = _beside(question, counts, region, asked, points)
     note = failure_note(fits[0], fits[1], sign, counts)
     return Answer(
         frame=frame,
@@ -86,10 +92,41 @@ def binary_dropout(
             counts,
             note,
         ),
-        tipping=points,
-        parts={"by_trial": _by_trial(counts, question.effects, good=sign > 0)},
-        notes=(*sign_note, note),
+        tipping=(*points, *more.tipping),
+        parts={
+            "by_trial": _by_trial(counts, question.effects, good=sign > 0),
+            **more.parts,
+        },
+        notes=(*sign_note, note, *more.notes),
     )
+
+
+def _beside(
+    question: Question,
+    counts: pd.DataFrame,
+    region: tuple[float, float],
+    asked: Beside,
+    points: Sequence[TippingPoint],
+) -> Found:
+    bare = without_counts(question.effects)
+
+    def plane(log_active: float, log_control: float) -> Effects:
+        ratios = np.exp([log_active, log_control])
+        return with_odds_ratio(bare, counts, *map(float, ratios))
+
+    def path(name: str, log_r: float) -> Effects:
+        return _path(bare, counts, name, log_r)
+
+    departures = Missing(
+        question=question,
+        table=counts,
+        patterns={name: partial(path, name) for name in PATTERNS},
+        plane=plane,
+        region=region,
+        search=SEARCH,
+        events=True,
+    )
+    return beside(departures, asked, points)
 
 
 def _imputed(
@@ -120,7 +157,7 @@ def _path(effects: Effects, counts: pd.DataFrame, name: str, log_r: float) -> Ef
 def _tipping(question: Question, counts: pd.DataFrame) -> tuple[TippingPoint, ...]:
     points = []
     for name in PATTERNS:
-        path = partial(_path, question.effects, counts, name)
+        path = partial(_path, without_counts(question.effects), counts, name)
         found = first_crossing(path, question.judge, [-SEARCH, SEARCH])
         reason = found.reason
         if found.value is None and question.plain.fit.estimate.excludes(0.0):

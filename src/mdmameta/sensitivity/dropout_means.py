@@ -9,6 +9,13 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
+from mdmameta.sensitivity.dropout_asked import (
+    Beside,
+    Missing,
+    paths_of,
+    spread,
+)
+from mdmameta.sensitivity.dropout_parts import beside
 from mdmameta.sensitivity.flow import lost_more
 from mdmameta.sensitivity.missing_means import PATTERNS, shifted
 from mdmameta.sensitivity.question import Answer, Question
@@ -35,15 +42,15 @@ def means_dropout(
     region: tuple[float, float],
     grid: Sequence[float] | None,
     unknown_missing: float,
+    asked: Beside,
 ) -> Answer:
     """Refit over patterns of shifts, and over the declared region of both arms."""
     used = _with_unknown(fractions, unknown_missing)
     shifts = GRID if grid is None else tuple(float(x) for x in grid)
     effects = question.effects
     scenarios = [
-        (_row(name, *pattern(s)), shifted(effects, used, *pattern(s)))
-        for name, pattern in PATTERNS.items()
-        for s in shifts
+        (_row(name, a, c), shifted(effects, used, a, c))
+        for name, a, c in spread(PATTERNS, shifts)
     ]
     frame, decisions = refit(scenarios, question.model, question.companion)
     ends = region_grid(*region)
@@ -54,12 +61,28 @@ def means_dropout(
     ]
     inside, _ = refit(corners, question.model, question.companion)
     points = _tipping(question, used)
+    plane = partial(shifted, effects, used)
+    more = beside(
+        Missing(
+            question=question,
+            table=used,
+            patterns=paths_of(PATTERNS, plane),
+            plane=plane,
+            region=region,
+            search=SEARCH,
+            events=False,
+        ),
+        asked,
+        points,
+    )
     return Answer(
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
         verdict=_verdict(question, inside, region, points, fractions),
-        tipping=points,
+        tipping=(*points, *more.tipping),
+        parts=more.parts,
         notes=(
+            *more.notes,
             "Shifts are in SD of those observed; the contrast stays standardised by "
             "that SD. A positive shift means higher scores among the missing.",
         ),

@@ -114,7 +114,9 @@ def imputed(
     table = imputed_counts(counts, scenario, good=good)
     cells = {c: table[c].to_numpy() for c in CELLS}
     made = effect_size(effects.measure, **cells)  # type: ignore[arg-type]
-    return _replaced(effects, counts, made["y"].to_numpy(), made["v"].to_numpy())
+    bare = without_counts(effects)
+    fresh = replace(bare, frame=bare.frame.assign(**cells))
+    return _replaced(fresh, counts, made["y"].to_numpy(), made["v"].to_numpy())
 
 
 def with_odds_ratio(
@@ -139,37 +141,99 @@ def with_odds_ratio(
     Higgins, White & Wood 2008, doi:10.1177/1740774508091600; White, Higgins &
     Wood 2008, doi:10.1002/sim.3008.
     """
-    zero = _any_zero(counts)
-    (g_t, v_t, _), (g_c, v_c, _) = (
-        linked(effects.measure, _risk(counts, *arm, zero))
-        for arm in (
-            ("ai", "n1i", "n_active", active),
-            ("ci", "n2i", "n_control", control),
-        )
-    )
+    (g_t, v_t, _), (g_c, v_c, _) = _both(effects, counts, active, control)
     return _replaced(effects, counts, g_t - g_c, v_t + v_c)
 
 
+def risk_slopes(
+    effects: Effects, counts: pd.DataFrame, active: float, control: float
+) -> FloatArray:
+    """Slopes of the contrasts by the log odds ratios of the missing of each arm.
+
+    Parameters
+    ----------
+    effects, counts, active, control
+        As in `with_odds_ratio`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (k, 2); zero where the numbers missing are not known.
+    """
+    first, second = _both(effects, counts, active, control)
+    slopes = np.column_stack([first.slopes[0], -second.slopes[0]])
+    return slopes * counts["known"].to_numpy(dtype=bool)[:, None]
+
+
+def _both(
+    effects: Effects, counts: pd.DataFrame, active: float, control: float
+) -> tuple[Mixed, Mixed]:
+    ratios = np.array([[active]]), np.array([[control]])
+    return _arms(effects, counts, *ratios)
+
+
+def contrasts_at(
+    effects: Effects, counts: pd.DataFrame, active: FloatArray, control: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Contrasts and variances at many pairs of odds ratios of the missing.
+
+    Parameters
+    ----------
+    effects, counts
+        As in `with_odds_ratio`.
+    active, control
+        Odds ratios, shape (m,).
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        y and v, shape (m, k).
+    """
+    first, second = _arms(
+        effects, counts, active[:, None, None], control[:, None, None]
+    )
+    known = counts["known"].to_numpy(dtype=bool)
+    y, v = first.value - second.value, first.variance + second.variance
+    return np.where(known, y, effects.y), np.where(known, v, effects.v)
+
+
+def _arms(
+    effects: Effects, counts: pd.DataFrame, active: FloatArray, control: FloatArray
+) -> tuple[Mixed, Mixed]:
+    zero = _any_zero(counts)
+    arms = (
+        _risk(counts, ("ai", "n1i", "n_active"), active, zero),
+        _risk(counts, ("ci", "n2i", "n_control"), control, zero),
+    )
+    return linked(effects.measure, arms[0]), linked(effects.measure, arms[1])
+
+
 def _any_zero(counts: pd.DataFrame) -> FloatArray:
-    cells = counts[list(CELLS)].to_numpy(dtype=float)
-    a, n1, c, n2 = cells.T
+    a, n1, c, n2 = (counts[name].to_numpy(dtype=float) for name in CELLS)
     zero = (a == 0) | (n1 == a) | (c == 0) | (n2 == c)
     return np.asarray(zero, dtype=np.float64)
 
 
+def without_counts(effects: Effects) -> Effects:
+    """Drop the counts from the moderators.
+
+    Under a departure they no longer belong to y and v: a model of counts would
+    read those of the available cases and never see the departure.
+    """
+    names = {*CELLS, *OTHER_NAMES}
+    kept = effects.frame[[c for c in effects.frame if c not in names]]
+    return replace(effects, frame=kept)
+
+
 def _risk(
     counts: pd.DataFrame,
-    events: str,
-    assessed: str,
-    randomised: str,
-    imor: float,
+    names: tuple[str, str, str],
+    imor: FloatArray,
     zero: FloatArray,
 ) -> Mixed:
-    n = counts[assessed].to_numpy(dtype=float)
-    total = counts[randomised].to_numpy(dtype=float)
-    p = (counts[events].to_numpy(dtype=float) + zero / 2) / (n + zero)
-    missing = (1 - n / total)[None]
-    return mixed_risk(p, n + zero, total, missing, np.array([[imor]]))
+    events, n, total = (counts[name].to_numpy(dtype=float) for name in names)
+    p = (events + zero / 2) / (n + zero)
+    return mixed_risk(p, n + zero, total, (1 - n / total)[None], imor)
 
 
 def _replaced(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from mdmameta.effects.missing_kernels import mixed_mean
 from mdmameta.effects.table import Effects
@@ -21,7 +22,7 @@ PATTERNS: dict[str, Callable[[float], tuple[float, float]]] = {
 
 
 def shifted(
-    effects: Effects, fractions: pd.DataFrame, active: float, control: float
+    effects: Effects, fractions: pd.DataFrame, active: ArrayLike, control: ArrayLike
 ) -> Effects:
     """Contrast of everybody randomised, were the missing shifted from the observed.
 
@@ -39,7 +40,8 @@ def shifted(
         f_active, f_control, n_active, n_control, one row an effect. A fraction of
         NaN counts as nobody missing; one whose n is NaN is assumed, without error.
     active, control
-        Shifts in SD; 0 is the available-case analysis (missing at random).
+        Shifts in SD, one for all or one an effect, shape (k,); 0 is the
+        available-case analysis (missing at random).
 
     References
     ----------
@@ -59,7 +61,10 @@ def shifted(
     for arm, shift in (("active", active), ("control", control)):
         f = fractions[f"f_{arm}"].fillna(0.0).to_numpy(dtype=float)
         n = fractions[f"n_{arm}"].fillna(np.inf).to_numpy(dtype=float)
-        nothing, lam = np.zeros_like(f), np.array([[shift]])
+        nothing, lam = (
+            np.zeros_like(f),
+            np.atleast_1d(np.asarray(shift, dtype=float))[None],
+        )
         arms.append(mixed_mean(nothing, nothing, n, f[None], lam, ratio=False))
     y = effects.y + arms[0].value - arms[1].value
     return moved(effects, y, arms[0].variance + arms[1].variance)
