@@ -41,10 +41,11 @@ def render(session: nox.Session, *options: str) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests and the examples of all docstrings."""
+    """Run all tests and the examples of all docstrings, a file on one processor."""
     install(session)
-    chosen = session.posargs or ["tests", "--doctest-modules", "--pyargs", "mdmameta"]
-    session.run("pytest", *chosen)
+    everything = ["tests", "--doctest-modules", "--pyargs", "mdmameta"]
+    side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
+    session.run("pytest", *(session.posargs or [*everything, *side_by_side]))
 
 
 @nox.session
