@@ -53,6 +53,7 @@ def test_the_primary_six_equal_the_reference_inputs(
     place = inputs["study"].index(label)
     times = evidence.studies.set_index("study_id")["primary_timepoint"]
     rows = evidence.continuous.query("stat == 'endpoint' and preferred == 'yes'")
+    rows = rows[rows["instrument"].isin(["CAPS-IV", "CAPS-5"])]
     rows = rows[rows["timepoint"] == times[study]].set_index("arm_id")
     for arm, number in ((active, 1), (control, 2)):
         row = rows.loc[arm]
@@ -86,6 +87,7 @@ def test_no_primary_row_rests_on_a_retracted_document(evidence):
 
 def test_standard_errors_are_typed_where_they_were_printed(evidence):
     rows = evidence.continuous.query("study_id == 'MP1'")
+    assert set(rows["instrument"]) == {"CAPS-IV", "IES-R"}
     assert rows["sd"].isna().all()
     assert rows["se"].notna().all()
     models = evidence.continuous.query("stat == 'lsmean_change'")
@@ -111,7 +113,8 @@ def test_conflicting_rows_are_both_kept(evidence):
 
 def test_twelve_month_numbers_of_mp8_give_the_printed_overall_mean(evidence):
     rows = evidence.continuous.query(
-        "study_id == 'MP8' and timepoint == '12 months' and preferred == 'yes'"
+        "study_id == 'MP8' and timepoint == '12 months' and preferred == 'yes' "
+        "and instrument == 'CAPS-IV'"
     )
     assert rows["n"].tolist() == [11, 7, 6]
     mean = (rows["n"] * rows["mean"]).sum() / rows["n"].sum()
@@ -227,3 +230,43 @@ def test_every_row_has_a_name_of_its_own_in_the_files(evidence):
 def test_files_have_plain_line_ends():
     for path in RAW.glob("*.csv"):
         assert b"\r" not in path.read_bytes()
+
+
+def test_secondary_scales_are_there_with_their_direction(evidence):
+    better = evidence.instruments.set_index("instrument")["direction"]
+    rows = evidence.continuous.groupby("study_id")["instrument"].unique()
+    assert {"BDI-II", "PSQI", "DES-II"} <= set(rows["MP12"])
+    assert {"GAF", "PTGI", "NEO-PI-R Openness"} <= set(rows["MP8"])
+    assert better[["GAF", "PTGI", "BDI-II"]].tolist() == ["higher", "higher", "lower"]
+
+
+def test_depression_in_mp12_favours_control_at_the_end_because_baselines_differed(
+    evidence,
+):
+    rows = evidence.continuous.query(
+        "instrument == 'BDI-II' and study_id == 'MP12' and preferred == 'yes'"
+    ).pivot_table(index="arm_id", columns="stat", values="mean")
+    assert rows.loc["MP12-125", "endpoint"] > rows.loc["MP12-40", "endpoint"]
+    assert rows.loc["MP12-125", "baseline"] > rows.loc["MP12-40", "baseline"]
+
+
+def test_severe_events_are_not_serious_ones(evidence):
+    rows = evidence.binary.query("outcome == 'ae_severe'").set_index("arm_id")
+    assert rows["events"].to_dict() == {"MAPP2-MDMA": 5, "MAPP2-PBO": 2}
+
+
+def test_the_flow_of_studies_has_no_count_without_a_source(evidence):
+    flow = evidence.study_flow
+    counted = flow["n"].notna()
+    assert (flow.loc[counted, "source_id"] != "").all()
+    assert (flow.loc[~counted, "gap"] == "no source").all()
+    assert set(flow["stage"]) == {"identification", "screening", "included"}
+
+
+def test_no_time_after_crossover_is_blinded(evidence):
+    times = evidence.timepoints
+    assert not ((times["crossover"] == "after") & (times["blinded"] == "yes")).any()
+    week = times.query("study_id == 'MAPP2' and timepoint == 'week 18'")
+    assert week[["weeks", "blinded", "crossover"]].to_numpy().tolist() == [
+        [18.0, "yes", "before"]
+    ]

@@ -141,14 +141,19 @@ def _blamed(
     sound: Callable[[Triple], bool],
     finding: Callable[[Scores, Triple], Finding],
 ) -> Iterator[Finding]:
-    """Report the rows of unsound triples that no sound triple clears."""
+    """Report the rows of unsound triples that no sound triple clears.
+
+    Where one of them has been set aside for it, the others are not blamed.
+    """
     good = {id(row.row["row_id"]): row for t in found if sound(t) for row in t.rows}
     cleared = {row.row_id for row in good.values()}
     said: set[str] = set()
     for t in found:
         if sound(t):
             continue
-        suspects = [r for r in t.rows if r.row_id not in cleared] or list(t.rows)
+        aside = [r for r in t.rows if r.row.get("preferred") == "no"]
+        suspects = aside or [r for r in t.rows if r.row_id not in cleared]
+        suspects = suspects or list(t.rows)
         for row in suspects:
             if row.row_id not in said:
                 said.add(row.row_id)

@@ -213,12 +213,14 @@ def _is_between(row: dict[str, Any]) -> bool:
 
 
 def _spreads(evidence: Evidence) -> dict[str, tuple[float, ...]]:
-    """Standard error of a difference of means, for trials of two arms."""
+    """Standard error of a primary difference of means, for trials of two arms."""
     rows = evidence.continuous.query("stat == 'endpoint' and preferred != 'no'")
-    primary = dict(evidence.studies[["study_id", "primary_timepoint"]].to_numpy())
+    names = ["primary_timepoint", "primary_instrument"]
+    primary = evidence.studies.set_index("study_id")[names]
     found: dict[str, tuple[float, ...]] = {}
     for study, group in rows.groupby("study_id"):
-        last = group[group["timepoint"] == primary[study]]
+        time, instrument = primary.loc[study]
+        last = group[(group["timepoint"] == time) & (group["instrument"] == instrument)]
         if len(last) != 2:
             continue
         se = last["se"].fillna(last["sd"] / last["n"] ** 0.5)

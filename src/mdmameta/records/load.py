@@ -14,9 +14,13 @@ from mdmameta.records.evidence import Evidence
 from mdmameta.records.links import link_faults
 from mdmameta.records.numbers import number_faults
 from mdmameta.records.primary import primary_faults
+from mdmameta.records.times import time_faults
 from mdmameta.schema import TABLES, disagreements
 
 __all__ = ["check_tables", "load_evidence"]
+
+#: Rules between rows and tables.
+_CHECKS = (link_faults, time_faults, derivation_faults, number_faults, primary_faults)
 
 
 def _package_faults(path: Path, tables: Mapping[str, RawTable]) -> list[Fault]:
@@ -74,7 +78,7 @@ def _read_and_check(path: Path) -> tuple[Mapping[str, RawTable], list[Fault]]:
     for raw in tables.values():
         faults.extend(column_faults(raw))
     waiting = {raw.table.file for raw in tables.values() if _lacks_columns(raw)}
-    for check in (link_faults, derivation_faults, number_faults, primary_faults):
+    for check in _CHECKS:
         faults.extend(f for f in check(tables) if f.file not in waiting)
     faults.extend(_package_faults(path, tables))
     files = [table.file for table in TABLES.values()]

@@ -39,6 +39,26 @@ class NamedTables(ABC):
         return self.to_frame("instruments")
 
     @property
+    def timepoints(self) -> pd.DataFrame:
+        """Times of assessment: weeks, blinding, crossover."""
+        return self.to_frame("timepoints")
+
+    @property
+    def analysis_sets(self) -> pd.DataFrame:
+        """Names of who was analysed."""
+        return self.to_frame("analysis_sets")
+
+    @property
+    def definitions(self) -> pd.DataFrame:
+        """When an event counts as one."""
+        return self.to_frame("definitions")
+
+    @property
+    def study_flow(self) -> pd.DataFrame:
+        """Boxes of the PRISMA 2020 flow diagram, gaps included."""
+        return self.to_frame("study_flow")
+
+    @property
     def continuous(self) -> pd.DataFrame:
         """Scores as printed: one arm, instrument, time and stat a row."""
         return self.to_frame("continuous")

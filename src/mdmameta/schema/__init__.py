@@ -3,6 +3,7 @@
 from mdmameta.schema.column import Column, Table
 from mdmameta.schema.package import data_package, disagreements
 from mdmameta.schema.tables import REQUIRED, TABLES
+from mdmameta.schema.vocabularies import meanings, vocabularies
 
 __all__ = [
     "REQUIRED",
@@ -11,4 +12,6 @@ __all__ = [
     "Table",
     "data_package",
     "disagreements",
+    "meanings",
+    "vocabularies",
 ]

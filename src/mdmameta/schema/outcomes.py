@@ -81,7 +81,11 @@ CONTINUOUS = Table(
         ROW,
         Column(name="ci_low", meaning="Lower 95 % limit, as printed.", type="number"),
         Column(name="ci_high", meaning="Upper 95 % limit, as printed.", type="number"),
-        Column(name="analysis_set", meaning="Who was analysed."),
+        Column(
+            name="analysis_set",
+            meaning="Who was analysed.",
+            refers="analysis_sets.analysis_set",
+        ),
         PERIOD,
         Column(
             name="rater",
@@ -127,7 +131,11 @@ BINARY = Table(
         *provenance(),
         ROW,
         SCOPE,
-        Column(name="definition_code", meaning="Short name of the definition."),
+        Column(
+            name="definition_code",
+            meaning="Short name of the definition.",
+            refers="definitions.definition_code",
+        ),
         Column(name="definition", meaning="When an event counts as one."),
         Column(
             name="unit",

@@ -8,6 +8,7 @@ from typing import Any
 from mdmameta.errors import Fault
 from mdmameta.schema.column import Column, Table
 from mdmameta.schema.tables import TABLES
+from mdmameta.schema.vocabularies import vocabularies
 
 __all__ = ["data_package", "disagreements"]
 
@@ -116,7 +117,12 @@ def data_package(
         if name in headers
     ]
     profile = "https://datapackage.org/profiles/2.0/datapackage.json"
-    return {"$schema": profile, **about, "resources": resources}
+    return {
+        "$schema": profile,
+        **about,
+        "resources": resources,
+        "vocabularies": vocabularies(headers),
+    }
 
 
 def _compare(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Fault]:
@@ -149,12 +155,36 @@ def _compare(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Fa
         )
 
 
+def _vocabulary_faults(
+    found: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]
+) -> Iterator[Fault]:
+    there = {item.get("name"): item for item in found}
+    for item in wanted:
+        if there.pop(item["name"], None) != item:
+            yield Fault(
+                file=_FILE,
+                column=f"vocabularies: {item['name']}",
+                found="another description of the vocabulary, or none",
+                allowed=repr(item),
+                cure="Describe the vocabulary as the schema has it.",
+            )
+    for name in there:
+        yield Fault(
+            file=_FILE,
+            column=f"vocabularies: {name}",
+            found="a vocabulary that no column uses",
+            allowed="the vocabularies of the columns in the files",
+            cure="Take it out of the description.",
+        )
+
+
 def disagreements(
     package: Mapping[str, Any], headers: Mapping[str, Sequence[str]]
 ) -> list[Fault]:
     """List where a data package says something else than the schema.
 
-    Resources that are no table of evidence are left alone.
+    Columns, keys and vocabularies are compared; resources that are no table of
+    evidence are left alone.
 
     Examples
     --------
@@ -166,7 +196,8 @@ def disagreements(
     """
     resources = {item.get("name"): item for item in package.get("resources", [])}
     faults: list[Fault] = []
-    for wanted in data_package(headers, {})["resources"]:
+    described = data_package(headers, {})
+    for wanted in described["resources"]:
         found = resources.get(wanted["name"])
         if found is None:
             faults.append(
@@ -179,4 +210,5 @@ def disagreements(
             )
         else:
             faults.extend(_compare(found.get("schema", {}), wanted["schema"]))
-    return faults
+    there = package.get("vocabularies", [])
+    return [*faults, *_vocabulary_faults(there, described["vocabularies"])]

@@ -10,9 +10,11 @@ from mdmameta.schema.claims import CLAIM_NUMBERS, CLAIMS
 from mdmameta.schema.column import Table
 from mdmameta.schema.context import BENCHMARKS, REGULATORS, RISK_OF_BIAS
 from mdmameta.schema.documents import SOURCES
+from mdmameta.schema.flow import STUDY_FLOW
 from mdmameta.schema.judgement import THRESHOLDS
 from mdmameta.schema.outcomes import BINARY, CONTINUOUS, TOTALS
 from mdmameta.schema.printed import CONTRASTS, REVIEW_INPUTS, REVIEWS
+from mdmameta.schema.terms import ANALYSIS_SETS, DEFINITIONS, TIMEPOINTS
 from mdmameta.schema.trials import ARMS, INSTRUMENTS, STUDIES
 
 __all__ = ["REQUIRED", "TABLES"]
@@ -26,6 +28,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             STUDIES,
             ARMS,
             INSTRUMENTS,
+            TIMEPOINTS,
+            ANALYSIS_SETS,
+            DEFINITIONS,
             CONTINUOUS,
             BINARY,
             TOTALS,
@@ -39,6 +44,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             RISK_OF_BIAS,
             BENCHMARKS,
             REGULATORS,
+            STUDY_FLOW,
             CLAIMS,
             CLAIM_NUMBERS,
         )

@@ -164,6 +164,11 @@ INSTRUMENTS = Table(
         ),
         Column(name="min", meaning="Lowest possible score.", type="number"),
         Column(name="max", meaning="Highest possible score.", type="number"),
+        Column(
+            name="rater",
+            meaning="Who rates it.",
+            allowed=("clinician", "self", "observer"),
+        ),
         *provenance(required=False),
         ROW,
         NOTE,
