@@ -115,7 +115,7 @@ def _proportion(lost: pd.Series[float], people: pd.Series[float]) -> Pooled:
     x, n = lost.to_numpy(), people.to_numpy()
     effects = Effects.from_arrays(
         y=np.zeros(x.size), v=np.ones(x.size), measure="PLO",
-        moderators={"xi": x, "ni": n},
+        moderators=pd.DataFrame({"xi": x, "ni": n}),
     )  # fmt: skip
     return _one(effects, BinomialNormal(measure="PLO"), "expit")
 
@@ -130,7 +130,7 @@ def _effects(cells: pd.DataFrame, measure: str) -> Effects:
         v=p * (1 - p) / n1 + q * (1 - q) / n2,
         study=list(cells["study"]),
         measure=measure,
-        moderators=counts,
+        moderators=pd.DataFrame(counts),
     )
 
 

@@ -198,7 +198,7 @@ def prior_table(
     rows = []
     for words, prior, departed in _departures(question, frame, region, events=events):
         for across in ("same", "independent"):
-            fit = question.judge(departed.effects(question.effects, across))  # type: ignore[arg-type]
+            fit = question.judge(departed.effects(question.effects, across))
             e = fit.estimate
             rows.append(
                 {
@@ -261,9 +261,11 @@ def _covariance(prior: MissingPrior) -> FloatArray:
 def _lognormal(mean: FloatArray, cov: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Mean and covariance of e^λ − 1."""
     first = np.exp(mean + np.diag(cov) / 2)
-    return first - 1, np.outer(first, first) * np.expm1(cov)
+    spread: FloatArray = np.outer(first, first) * np.expm1(cov)
+    return first - 1, spread
 
 
 def _root(cov: FloatArray) -> FloatArray:
     values, vectors = np.linalg.eigh(cov)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0)))
+    root: FloatArray = np.asarray(vectors * np.sqrt(np.maximum(values, 0)), dtype=float)
+    return root

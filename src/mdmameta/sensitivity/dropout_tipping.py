@@ -66,8 +66,9 @@ class Readings:
     def bayesian(self) -> BayesianRandomEffects | None:
         """The model of the posterior probabilities, if there is one."""
         asked = self.question
-        given = [f.model for f in asked.plain.candidates]
-        given += [asked.model, asked.companion]
+        given = [*(f.model for f in asked.plain.candidates), asked.model]
+        if asked.companion is not None and asked.companion != "default":
+            given.append(asked.companion)
         for model in given:
             if type(model) is BayesianRandomEffects and model.engine == "exact":
                 return model
