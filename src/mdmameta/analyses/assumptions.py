@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from mdmameta.analyses import dropout_evidence
 from mdmameta.analyses.blinding_evidence import dose_table, gaps, rater_tables
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
@@ -95,7 +96,20 @@ def dropout_analysis(
     evidence: Evidence, effects: Effects, model: Model
 ) -> SensitivityTable:
     """Refit under assumptions on those without an assessment; see `dropout`."""
-    return dropout(effects, model, flow=evidence.flow())
+    standard = effects.measure == "SMD"
+    wanted = sids(evidence) if standard else {}
+    made = dropout(
+        effects,
+        model,
+        flow=evidence.flow(),
+        sids=wanted,
+        unplaced=dropout_evidence.unplaced(evidence) if standard else None,
+        scales=dropout_evidence.scales(evidence) if standard else None,
+    )
+    if not standard:
+        return made
+    joint = dropout_evidence.joint_part(evidence, effects, wanted)
+    return replace(made, parts={**made.parts, "joint": joint})
 
 
 def sids(evidence: Evidence) -> dict[str, tuple[float, str]]:
@@ -179,6 +193,8 @@ def analysis_rows(
     ]
     if name == "blinding":
         found += _blinding_rows(evidence)
+    if name == "dropout":
+        found += dropout_evidence.rows_used(evidence, studies)
     if name == "prior_use":
         table = evidence.thresholds
         kept = (table["measure"] == "SMD") & (table["kind"] != "comparator")
