@@ -1,0 +1,244 @@
+"""Tables and figures of the page on dropout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mdmameta import figures
+from mdmameta.analyses.assumptions import REPORTED_PHASE
+from mdmameta.reporting.results import Results
+from mdmameta.sensitivity import SensitivityTable
+from mdmameta.tables import Table, as_table
+from mdmameta.tables.numbers import interval, number, percent, share, typeset
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: What a reader calls each kind of loss.
+LOSSES = {
+    "missing": "no primary assessment",
+    "stopped_treatment": "stopped treatment",
+    "left_study": "left the study",
+}
+
+#: Statement of the dropout of phase III, in the ledger.
+PUBLISHED = "seed-dropout"
+
+#: How the published number comes out when it is recomputed.
+MIXED = "recomputed, two definitions mixed"
+
+#: Quantity of benchmark rows about dropout.
+BENCHMARK = "dropout"
+
+
+def losses_table(dropout: SensitivityTable) -> Table:
+    """Pool each kind of loss, and keep the three apart."""
+    rows = []
+    for row in dropout.parts["losses"].to_dict("records"):
+        digits = 2 if row["quantity"] == "odds ratio" else 3
+        known = np.isfinite(row["value"])
+        rows.append(
+            {
+                "loss": LOSSES[str(row["loss"])],
+                "quantity": row["quantity"],
+                "trials": number(row["k"], 0),
+                "treated": share(row["lost_active"], row["n_active"]),
+                "control": share(row["lost_control"], row["n_control"]),
+                "pooled": number(row["value"], digits),
+                "95% interval": interval(row["ci_low"], row["ci_high"], digits)
+                if known
+                else typeset(str(row["reason"])),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    told = frame.duplicated(["loss", "95% interval"]) & (frame["pooled"] == "–")
+    return as_table(frame[~told], align="llrrrrl")
+
+
+def comparators_table(results: Results) -> Table:
+    """Put the published dropout of phase III beside that of other treatments."""
+    entry = results.ledger[PUBLISHED]
+    rows = _phase_three(results)
+    table = results.evidence.benchmarks
+    for row in table[table["quantity"] == BENCHMARK].to_dict("records"):
+        low, high = row["ci_low"], row["ci_high"]
+        rows.append(
+            {
+                "population": row["population"],
+                "dropout": percent(row["value"], 1),
+                "95% interval": interval(low, high, 0) if np.isfinite(low) else "–",
+                "source": row["source_id"],
+            }
+        )
+    note = (
+        f"The statement: {entry.claim['statement']} Other treatments: dropout from "
+        "*treatment*, in other populations, by other definitions: not like for like."
+    )
+    return as_table(pd.DataFrame(rows), align="lrrl", notes=[note])
+
+
+def _phase_three(results: Results) -> list[dict[str, str]]:
+    entry, studies = results.ledger[PUBLISHED], results.evidence.studies
+    named = studies.loc[studies["phase"] == REPORTED_PHASE, "study_id"]
+    flow = results.evidence.flow()
+    flow = flow[flow["study"].isin(named) & flow["missing"].notna()]
+    rows = [
+        {
+            "population": f"MDMA-AT, phase III: {words}",
+            "dropout": percent(value, 1),
+            "95% interval": "–",
+            "source": source,
+        }
+        for words, value, source in [
+            ("as published", entry.printed[0].value, str(entry.claim["source_id"])),
+            (
+                "recomputed, two definitions mixed",
+                entry.recomputed["percent"],
+                "ledger",
+            ),
+        ]
+    ]
+    for role, arms in flow.groupby("role"):
+        lost, people = arms["missing"].sum(), arms["randomised"].sum()
+        rows.append(
+            {
+                "population": f"MDMA-AT, phase III: no primary assessment, {role} arms",
+                "dropout": share(lost, people),
+                "95% interval": "–",
+                "source": "flow",
+            }
+        )
+    return rows
+
+
+def thresholds_table(dropout: SensitivityTable) -> Table:
+    """Departures that reach each threshold, by what reaches it."""
+    part = dropout.parts["thresholds"]
+    rows = []
+    for (pattern, threshold), group in part.groupby(
+        ["pattern", "threshold"], sort=False
+    ):
+        row = {"who departs": pattern, "threshold": typeset(str(threshold))}
+        for one in group.to_dict("records"):
+            row[str(one["criterion"])] = _cell(one["value"], str(one["reason"]))
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    return as_table(
+        frame,
+        align="ll" + "r" * (frame.shape[1] - 2),
+        notes=[
+            f"In {part['unit'].iloc[0]}. “already”: reached without any departure; "
+            "“none”: not reached over the whole search. Opposite: treated by the "
+            "value, controls by its reverse."
+        ],
+    )
+
+
+def trials_table(dropout: SensitivityTable) -> Table:
+    """Departures at which each trial's own interval reaches zero."""
+    part = dropout.parts["by_trial_tipping"]
+    rows = []
+    for study, group in part.groupby("study", sort=False):
+        row = {"trial": str(study)}
+        for one in group.to_dict("records"):
+            row[str(one["pattern"])] = _cell(one["value"], str(one["reason"]))
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    return as_table(frame, align="l" + "r" * (frame.shape[1] - 1))
+
+
+def _cell(value: float, reason: str) -> str:
+    if np.isfinite(value):
+        return number(value)
+    return "already" if "already" in reason else "none"
+
+
+def implied_table(dropout: SensitivityTable) -> Table:
+    """Scores that the missing would have at the tipping points, against the scale."""
+    rows = [
+        {
+            "who departs": row["pattern"],
+            "trial": row["study"],
+            "arm": row["role"],
+            "points": number(row["shift_points"], 1),
+            "observed mean": number(row["observed_mean"], 1),
+            "mean of the missing": number(row["missing_mean"], 1),
+            "scale": f"{row['instrument']} {interval(row['low'], row['high'], 0)}",
+            "possible": row["possible"],
+        }
+        for row in dropout.parts["implied"].to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="lllrrrll")
+
+
+def extremes_table(dropout: SensitivityTable) -> Table:
+    """Bounds that no score on the instruments can pass."""
+    rows = [
+        {
+            "missing treated": row["missing_active"],
+            "missing controls": row["missing_control"],
+            "contrast": number(row["value"]),
+            "deciding interval": interval(row["ci_low"], row["ci_high"]),
+        }
+        for row in dropout.parts["extremes"].to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="llrr")
+
+
+def priors_table(dropout: SensitivityTable) -> Table:
+    """Contrasts under priors of the departures."""
+    ratio = dropout.fits[0].effects.measure in ("RR", "OR")
+    rows = []
+    for row in dropout.parts["priors"].to_dict("records"):
+        shown = [float(row[c]) for c in ("value", "ci_low", "ci_high")]
+        value, low, high = (float(np.exp(x)) if ratio else x for x in shown)
+        rows.append(
+            {
+                "departure": row["parameter"],
+                "prior SD": number(row["prior_sd"]),
+                "correlation of arms": number(row["correlation"], 1),
+                "across trials": row["across"],
+                "by": row["method"],
+                "contrast": number(value),
+                "deciding interval": interval(low, high),
+            }
+        )
+    return as_table(pd.DataFrame(rows), align="lrrllrr")
+
+
+def joint_table(dropout: SensitivityTable) -> Table:
+    """Dropout and lost blinding together."""
+    part = dropout.parts["joint"]
+    sizes = [c for c in part if str(c).startswith("probability_")]
+    rows = []
+    for row in part.to_dict("records"):
+        shown = {
+            "bias": row["bias"],
+            "controls who left unblinded": row["dropout"],
+            "contrast": number(row["value"]),
+            "95% interval": interval(row["ci_low"], row["ci_high"]),
+            "P(beyond 0)": number(row["probability"], 3),
+        }
+        for name in sizes:
+            shown[f"P(beyond {str(name).removeprefix('probability_')})"] = number(
+                row[name], 3
+            )
+        rows.append(shown)
+    frame = pd.DataFrame(rows)
+    return as_table(frame, align="ll" + "r" * (frame.shape[1] - 2))
+
+
+def arms_map(dropout: SensitivityTable) -> Figure:
+    """Draw the contrast over departures of both arms."""
+    return figures.sensitivity_map(
+        dropout,
+        "shift_active",
+        "shift_control",
+        where={"scenario": "both arms"},
+        xlabel="shift of the missing treated, SD",
+        ylabel="shift of the missing controls, SD",
+        title="Positive: higher scores among the missing than among those assessed",
+    )
