@@ -23,7 +23,6 @@ HERE = Path(__file__).parent / "agreement"
 LATER = {
     "rma.ls": "location-scale models",
     "puniform::puni_star": "p-uniform*",
-    "RoBMA": "Bayesian model averaging",
 }
 
 #: Functions compared by a rule of their own, in the test named.

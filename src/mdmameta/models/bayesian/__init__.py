@@ -1,5 +1,14 @@
 """Bayesian random effects: exact by quadrature, or sampled with PyMC."""
 
+from mdmameta.models.bayesian.averaging import (
+    InverseGammaSD,
+    ModelAverage,
+    ModelSpace,
+    Peese,
+    Pet,
+    PublicationWeights,
+    model_average,
+)
 from mdmameta.models.bayesian.empirical_priors import rhodes_prior, turner_prior
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.exact_regression import ExactRegression
@@ -64,13 +73,19 @@ __all__ = [
     "HalfStudentT",
     "InformationGain",
     "InverseGamma",
+    "InverseGammaSD",
     "Jeffreys",
     "LogNormal",
     "LogStudentT",
     "Lomax",
     "Mixture",
+    "ModelAverage",
+    "ModelSpace",
     "Normal",
     "OverallJeffreys",
+    "Peese",
+    "Pet",
+    "PublicationWeights",
     "SquareRoot",
     "StudentT",
     "Uniform",
@@ -82,6 +97,7 @@ __all__ = [
     "information_gain",
     "least_bayes_factor_mu",
     "least_bayes_factor_tau",
+    "model_average",
     "peaks",
     "predict_exact",
     "rhodes_prior",
