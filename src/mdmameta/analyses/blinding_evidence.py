@@ -120,7 +120,28 @@ def gaps(evidence: Evidence) -> tuple[str, ...]:
     others = guesses[guesses["respondent"] != "participant"]
     counted = int(others["n_asked"].notna().sum())
     return (
+        f"Self-rated contrasts are those of {' and '.join(SELF_RATED)}, which measures "
+        "depression: no self-rated contrast of PTSD was found with its error.",
         f"Guesses of therapists or raters: counted in {counted} arms; their rows are "
         "gaps, and a bias through therapists is a scenario.",
         NOT_POSSIBLE,
     )
+
+
+def evidence_rows(evidence: Evidence, effects: Effects) -> list[str]:
+    """Raw rows behind the tables of dose and raters, and of what is given beside.
+
+    Parameters
+    ----------
+    evidence, effects
+        See `rater_tables`.
+    """
+    doses = ptsd_effects(evidence, arms="every-active")
+    arms = {*doses.moderators["active_arm"], *doses.moderators["control_arm"]}
+    reviews, thresholds = evidence.reviews, evidence.thresholds
+    sids = (thresholds["measure"] == "SMD") & (thresholds["kind"] != "comparator")
+    found = [row for one in doses.provenance for row in one.rows]
+    found += list(evidence.arms.loc[evidence.arms["arm_id"].isin(arms), "row_id"])
+    found += list(reviews.loc[reviews["outcome"].str.startswith(_SLOPE), "row_id"])
+    found += list(thresholds.loc[sids, "row_id"])
+    return [*found, *filter(None, both_raters(evidence, effects)["row_id"])]

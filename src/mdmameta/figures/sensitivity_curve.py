@@ -52,6 +52,7 @@ def sensitivity_curve(
     group: str | None = None,
     tipping: str | None = None,
     marks: Mapping[str, float] | None = None,
+    thresholds: Mapping[str, float] | None = None,
     ax: Axes | None = None,
     xlabel: str | None = None,
     ylabel: str | None = None,
@@ -75,6 +76,9 @@ def sensitivity_curve(
         Tipping point to mark; the one named like ``x`` by default.
     marks
         Labelled values along the top; published anchors by default.
+    thresholds
+        Labelled effects, such as smallest important differences with their sign:
+        a thin line each.
     ax
         Axes to draw in; a new figure by default.
     xlabel, ylabel, title
@@ -104,6 +108,7 @@ def sensitivity_curve(
         for at, (name, run) in enumerate(runs.items()):
             _draw(ax, run, x, name, at)
         ax.axhline(0, color=MID, lw=1.0, zorder=1)
+        _levels(ax, thresholds or {})
         _tip(ax, point, x)
         label_ticks(ax, "", room=380)
         label_ticks(ax, measure, which="y", room=200)
@@ -152,6 +157,23 @@ def _shade(ax: Axes, region: tuple[float, float] | None) -> None:
             lw=0.8,
             zorder=0,
             label="declared plausible region",
+        )
+
+
+def _levels(ax: Axes, thresholds: Mapping[str, float]) -> None:
+    right = max(ax.get_xlim())
+    for name, at in thresholds.items():
+        ax.axhline(at, color=MID, lw=0.8, ls=(0, (1, 2)), zorder=1, label="_mm_level")
+        ax.annotate(
+            name,
+            xy=(right, at),
+            xytext=(-3, 2),
+            textcoords="offset points",
+            ha="right",
+            size=FONT_SIZE - 0.5,
+            color=INK,
+            parse_math=False,
+            zorder=6,
         )
 
 

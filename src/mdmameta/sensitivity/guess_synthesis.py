@@ -10,6 +10,7 @@ from scipy.special import betaincinv, expit, logit
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.frequentist import BinomialNormal
+from mdmameta.sensitivity.guesses import checked_guesses
 
 #: A binomial-normal model needs arms of two trials to know of differences.
 NEEDED = 2
@@ -24,7 +25,7 @@ def guess_synthesis(guesses: pd.DataFrame, *, level: float = 0.95) -> pd.DataFra
     Parameters
     ----------
     guesses
-        Checked frame of guesses; arms by ``role`` and ``control_type``.
+        See `checked_guesses`; arms by ``role`` and ``control_type``.
     level
         Probability of the intervals.
 
@@ -42,17 +43,17 @@ def guess_synthesis(guesses: pd.DataFrame, *, level: float = 0.95) -> pd.DataFra
 
     Examples
     --------
-    >>> from mdmameta.sensitivity.guesses import checked_guesses
-    >>> frame = checked_guesses(pd.DataFrame({
+    >>> frame = pd.DataFrame({
     ...     "study": ["A", "A"], "arm": ["t", "c"], "role": ["active", "control"],
     ...     "n_asked": [10, 10], "n_guess_active": [9, 3],
-    ...     "n_guess_control": [1, 7], "control_type": ["inactive"] * 2}))
+    ...     "n_guess_control": [1, 7], "control_type": ["inactive"] * 2})
     >>> guess_synthesis(frame)[["role", "share", "ci_low", "ci_high"]].round(2)
           role  share  ci_low  ci_high
     0   active    0.9    0.55     1.00
     1  control    0.3    0.07     0.65
     """
-    kinds = guesses[guesses["role"].isin(["active", "control", "medium"])]
+    table = guesses if "counted" in guesses else checked_guesses(guesses)
+    kinds = table[table["role"].isin(["active", "control", "medium"])]
     rows = [
         _row(str(role), str(control), arms, level)
         for (role, control), arms in kinds.fillna({"control_type": ""}).groupby(

@@ -22,7 +22,7 @@ CORRELATIONS = (0.0, 0.3, 0.5, 0.7, 0.9)
 WARNING = (
     "A scale rated by a clinician rests on what the patient says, so lost blinding of "
     "patients moves both: equal contrasts prove little. Where the two scales measure "
-    "different things, as here when so stated, a difference need not be bias either."
+    "different things, a difference need not be bias either."
 )
 
 
