@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +38,7 @@ def sensitivity_map(
     xlabel: str | None = None,
     ylabel: str | None = None,
     title: str = "",
+    levels: Mapping[str, float] | None = None,
 ) -> Figure:
     """Draw the pooled effect of every refit over two parameters.
 
@@ -56,6 +57,9 @@ def sensitivity_map(
         Axes to draw in; a new figure by default.
     xlabel, ylabel, title
         Words in place of the parameters' names.
+    levels
+        Further thresholds, words -> size on the side of the estimates: dotted
+        lines run where the deciding interval reaches them.
 
     Returns
     -------
@@ -77,13 +81,14 @@ def sensitivity_map(
         figure, ax = axes_for(ax, height_cm=11.0, width_cm=14.0)
         _cells(ax, across, up, grid["value"], measure)
         _zero(ax, across, up, grid["reach"])
+        drawn = _levels(ax, across, up, grid["reach"], levels or {})
         _frame(ax, table.verdict.region, x, y)
         _ticks(ax, across, up)
         ax.set_xlabel(x if xlabel is None else xlabel)
         ax.set_ylabel(y if ylabel is None else ylabel)
         held = held_words(table, rows, [x, y])
         ax.set_title(title or held, parse_math=False, fontsize=FONT_SIZE)
-        _key(ax)
+        _key(ax, drawn)
         describe(ax, _alt(table, rows, x, y, measure))
     return figure
 
@@ -159,6 +164,24 @@ def _zero(ax: Axes, across: FloatArray, up: FloatArray, margin: FloatArray) -> N
         ax.contour(across, up, margin, levels=[0], colors=INK, linewidths=1.4)
 
 
+def _levels(
+    ax: Axes,
+    across: FloatArray,
+    up: FloatArray,
+    margin: FloatArray,
+    levels: Mapping[str, float],
+) -> list[str]:
+    """Draw the lines of further thresholds, and name those that there are."""
+    drawn = []
+    for name, size in levels.items():
+        if (margin <= size).any() and (margin > size).any():
+            lines: dict[str, Any] = {"levels": [size], "linestyles": "dotted"}
+            ax.contour(across, up, margin, colors="white", linewidths=3.0, **lines)
+            ax.contour(across, up, margin, colors=INK, linewidths=1.4, **lines)
+            drawn.append(name)
+    return drawn
+
+
 def _frame(ax: Axes, region: Mapping[str, tuple[float, float]], x: str, y: str) -> None:
     from matplotlib.patches import Rectangle
 
@@ -190,7 +213,7 @@ def _ticks(ax: Axes, across: FloatArray, up: FloatArray) -> None:
         axis.set_ticks(values, labels=[plain_tick(v) for v in values])
 
 
-def _key(ax: Axes) -> None:
+def _key(ax: Axes, drawn: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -205,9 +228,12 @@ def _key(ax: Axes) -> None:
         ),
     }
     shown = [key for name, key in keys.items() if name in labels]
-    if ax.collections[1:]:
+    if len(ax.collections) - 1 > 2 * len(drawn):
         line = Line2D([], [], color=INK, lw=1.4, label="where it reaches zero")
         shown.insert(1, line)
+    for name in drawn:
+        label = f"where it reaches {name}"
+        shown.append(Line2D([], [], color=INK, lw=1.4, ls=":", label=label))
     if shown:
         ax.legend(
             handles=shown,

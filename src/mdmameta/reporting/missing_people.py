@@ -231,6 +231,12 @@ def joint_table(dropout: SensitivityTable) -> Table:
     return as_table(frame, align="ll" + "r" * (frame.shape[1] - 2))
 
 
+def _sizes(dropout: SensitivityTable) -> dict[str, float]:
+    part = dropout.parts["thresholds"].drop_duplicates("threshold")
+    sizes = zip(part["threshold"], part["size"], strict=True)
+    return {str(name): float(size) for name, size in sizes if size > 0}
+
+
 def arms_map(dropout: SensitivityTable) -> Figure:
     """Draw the contrast over departures of both arms."""
     return figures.sensitivity_map(
@@ -241,4 +247,5 @@ def arms_map(dropout: SensitivityTable) -> Figure:
         xlabel="shift of the missing treated, SD",
         ylabel="shift of the missing controls, SD",
         title="Positive: higher scores among the missing than among those assessed",
+        levels=_sizes(dropout),
     )

@@ -118,8 +118,11 @@ def paths_of(
 def spread(
     patterns: Mapping[str, Callable[[float], tuple[float, float]]],
     grid: Sequence[float],
+    both: Sequence[float] | None = None,
 ) -> list[tuple[str, float, float]]:
     """List the departures to refit at: along each pattern, and over a full map.
+
+    The map has the values ``both``, or those of the grid.
 
     Examples
     --------
@@ -127,6 +130,7 @@ def spread(
     [('equal', 0.0, 0.0), ('equal', 1.0, 1.0), ('both arms', 0.0, 0.0)]
     """
     lines = [(name, *law(x)) for name, law in patterns.items() for x in grid]
-    if len(set(grid)) < 2:
+    values = grid if both is None else both
+    if len(set(values)) < 2:
         return lines
-    return [*lines, *((MAP, a, c) for a in grid for c in grid)]
+    return [*lines, *((MAP, a, c) for a in values for c in values)]

@@ -32,6 +32,9 @@ from mdmameta.sensitivity.verdicts import (
 #: Shifts up to two standard deviations by halves.
 GRID = tuple(float(x) for x in np.arange(-2.0, 2.01, 0.5))
 
+#: Shifts of the map of both arms: far enough to show where intervals reach zero.
+MAP_GRID = tuple(float(x) for x in np.arange(-4.0, 4.01, 1.0))
+
 #: Tipping points are looked for up to shifts of five standard deviations.
 SEARCH = 5.0
 
@@ -50,7 +53,7 @@ def means_dropout(
     effects = question.effects
     scenarios = [
         (_row(name, a, c), shifted(effects, used, a, c))
-        for name, a, c in spread(PATTERNS, shifts)
+        for name, a, c in spread(PATTERNS, shifts, MAP_GRID if grid is None else None)
     ]
     frame, decisions = refit(scenarios, question.model, question.companion)
     ends = region_grid(*region)

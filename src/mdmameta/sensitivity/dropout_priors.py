@@ -255,7 +255,8 @@ def _covariance(prior: MissingPrior) -> FloatArray:
     if not np.isfinite(prior.mean).all():
         raise SensitivityError(f"prior has the mean {prior.mean}; give finite ones.")
     s, rho = np.asarray(prior.sd, dtype=float), prior.correlation
-    return np.outer(s, s) * np.array([[1.0, rho], [rho, 1.0]])
+    cov: FloatArray = np.outer(s, s) * np.array([[1.0, rho], [rho, 1.0]])
+    return cov
 
 
 def _lognormal(mean: FloatArray, cov: FloatArray) -> tuple[FloatArray, FloatArray]:
