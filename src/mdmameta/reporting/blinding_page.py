@@ -1,0 +1,305 @@
+"""Tables, figures and sentences of the page on blinding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mdmameta import figures
+from mdmameta.sensitivity import SensitivityTable
+from mdmameta.tables import Table, as_table
+from mdmameta.tables.labels import VERIFICATION
+from mdmameta.tables.numbers import count, interval, number, p_value, percent
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_ARMS = ("MDMA-assisted therapy", "control")
+
+
+def answer(blinding: SensitivityTable) -> str:
+    """Give the plain answer in two sentences, from the results alone."""
+    return f"{_survival(blinding)} {_doubt(blinding)}"
+
+
+def _survival(blinding: SensitivityTable) -> str:
+    v, tip = blinding.verdict.numbers, blinding.tipping_point("b")
+    pooled = f"{_n(v['contrast'])} {_ends(v)}"
+    if tip.value is None:
+        return (
+            "No tipping bias from lost blinding exists for the pooled contrast of "
+            f"{pooled}: {tip.reason}."
+        )
+    held = "would" if blinding.verdict.kind == "robust" else "would not"
+    share = percent(100 * float(v["share_explained_at_tipping"] or 0))
+    return (
+        f"The pooled contrast of {pooled} {held} survive all the bias from lost "
+        "blinding that is declared plausible: its interval reaches zero once a complete "
+        f"change in belief is worth {number(tip.value)} SMD, which is {share} of the contrast"
+        f"{_multiples(blinding)}."
+    )
+
+
+def _doubt(blinding: SensitivityTable) -> str:
+    v = blinding.verdict.numbers
+    k = len(blinding.parts["u"].query("u_from == 'counts and prior'"))
+    counted = count(float(v["trials_with_counts"] or 0))
+    flag = ", unverified" if "UNVERIFIED" in blinding.label else ""
+    left = percent(100 * float(v["b_least_ratio"] or 0))
+    return (
+        "How large that bias is here the trials do not tell (they leave at least "
+        f"{left} of the standard deviation of each published prior), and guesses were "
+        f"counted in {counted} of {k} contrasts{flag}, so every adjusted number below "
+        "is a bound under a stated assumption and not a corrected estimate."
+    )
+
+
+def curve(blinding: SensitivityTable) -> Figure:
+    """Draw the bound against b, with zero and the important differences marked."""
+    sizes = blinding.parts["thresholds"].query("size > 0")
+    sign = float(np.sign(float(blinding.verdict.numbers["contrast"] or -1)))
+    marks = dict(zip(sizes["threshold"], sign * sizes["size"], strict=True))
+    return figures.sensitivity_curve(
+        blinding,
+        "b",
+        group="u_from",
+        thresholds=marks,
+        xlabel="bias b, SMD at u = 1",
+        names=_ARMS,
+    )
+
+
+def indices(blinding: SensitivityTable) -> Figure:
+    """Draw Bang's index by arm with its exact interval."""
+    bang = blinding.parts["bang"]
+    exact = bang.assign(ci_low=bang["own_low"], ci_high=bang["own_high"])
+    return figures.blinding_indices(exact)
+
+
+def expectancy_map(blinding: SensitivityTable) -> Figure:
+    """Draw the bound over hope and disappointment."""
+    region = blinding.verdict.region["b"]
+    both = {"hope": region, "disappointment": region}
+    table = replace(
+        blinding,
+        frame=blinding.parts["expectancy"],
+        verdict=replace(blinding.verdict, region=both),
+    )
+    return figures.sensitivity_map(
+        table,
+        "hope",
+        "disappointment",
+        xlabel="hope of those who believe in treatment, SMD",
+        ylabel="disappointment of those who believe in control, SMD",
+    )
+
+
+def readings_table(blinding: SensitivityTable) -> Table:
+    """Bias at which interval and estimate reach zero and each important difference."""
+    by_key = {point.parameter: point for point in blinding.tipping}
+    points = [by_key["b"], *(p for n, p in by_key.items() if n.startswith("b_sid_"))]
+    crossings = blinding.parts["thresholds"].to_dict("records")
+    rows = [
+        {
+            "threshold": "zero" if row["size"] == 0 else row["threshold"],
+            "source": row["source_id"],
+            "b, interval reaches it": _or_none(point.value),
+            "b, estimate reaches it": _or_none(row["b"]),
+            "why none": "" if point.value is not None else point.reason,
+        }
+        for point, row in zip(points, crossings, strict=True)
+    ]
+    return as_table(pd.DataFrame(rows), align="llrrl")
+
+
+def multiples_table(blinding: SensitivityTable) -> Table:
+    """Tipping bias as a multiple of each published estimate, by change assumed."""
+    part = blinding.parts["multiples"].query("tipping == 'b'")
+    settings = blinding.parts["anchors"].set_index("prior_id")["setting"].to_dict()
+    rows: dict[str, dict[str, Any]] = {}
+    for row in part.to_dict("records"):
+        line = rows.setdefault(
+            str(row["prior_id"]),
+            {"setting": settings[row["prior_id"]], "source": row["source_id"]},
+        )
+        line.setdefault("published b", number(row["b_published"]))
+        line[f"multiple at Δu = {number(row['delta_u'])}"] = number(row["multiple"])
+    note = (
+        "Below 1: the published bias would be enough to take the interval to zero, if "
+        "its source changed belief by Δu."
+    )
+    frame = pd.DataFrame(list(rows.values()))
+    return as_table(frame, align="ll" + "r" * (frame.shape[1] - 2), notes=[note])
+
+
+def indices_table(blinding: SensitivityTable) -> Table:
+    """Bang's index by arm, exact, and James's by trial, bootstrapped."""
+    bang = blinding.parts["bang"].assign(index="Bang")
+    james = blinding.parts["james"].assign(index="James", arm="both", role="")
+    rows = [
+        {
+            "trial": row["study"],
+            "arm": row["role"] or row["arm"],
+            "respondent": row["respondent"],
+            "index": row["index"],
+            "asked": count(row["n_asked"]),
+            "value": number(row["value"]),
+            "95% interval": interval(row["own_low"], row["own_high"]),
+            "verification": VERIFICATION.get(row["verification"], row["verification"]),
+        }
+        for row in pd.concat([bang, james]).to_dict("records")
+    ]
+    note = "Intervals: exact for Bang's index, bootstrap for James's."
+    return as_table(pd.DataFrame(rows), align="llllrrrl", notes=[note])
+
+
+def synthesis_table(blinding: SensitivityTable) -> Table:
+    """Share of each kind of arm who believed to be on active treatment."""
+    rows = [
+        {
+            "arm": row["role"],
+            "control": str(row["control_type"]).replace("_", " "),
+            "basis": row["basis"],
+            "arms asked": count(row["arms"]),
+            "believe in treatment": percent(100 * row["share"]),
+            "95% interval, %": interval(100 * row["ci_low"], 100 * row["ci_high"], 0),
+            "method": row["method"],
+        }
+        for row in blinding.parts["guess_synthesis"].to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="lllrrrl")
+
+
+def rater_table(blinding: SensitivityTable) -> Table:
+    """Pooled difference of clinician-rated less self-rated contrasts."""
+    rows = [
+        {
+            "correlation assumed": number(row["r"]),
+            "difference": number(row["difference"]),
+            "95% interval": interval(row["ci_low"], row["ci_high"]),
+            "trials": count(row["k"]),
+            "detectable with 80% power": number(row["detectable"]),
+        }
+        for row in blinding.parts["raters_pooled"].to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="rrrrr")
+
+
+def dose_table(blinding: SensitivityTable) -> Table:
+    """Slope over dose by errors of the model, robust ones, and as printed."""
+    rows = [
+        {
+            "errors": row["errors"],
+            "slope": number(row["slope"], 4),
+            "95% interval": interval(row["ci_low"], row["ci_high"], 4),
+            "df": number(row["df"], 1),
+            "p": p_value(row["p_value"]),
+            "caution": row["flag"],
+        }
+        for row in blinding.parts["dose"].to_dict("records")
+    ]
+    note = (
+        "Own slopes: SMD for 25 mg a session, active less control arm. The printed one "
+        "is for each mg of cumulative dose."
+    )
+    return as_table(pd.DataFrame(rows), align="lrrrrl", notes=[note])
+
+
+def joint_table(blinding: SensitivityTable) -> Table:
+    """Contrast and bias under each prior of the bias, nothing removed."""
+    part = blinding.parts["joint"].query("removed == 0 and correlation == 0")
+    return as_table(
+        pd.DataFrame(map(_joint_row, part.to_dict("records"))), align=_JOINT
+    )
+
+
+_JOINT = "llrrrrr"
+
+
+def _joint_row(row: Mapping[Any, Any]) -> dict[str, str]:
+    named = str(row["prior"]).replace("_", " ")
+    change = "" if np.isnan(row["delta_u"]) else f"Δu = {number(row['delta_u'])}, "
+    return {
+        "prior of b": named,
+        "as": f"{change}{row['spread']}",
+        "prior mean (SD)": f"{number(row['prior_mean'])} ({number(row['prior_sd'])})",
+        "posterior mean (SD)": f"{number(row['b_mean'])} ({number(row['b_sd'])})",
+        "SD left": percent(100 * row["ratio"]),
+        "contrast": number(row["value"]),
+        "95% interval": interval(row["ci_low"], row["ci_high"]),
+    }
+
+
+def removed_table(blinding: SensitivityTable) -> Table:
+    """Bound when a fraction of the belief is taken to be caused by efficacy."""
+    rows = [
+        {
+            "fraction removed": percent(100 * row["removed"]),
+            "contrast at the strongest plausible b": number(row["value"]),
+            "deciding interval": interval(row["ci_low"], row["ci_high"]),
+            "tipping b": _or_none(row["tipping_b"]),
+        }
+        for row in blinding.parts["removed"].to_dict("records")
+    ]
+    return as_table(pd.DataFrame(rows), align="rrrr")
+
+
+def scenario_table(blinding: SensitivityTable) -> Table:
+    """Tipping bias when users recognise the drug, and when therapists add bias."""
+    rows = [
+        {
+            "scenario": f"experienced people lose {percent(100 * row['recognition'])} "
+            f"of their doubt; unknown shares {_SHARES[row['unknown_shares']]}",
+            **_bound(row),
+        }
+        for row in _part(blinding, "recognition")
+    ]
+    rows += [
+        {
+            "scenario": f"bias through therapists {row['c_from']}, {number(row['c'])}, "
+            f"their change in belief {number(row['therapist_u'])}",
+            **_bound(row),
+        }
+        for row in _part(blinding, "therapists")
+    ]
+    return as_table(pd.DataFrame(rows), align="lrrr")
+
+
+_SHARES = {"low": "none", "high": "all", "known": "known"}
+
+
+def _bound(row: Mapping[Any, Any]) -> dict[str, str]:
+    return {
+        "contrast at the strongest plausible b": number(row["value"]),
+        "deciding interval": interval(row["ci_low"], row["ci_high"]),
+        "tipping b": _or_none(row["tipping_b"]),
+    }
+
+
+def _part(blinding: SensitivityTable, name: str) -> Iterable[dict[Any, Any]]:
+    return blinding.parts[name].to_dict("records") if name in blinding.parts else ()
+
+
+def _multiples(blinding: SensitivityTable) -> str:
+    part = blinding.parts["multiples"].query("tipping == 'b'")
+    known = part[part["delta_u"] == part["delta_u"].max()]["multiple"].dropna()
+    if known.empty:
+        return ""
+    ends = f"{number(known.min())} to {number(known.max(), 0)}"
+    return f" and {ends} times the published estimates of such bias"
+
+
+def _ends(v: Mapping[str, float | str | None]) -> str:
+    return interval(float(v["ci_low"] or 0), float(v["ci_high"] or 0))
+
+
+def _n(value: float | str | None) -> str:
+    return number(float(value or 0.0))
+
+
+def _or_none(value: float | None) -> str:
+    return "none" if value is None or np.isnan(value) else number(value)
