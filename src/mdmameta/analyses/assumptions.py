@@ -42,6 +42,12 @@ DELTA_U = (1.0, 0.75, 0.5)
 #: Published estimate that stands for the bias through therapists who know the arm.
 ASSESSOR_PRIOR = "assessor"
 
+#: What benchmark rows about earlier use in a population begin with.
+LIFETIME_USE = "lifetime use"
+
+#: Seed of the simulated number of trials that a meta-regression would need.
+POWER_SEED = 20260101
+
 #: Sets of binary outcomes that are refitted under missing-data assumptions.
 BINARY_SETS = ("ptsd-response", "ptsd-remission")
 
@@ -89,7 +95,14 @@ def prior_use_analysis(
     evidence: Evidence, effects: Effects, model: Model
 ) -> SensitivityTable:
     """Bound the contrast in people without earlier use; see `prior_use`."""
-    return prior_use(effects, model, shares=evidence.shares(), sids=sids(evidence))
+    return prior_use(
+        effects,
+        model,
+        shares=evidence.shares(),
+        sids=sids(evidence),
+        targets=populations(evidence),
+        seed=POWER_SEED,
+    )
 
 
 def dropout_analysis(
@@ -122,6 +135,18 @@ def sids(evidence: Evidence) -> dict[str, tuple[float, str]]:
     table = table[(table["measure"] == "SMD") & (table["kind"] != "comparator")]
     rows = zip(table["label"], table["size"], table["source_id"], strict=True)
     return {str(label): (float(size), str(source)) for label, size, source in rows}
+
+
+def populations(evidence: Evidence) -> dict[str, tuple[float, str]]:
+    """Share with earlier use in populations: name -> share and source id."""
+    table = _population_rows(evidence)
+    rows = zip(table["population"], table["value"], table["source_id"], strict=True)
+    return {str(name): (float(x) / 100, str(source)) for name, x, source in rows}
+
+
+def _population_rows(evidence: Evidence) -> pd.DataFrame:
+    table = evidence.benchmarks
+    return table[table["quantity"].str.startswith(LIFETIME_USE)]
 
 
 def assumed_guesses(evidence: Evidence) -> pd.DataFrame:
@@ -199,6 +224,7 @@ def analysis_rows(
         table = evidence.thresholds
         kept = (table["measure"] == "SMD") & (table["kind"] != "comparator")
         found += list(table.loc[kept, "row_id"])
+        found += list(_population_rows(evidence)["row_id"])
     return tuple(dict.fromkeys(found))
 
 

@@ -68,7 +68,7 @@ def shares(
     """One row for each arm with its share of earlier users."""
     rows = _known(frames["prior_use"], unverified=unverified)
     share = (rows["n_prior"] / rows["n"]).fillna(rows["pct_prior"] / 100)
-    wanted = ["n", "n_prior", "share", "verification", "row_id"]
+    wanted = ["window", "n", "n_prior", "share", "verification", "row_id"]
     rows = rows.assign(share=share)
     rows = rows[rows["share"].notna()]
     by_arm = rows[rows["scope"] == "arm"].drop_duplicates("arm_id")
@@ -135,7 +135,8 @@ def _filled(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     words = {
         name: frame[name].astype(object).where(frame[name].notna(), "")
-        for name in ("verification", "row_id")
+        for name in ("verification", "row_id", "window")
+        if name in frame
     }
     numbers = frame.columns.difference(
         ["study", "arm", "role", "control_type", *words], sort=False

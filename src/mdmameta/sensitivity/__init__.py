@@ -10,6 +10,7 @@ from mdmameta.sensitivity.dropout import dropout
 from mdmameta.sensitivity.gosh import Gosh, gosh
 from mdmameta.sensitivity.guesses import guesses_from_percentages
 from mdmameta.sensitivity.influence import Influence, influence
+from mdmameta.sensitivity.joint_naive import NaivePriors
 from mdmameta.sensitivity.labbe import Labbe, labbe
 from mdmameta.sensitivity.leave_one_out import leave_one_out
 from mdmameta.sensitivity.multiverse import Multiverse, multiverse
@@ -19,6 +20,7 @@ from mdmameta.sensitivity.radial import Radial, radial
 from mdmameta.sensitivity.refits import Refits
 from mdmameta.sensitivity.replicability import Replicability, two_trials
 from mdmameta.sensitivity.residuals import rstandard, rstudent
+from mdmameta.sensitivity.share_regression import FutureTrials, trials_needed
 from mdmameta.sensitivity.small_study import (
     AsymmetryTest,
     ExcessSignificance,
@@ -48,12 +50,14 @@ __all__ = [
     "Decision",
     "ExcessSignificance",
     "FailSafeN",
+    "FutureTrials",
     "Gosh",
     "Index",
     "Influence",
     "Labbe",
     "LimitMetaAnalysis",
     "Multiverse",
+    "NaivePriors",
     "PermutationTest",
     "PetPeese",
     "Radial",
@@ -96,6 +100,7 @@ __all__ = [
     "rstudent",
     "schwarzer",
     "small_study_effects",
+    "trials_needed",
     "trim_and_fill",
     "two_trials",
 ]

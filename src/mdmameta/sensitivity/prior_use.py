@@ -10,24 +10,27 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Model
 from mdmameta.sensitivity.deciding import Companion
+from mdmameta.sensitivity.experienced import experienced_tipping
 from mdmameta.sensitivity.frames import (
     contrast_roles,
     keys,
     matching_notes,
     retracted_note,
 )
+from mdmameta.sensitivity.joint_naive import NaivePriors
 from mdmameta.sensitivity.naive import Filled, naive_refits, naive_tipping, suffix
+from mdmameta.sensitivity.prior_use_parts import Asked, prior_use_parts
 from mdmameta.sensitivity.prior_use_words import prior_use_verdict, region_note
 from mdmameta.sensitivity.question import Question
-from mdmameta.sensitivity.ratio import ratio_table, ratio_tipping
+from mdmameta.sensitivity.ratio import ratio_tipping
 from mdmameta.sensitivity.shares import (
     checked_shares,
     filled_shares,
-    imbalance_table,
     share_notes,
     shares_by_study,
 )
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint
+from mdmameta.sensitivity.target import Targets, check_targets
 from mdmameta.sensitivity.tipping import region_grid
 from mdmameta.sensitivity.verdicts import Sids, check_region, check_sids
 
@@ -53,6 +56,9 @@ def prior_use(
     plausible_gamma: tuple[float, float] = PLAUSIBLE,
     missing_share: tuple[float, float] = UNKNOWN_SHARE,
     companion: Companion = "default",
+    targets: Targets | None = None,
+    priors: NaivePriors | None = None,
+    seed: int | None = None,
 ) -> SensitivityTable:
     """Bound the contrast in participants without earlier use.
 
@@ -83,12 +89,22 @@ def prior_use(
         The default is all that is logically possible.
     companion
         See `decide`.
+    targets
+        Populations to standardise to, name -> (share with earlier use, citation).
+    priors
+        Of the Bayesian version; see `NaivePriors`.
+    seed
+        Of the simulated number of trials that a meta-regression would need;
+        without one nothing is simulated.
 
     Returns
     -------
     SensitivityTable
         Rows: share_scenario (known, low, high), delta, gamma, then the result.
-        Parts: shares, imbalance, lambda.
+        Parts: reported (shares with intervals), shares (by effect), imbalance,
+        bounds (sharp, over the declared regions), experienced (the contrast that
+        experienced people would need), lambda, population (with targets),
+        posterior, slope (meta-regression on the share), power (with a seed).
 
     Raises
     ------
@@ -128,34 +144,41 @@ def prior_use(
     inside = frame if same else naive_refits(question, filled, *plausible)[0]
     points = (
         *naive_tipping(question, filled, grids[1]),
+        *experienced_tipping(effects, filled, question.judge),
         *_ratios(question, filled, wanted),
+    )
+    parts, notes = prior_use_parts(
+        Asked(
+            question=question,
+            table=table,
+            by_study=by_study,
+            filled=filled,
+            regions=regions,
+            missing=ends,
+            targets=check_targets(targets),
+            priors=priors,
+            seed=seed,
+        )
     )
     return SensitivityTable(
         name="prior_use",
         label=f"Earlier use: {effects.label or 'contrasts'}",
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
-        verdict=prior_use_verdict(plain.fit, inside, regions, points, by_study),
+        verdict=prior_use_verdict(
+            plain.fit, inside, regions, points, by_study, parts["bounds"]
+        ),
         tipping=points,
-        parts=_parts(question, table, by_study, filled),
+        parts=parts,
         notes=(
             *question.plain.notes,
             region_note(regions, as_default=regions == _DEFAULTS),
             *matching_notes("shares", table, labels),
             *retracted_note("shares", table[table["study"].isin(labels)]),
             *share_notes(table, by_study, ends),
+            *notes,
         ),
     )
-
-
-def _parts(
-    question: Question, table: pd.DataFrame, by_study: pd.DataFrame, filled: Filled
-) -> dict[str, pd.DataFrame]:
-    return {
-        "shares": by_study,
-        "imbalance": imbalance_table(table),
-        "lambda": ratio_table(question.effects, filled, question.judge),
-    }
 
 
 def _missing_share(ends: tuple[float, float]) -> tuple[float, float]:

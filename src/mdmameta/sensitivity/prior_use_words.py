@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mdmameta.models.fit import Fit
+from mdmameta.sensitivity.naive_bounds import POOLED
 from mdmameta.sensitivity.table import TippingPoint, Verdict
 from mdmameta.sensitivity.verdicts import (
     earlier_words,
@@ -32,12 +33,29 @@ def region_note(regions: dict[str, tuple[float, float]], *, as_default: bool) ->
     return f"Declared plausible region: {ends}: {why}"
 
 
+def spread_words(bounds: pd.DataFrame) -> str:
+    """Say what the bounds become when totals are not the same in both arms."""
+    pooled = bounds[bounds["study"] == POOLED].set_index("split")
+    same, chance = pooled.loc["same"], pooled.loc["chance"]
+    if (same["low"], same["high"]) == (chance["low"], chance["high"]):
+        return ""
+    holds = chance["ci_low"] <= 0 <= chance["ci_high"]
+    return (
+        "This takes a total that is known to be the same share in both arms; spread "
+        "over the arms at their worst as chance would in 95 of 100 trials, the "
+        f"deciding intervals run from {chance['ci_low']:.2f} to "
+        f"{chance['ci_high']:.2f} and {'no longer exclude' if holds else 'exclude'} "
+        "zero. "
+    )
+
+
 def prior_use_verdict(
     plain: Fit,
     inside: pd.DataFrame,
     regions: dict[str, tuple[float, float]],
     points: Sequence[TippingPoint],
     shares: pd.DataFrame,
+    bounds: pd.DataFrame,
 ) -> Verdict:
     """Judge by the whole declared region, and name the tipping differences."""
     known = int((shares["basis"] != "unknown").sum())
@@ -55,14 +73,25 @@ def prior_use_verdict(
         f"The pooled contrast over all participants is {interval_words(plain)}. In "
         f"naive participants, with delta from {d0:g} to {d1:g} and gamma from {g0:g} "
         f"to {g1:g} declared plausible, {range_words(inside)}. Tipping points "
-        f"({told}). Shares are known for {known} of {len(shares)} contrasts; no "
-        "summary table identifies delta or gamma, so these are bounds."
+        f"({told}). {spread_words(bounds)}Shares are known for {known} of "
+        f"{len(shares)} contrasts; no summary table identifies delta or gamma, so "
+        "these are bounds."
     )
     numbers: dict[str, float | str | None] = {
         "contrast": plain.estimate.value,
         "lowest": float(inside["ci_low"].min()),
         "highest": float(inside["ci_high"].max()),
         "trials_with_shares": float(known),
+        **_spread_numbers(bounds),
         **{p.key: p.value for p in points},
     }
     return Verdict(kind=kind, text=text, region=regions, numbers=numbers)
+
+
+def _spread_numbers(bounds: pd.DataFrame) -> dict[str, float]:
+    pooled = bounds[bounds["study"] == POOLED].set_index("split")
+    return {
+        f"{end}_split_{split}": float(pooled[column][split])
+        for split in ("chance", "any")
+        for end, column in (("lowest", "ci_low"), ("highest", "ci_high"))
+    }

@@ -22,6 +22,7 @@ from mdmameta.sensitivity.frames import (
     place,
     unverified_note,
 )
+from mdmameta.sensitivity.share_tables import difference_limits
 
 SAME_SHARE = (
     "ASSUMED: those assessed have the share reported of those randomised or treated."
@@ -41,8 +42,9 @@ def checked_shares(frame: pd.DataFrame) -> pd.DataFrame:
     ----------
     frame
         One row an arm, or with an empty arm for a whole trial: study, arm,
-        role, n, n_prior, share (0 to 1) and, when known, verification. The
-        share is taken from the counts where both are there.
+        role, n, n_prior, share (0 to 1) and, when known, verification and
+        window (of earlier use). The share is taken from the counts where both
+        are there.
 
     Returns
     -------
@@ -132,8 +134,9 @@ def imbalance_table(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        study, n_prior and n of both arms, share of both, difference, p_value,
-        verification; one row a trial with counts in both arms.
+        study, n_prior and n of both arms, share of both, difference with its
+        interval, range of differences by chance (see `difference_limits`),
+        p_value, verification; one row a trial with counts in both arms.
     """
     rows = []
     known = table[~table["whole"] & table["n_prior"].notna() & table["n"].notna()]
@@ -145,10 +148,12 @@ def imbalance_table(table: pd.DataFrame) -> pd.DataFrame:
         p = fisher_test(int(xa), int(na), int(xc), int(nc))
         levels = ", ".join(sorted(set(arms["verification"].astype(str))))
         shares = (xa / na, xc / nc, xa / na - xc / nc)
-        rows.append((study, xa, na, xc, nc, *shares, p, levels))
+        limits = difference_limits(int(xa), int(na), int(xc), int(nc))
+        rows.append((study, xa, na, xc, nc, *shares, *limits, p, levels))
     columns = ["study", "n_prior_active", "n_active", "n_prior_control", "n_control"]
-    columns += ["share_active", "share_control", "difference", "p_value"]
-    return pd.DataFrame(rows, columns=[*columns, "verification"])
+    columns += ["share_active", "share_control", "difference", "ci_low", "ci_high"]
+    columns += ["chance_low", "chance_high", "p_value", "verification"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def fisher_test(xa: int, na: int, xc: int, nc: int) -> float:
