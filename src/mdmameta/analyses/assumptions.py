@@ -10,7 +10,13 @@ from types import MappingProxyType
 import pandas as pd
 
 from mdmameta.analyses import dropout_evidence
-from mdmameta.analyses.blinding_evidence import dose_table, gaps, rater_tables
+from mdmameta.analyses.blinding_evidence import (
+    dose_table,
+    evidence_rows,
+    gaps,
+    rater_tables,
+)
+from mdmameta.effects import ptsd_effects
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
 from mdmameta.records import Evidence
@@ -217,7 +223,11 @@ def analysis_rows(
         for row in split(cell)
     ]
     if name == "blinding":
+        shared = evidence.shares()
+        mine = shared.loc[shared["study"].isin(list(studies)), "row_id"]
+        found += [row for cell in mine for row in split(cell)]
         found += _blinding_rows(evidence)
+        found += evidence_rows(evidence, ptsd_effects(evidence))
     if name == "dropout":
         found += dropout_evidence.rows_used(evidence, studies)
     if name == "prior_use":

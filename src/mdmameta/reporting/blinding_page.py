@@ -38,9 +38,9 @@ def _survival(blinding: SensitivityTable) -> str:
     share = percent(100 * float(v["share_explained_at_tipping"] or 0))
     return (
         f"The pooled contrast of {pooled} {held} survive all the bias from lost "
-        "blinding that is declared plausible: its interval reaches zero once a complete "
-        f"change in belief is worth {number(tip.value)} SMD, which is {share} of the contrast"
-        f"{_multiples(blinding)}."
+        "blinding that is declared plausible: its interval reaches zero once a "
+        f"complete change in belief is worth {number(tip.value)} SMD, which is "
+        f"{share} of the contrast{_multiples(blinding)}."
     )
 
 
@@ -217,15 +217,15 @@ def joint_table(blinding: SensitivityTable) -> Table:
     )
 
 
-_JOINT = "llrrrrr"
+_JOINT = "lrlrrrrr"
 
 
 def _joint_row(row: Mapping[Any, Any]) -> dict[str, str]:
     named = str(row["prior"]).replace("_", " ")
-    change = "" if np.isnan(row["delta_u"]) else f"Δu = {number(row['delta_u'])}, "
     return {
         "prior of b": named,
-        "as": f"{change}{row['spread']}",
+        "Δu": "" if np.isnan(row["delta_u"]) else number(row["delta_u"]),
+        "for": str(row["spread"]),
         "prior mean (SD)": f"{number(row['prior_mean'])} ({number(row['prior_sd'])})",
         "posterior mean (SD)": f"{number(row['b_mean'])} ({number(row['b_sd'])})",
         "SD left": percent(100 * row["ratio"]),

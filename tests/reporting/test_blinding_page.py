@@ -1,0 +1,85 @@
+"""The page on blinding: two sentences, every row, and no invented number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mdmameta.reporting import blinding_page as shown
+from mdmameta.tables.numbers import number
+
+
+@pytest.fixture(scope="module")
+def blind(results):
+    return results.sensitivity["blinding"]
+
+
+def test_the_answer_is_two_sentences_with_the_numbers_of_the_results(blind) -> None:
+    text = shown.answer(blind)
+    assert text.count(". ") == 1
+    assert f"worth {number(blind.tipping_point('b').value)} SMD" in text
+    assert "would not survive" in text
+    assert "unverified" in text
+
+
+def test_the_answer_follows_the_verdict(blind) -> None:
+    robust = replace(blind, verdict=replace(blind.verdict, kind="robust"))
+    assert " would survive " in shown.answer(robust)
+
+
+def test_an_answer_without_tipping_point_gives_the_reason(blind) -> None:
+    point = replace(blind.tipping_point("b"), value=None, reason="none was found")
+    text = shown.answer(replace(blind, tipping=(point,)))
+    assert text.startswith("No tipping bias")
+    assert "none was found" in text
+
+
+def test_every_threshold_has_a_reading_with_its_source(blind) -> None:
+    frame = shown.readings_table(blind).to_frame()
+    assert len(frame) == len(blind.parts["thresholds"])
+    assert (frame["source"] != "").sum() >= len(frame) - 1
+
+
+def test_a_threshold_out_of_reach_says_why(blind) -> None:
+    frame = shown.readings_table(blind).to_frame()
+    none = frame[frame["b, interval reaches it"] == "none"]
+    assert len(none) > 0
+    assert none["why none"].str.contains("even without bias").all()
+
+
+def test_each_published_estimate_has_its_multiples(blind) -> None:
+    frame = shown.multiples_table(blind).to_frame()
+    assert len(frame) == blind.parts["anchors"]["prior_id"].nunique()
+
+
+def test_the_joint_table_begins_without_bias_and_ends_without_a_source(blind) -> None:
+    frame = shown.joint_table(blind).to_frame()
+    assert frame["prior of b"].iloc[0] == "none"
+    assert frame["for"].iloc[-1] == "no source"
+
+
+def test_unverified_counts_are_shown_as_such(blind) -> None:
+    assert "unverified" in set(shown.indices_table(blind).to_frame()["verification"])
+
+
+def test_few_degrees_of_freedom_are_flagged_and_give_no_p(blind) -> None:
+    frame = shown.dose_table(blind).to_frame().set_index("errors")
+    assert "not a test" in frame.loc["CR2", "caution"]
+    assert "estimable" in frame.loc["CR2", "p"]
+
+
+@pytest.mark.parametrize(
+    "make", [shown.removed_table, shown.scenario_table, shown.rater_table]
+)
+def test_tables_of_scenarios_have_rows(blind, make) -> None:
+    assert len(make(blind).to_frame()) > 0
+
+
+def test_kinds_of_arms_that_nobody_asked_keep_their_row(blind) -> None:
+    assert "nobody asked" in set(shown.synthesis_table(blind).to_frame()["method"])
+
+
+@pytest.mark.parametrize("draw", [shown.curve, shown.indices, shown.expectancy_map])
+def test_figures_are_drawn(blind, draw) -> None:
+    assert draw(blind).axes
