@@ -45,7 +45,7 @@ def events(measure: str = "RR", direction: str = "higher", **changes) -> Effects
 
 
 def test_no_shift_gives_the_available_cases():
-    table = dropout(MEANS, RandomEffects(), flow())
+    table = dropout(MEANS, RandomEffects(), flow(), thorough=False)
     rows = table.frame.query("shift_active == 0 and shift_control == 0")
     plain = RandomEffects().fit(MEANS).estimate
     assert len(rows) == 5
@@ -53,7 +53,7 @@ def test_no_shift_gives_the_available_cases():
 
 
 def test_the_smallest_shift_takes_the_interval_to_zero():
-    table = dropout(MEANS, CommonEffect(), flow())
+    table = dropout(MEANS, CommonEffect(), flow(), thorough=False)
     tip = table.tipping_point("shift_opposite")
     f_t, f_c = 5 / 60, 15 / 60
     s = tip.value
@@ -63,7 +63,7 @@ def test_the_smallest_shift_takes_the_interval_to_zero():
 
 
 def test_a_shift_that_does_not_exist_is_none_with_its_reason():
-    table = dropout(MEANS, CommonEffect(), flow(0, 15))
+    table = dropout(MEANS, CommonEffect(), flow(0, 15), thorough=False)
     point = table.tipping_point("shift_active_only")
     assert point.value is None
     assert "-5 to 5" in point.reason
@@ -71,22 +71,30 @@ def test_a_shift_that_does_not_exist_is_none_with_its_reason():
 
 @pytest.mark.parametrize(("end", "kind"), [(0.3, "robust"), (3.0, "fragile")])
 def test_the_verdict_follows_the_declared_region(end, kind):
-    table = dropout(MEANS, CommonEffect(), flow(), plausible=(-end, end))
+    table = dropout(
+        MEANS, CommonEffect(), flow(), thorough=False, plausible=(-end, end)
+    )
     assert table.verdict.kind == kind
     assert "controls lost more" in table.verdict.text
 
 
 def test_the_default_region_is_said_to_be_assumed():
     for effects_, unit in ((MEANS, "-1 to 1 SD from"), (events(), "0.25 to 4 times")):
-        notes = " ".join(dropout(effects_, CommonEffect(), flow()).notes)
+        notes = " ".join(
+            dropout(effects_, CommonEffect(), flow(), thorough=False).notes
+        )
         assert f"{unit}" in notes
         assert "observed: ASSUMED" in notes
-    given = dropout(MEANS, CommonEffect(), flow(), plausible=(-0.5, 0.5)).notes
+    given = dropout(
+        MEANS, CommonEffect(), flow(), thorough=False, plausible=(-0.5, 0.5)
+    ).notes
     assert any("observed: as given." in note for note in given)
 
 
 def test_without_any_flow_nothing_is_identified():
-    table = dropout(MEANS, CommonEffect(), flow().assign(randomised=np.nan))
+    table = dropout(
+        MEANS, CommonEffect(), flow().assign(randomised=np.nan), thorough=False
+    )
     assert table.verdict.kind == "not identified"
     assert any("Not known by arm" in note for note in table.notes)
 
@@ -109,8 +117,12 @@ def test_an_assumed_fraction_serves_trials_without_flow():
 
 def test_higher_is_better_mirrors_the_shifts():
     high = Effects.from_arrays(y=-MEANS.y, v=MEANS.v, study=["A", "B"], measure="SMD")
-    low = dropout(MEANS, CommonEffect(), flow()).tipping_point("shift_opposite")
-    found = dropout(high, CommonEffect(), flow()).tipping_point("shift_opposite")
+    low = dropout(MEANS, CommonEffect(), flow(), thorough=False).tipping_point(
+        "shift_opposite"
+    )
+    found = dropout(high, CommonEffect(), flow(), thorough=False).tipping_point(
+        "shift_opposite"
+    )
     assert found.value == pytest.approx(-low.value)
 
 
@@ -118,24 +130,24 @@ def test_raw_units_and_events_without_counts_are_refused():
     for measure, words in (("MD", "standardised differences"), ("RR", "ai, n1i")):
         effects = Effects.from_arrays(y=[1], v=[1], study=["A"], measure=measure)
         with pytest.raises(SensitivityError, match=words):
-            dropout(effects, CommonEffect(), flow())
+            dropout(effects, CommonEffect(), flow(), thorough=False)
 
 
 def test_missing_as_failure_is_called_not_conservative_when_it_is_not():
-    table = dropout(events(), CommonEffect(), flow(5, 20))
+    table = dropout(events(), CommonEffect(), flow(5, 20), thorough=False)
     assert "NOT conservative here, because controls lost more" in table.verdict.text
 
 
 def test_missing_as_failure_is_called_conservative_when_it_is():
     effects = events(n1i=[42, 48], n2i=[55, 58])
-    table = dropout(effects, CommonEffect(), flow(15, 3))
+    table = dropout(effects, CommonEffect(), flow(15, 3), thorough=False)
     value = table.frame.set_index("scenario")["value"]
     assert value["missing = failure"] < value["available case"]
     assert "lowers the benefit here" in table.verdict.text
 
 
 def test_available_case_failure_best_and_worst_stand_first():
-    table = dropout(events(), RandomEffects(), flow(5, 20))
+    table = dropout(events(), RandomEffects(), flow(5, 20), thorough=False)
     names = list(table.frame["scenario"][:4])
     assert names == ["available case", "missing = failure", "best case", "worst case"]
     values = table.frame["value"][:4]
@@ -144,13 +156,13 @@ def test_available_case_failure_best_and_worst_stand_first():
 
 
 def test_an_odds_ratio_of_one_is_the_available_case():
-    table = dropout(events(), CommonEffect(), flow(5, 18))
+    table = dropout(events(), CommonEffect(), flow(5, 18), thorough=False)
     rows = table.frame.query("imor_active == 1 and imor_control == 1")
     np.testing.assert_allclose(rows["value"], table.frame["value"][0])
 
 
 def test_events_tip_at_an_odds_ratio_or_say_why_not():
-    table = dropout(events(), CommonEffect(), flow(5, 18))
+    table = dropout(events(), CommonEffect(), flow(5, 18), thorough=False)
     for point in table.tipping[:4]:
         assert (point.value is None) == ("excludes no effect" in point.reason)
     opposite = table.tipping_point("imor_opposite")
@@ -158,18 +170,20 @@ def test_events_tip_at_an_odds_ratio_or_say_why_not():
 
 
 def test_a_bad_event_fails_by_happening():
-    table = dropout(events(direction="lower"), CommonEffect(), flow(5, 18))
+    table = dropout(
+        events(direction="lower"), CommonEffect(), flow(5, 18), thorough=False
+    )
     by_trial = table.parts["by_trial"].query("scenario == 'missing = failure'")
     assert list(by_trial["ai"]) == [37 + 18, 45 + 8]
 
 
 def test_odds_ratios_of_zero_are_refused():
     with pytest.raises(SensitivityError, match="must be above 0"):
-        dropout(events(), CommonEffect(), flow(5, 18), grid=[0.0, 1.0])
+        dropout(events(), CommonEffect(), flow(5, 18), thorough=False, grid=[0.0, 1.0])
 
 
 def test_a_bayesian_model_serves_and_the_table_is_strict_json():
-    table = dropout(MEANS, BayesianRandomEffects(), flow(), grid=[0.0])
+    table = dropout(MEANS, BayesianRandomEffects(), flow(), thorough=False, grid=[0.0])
     plain = BayesianRandomEffects().fit(MEANS).estimate
     np.testing.assert_allclose(table.frame["ci_low"], plain.ci_low)
     json.dumps(table.to_dict(), allow_nan=False)

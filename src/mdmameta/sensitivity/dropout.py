@@ -134,7 +134,13 @@ def dropout(
     default = PLAUSIBLE_IMOR if binary else PLAUSIBLE_SHIFT
     region = check_region("plausible", default if plausible is None else plausible)
     analyse = binary_dropout if binary else means_dropout
-    asked = Beside(flow=table, sids=check_sids(sids), unplaced=unplaced, scales=scales)
+    asked = Beside(
+        flow=table,
+        sids=check_sids(sids),
+        unplaced=unplaced,
+        scales=scales,
+        thorough=thorough,
+    )
     answer = analyse(question, fractions, region, grid, unknown_missing, asked)
     return SensitivityTable(
         name="dropout",
