@@ -177,7 +177,10 @@ def _levels(
         if (margin <= size).any() and (margin > size).any():
             lines: dict[str, Any] = {"levels": [size], "linestyles": "dotted"}
             ax.contour(across, up, margin, colors="white", linewidths=3.0, **lines)
-            ax.contour(across, up, margin, colors=INK, linewidths=1.4, **lines)
+            drawn_lines = ax.contour(
+                across, up, margin, colors=INK, linewidths=1.4, **lines
+            )
+            ax.clabel(drawn_lines, fmt=lambda _, name=name: name, fontsize=FONT_SIZE)
             drawn.append(name)
     return drawn
 
@@ -231,8 +234,8 @@ def _key(ax: Axes, drawn: Sequence[str]) -> None:
     if len(ax.collections) - 1 > 2 * len(drawn):
         line = Line2D([], [], color=INK, lw=1.4, label="where it reaches zero")
         shown.insert(1, line)
-    for name in drawn:
-        label = f"where it reaches {name}"
+    if drawn:
+        label = f"where it reaches {', '.join(drawn)}"
         shown.append(Line2D([], [], color=INK, lw=1.4, ls=":", label=label))
     if shown:
         ax.legend(

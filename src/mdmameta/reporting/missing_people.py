@@ -233,8 +233,7 @@ def joint_table(dropout: SensitivityTable) -> Table:
 
 def _sizes(dropout: SensitivityTable) -> dict[str, float]:
     part = dropout.parts["thresholds"].drop_duplicates("threshold")
-    sizes = zip(part["threshold"], part["size"], strict=True)
-    return {str(name): float(size) for name, size in sizes if size > 0}
+    return {number(size): float(size) for size in part["size"] if size > 0}
 
 
 def arms_map(dropout: SensitivityTable) -> Figure:

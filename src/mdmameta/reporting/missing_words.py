@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from mdmameta.reporting.page import Markdown
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables.numbers import number, typeset
@@ -27,7 +29,7 @@ def plain_answer(dropout: SensitivityTable, response: SensitivityTable) -> Markd
         "standard deviation better or worse than those assessed, in either arm, "
         f"the deciding interval of the contrast in severity would still "
         f"{'lie beyond' if holds else 'reach'} zero ({ends[0]} to {ends[1]} at its "
-        f"widest); {_tip_words(tip.value)}."
+        f"widest); {_tip_words(tip.value)}{_range_words(dropout)}."
     )
     rows = response.frame.set_index("scenario")
     held = [
@@ -36,7 +38,9 @@ def plain_answer(dropout: SensitivityTable, response: SensitivityTable) -> Markd
         if not bool(rows.loc[[name], "excludes_zero"].iloc[0])
     ]
     kind = response.verdict.kind
-    cause = f" it holds no difference in the {', '.join(held)}" if held else ""
+    cause = (
+        f" its interval holds no difference in the {', '.join(held)}" if held else ""
+    )
     events = (
         f"The contrast in response is {kind}:{cause}"
         f"{', and' if held else ''} odds of response among the missing "
@@ -53,6 +57,19 @@ def _tip_words(value: float | None) -> str:
         "missing controls alone would have to have scored "
         f"{number(abs(value))} SD {side} than those assessed"
     )
+
+
+def _range_words(dropout: SensitivityTable) -> str:
+    """Say in which trials such scores do not exist."""
+    part = dropout.parts.get("implied", pd.DataFrame())
+    if part.empty:
+        return ""
+    rows = part[part["pattern"] == "control only"]
+    outside = rows[rows["possible"] == "no"]
+    if outside.empty:
+        return ""
+    trials = " and ".join(map(str, outside["study"]))
+    return f", which is beyond the range of the scale in {trials}"
 
 
 def _odds(response: SensitivityTable) -> str:
