@@ -270,3 +270,14 @@ def test_no_time_after_crossover_is_blinded(evidence):
     assert week[["weeks", "blinded", "crossover"]].to_numpy().tolist() == [
         [18.0, "yes", "before"]
     ]
+
+
+def test_rows_computed_from_others_name_them(evidence):
+    rows = evidence.arms.set_index("row_id")
+    assert rows.loc["arm-MP9-25", "derived_from"] == "study-MP9;arm-MP9-125"
+    bare = {"JARDIM2020", "MP12"}  # from scores of people, and from a per cent
+    for table in ("continuous", "binary"):
+        frame = evidence.to_frame(table)
+        computed = frame[frame["derived_columns"] != ""]
+        silent = computed[computed["derived_from"] == ""]
+        assert set(silent["study_id"]) <= bare

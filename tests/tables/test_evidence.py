@@ -7,6 +7,7 @@ from mdmameta.records import load_evidence
 from mdmameta.tables import (
     arms_table,
     sources_table,
+    study_flow_table,
     trials_table,
     verification_table,
 )
@@ -61,3 +62,11 @@ def test_verification_counts_add_up_to_all_rows(evidence):
     rows = frame.drop(index="all").astype(int)
     assert rows.loc["continuous"].sum() == len(evidence.continuous)
     assert rows.sum().tolist() == frame.loc["all"].astype(int).tolist()
+
+
+def test_the_flow_of_studies_shows_its_gaps(evidence):
+    frame = study_flow_table(evidence).frame
+    assert len(frame) == len(evidence.study_flow)
+    gaps = frame["n"] == "–"
+    assert (frame.loc[gaps, "why there is no count"] == "no source").all()
+    assert gaps.any()

@@ -9,6 +9,12 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.bayesian import (
+    BayesianMetaRegression,
+    BayesianRandomEffects,
+    HalfNormal,
+    Normal,
+)
 from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist import (
     BinomialNormal,
@@ -40,6 +46,15 @@ BUILT_IN: list[Model] = [
     MantelHaenszel("OR"),
     Peto(),
     BinomialNormal(),
+    *(MantelHaenszel(measure) for measure in ("RR", "RD", "IRR", "IRD")),
+    BinomialNormal(measure="IRR"),
+    BinomialNormal(measure="PLO"),
+    RandomEffects(interval="knapp-hartung-adhoc"),
+    RandomEffects(interval="knapp-hartung-ci"),
+    RandomEffects(interval="knapp-hartung-IQWiG6"),
+    RandomEffects(weights="equal"),
+    BayesianRandomEffects(mu=Normal(0, 1), tau=HalfNormal(0.5)),
+    BayesianMetaRegression("~ dose", priors=Normal(0, 1), tau=HalfNormal(0.5)),
 ]
 
 
@@ -182,3 +197,14 @@ def test_the_page_escapes_what_a_model_says_of_itself() -> None:
             return "<script>alert(1)</script>"
 
     assert "<script>" not in quick(Hostile()).to_html()
+
+
+def test_a_measure_without_a_world_asks_for_one() -> None:
+    with pytest.raises(ModelError, match=r"normal IRLN.*World of your own"):
+        check_model(BinomialNormal(measure="IRLN"))
+
+
+def test_a_prior_away_from_zero_waives_what_it_breaks() -> None:
+    model = BayesianRandomEffects(mu=Normal(0, 1), tau=HalfNormal(0.5))
+    frame = quick(model).to_frame().set_index("name")
+    assert frame.loc[["shift", "scale"], "outcome"].eq("waived").all()

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from mdmameta.schema.column import Column, Table
-from mdmameta.schema.shared import COMPUTED, NOTE, ROW, STUDY, concern, provenance
+from mdmameta.schema.shared import (
+    COMPUTED,
+    COMPUTED_FROM,
+    NOTE,
+    ROW,
+    STUDY,
+    concern,
+    provenance,
+)
 
 __all__ = ["ARMS", "INSTRUMENTS", "STUDIES"]
 
@@ -133,6 +141,7 @@ ARMS = Table(
         *provenance(),
         ROW,
         COMPUTED,
+        COMPUTED_FROM,
         NOTE,
     ),
 )

@@ -3,6 +3,7 @@
 from mdmameta.tables.evidence import (
     arms_table,
     sources_table,
+    study_flow_table,
     trials_table,
     verification_table,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "part_table",
     "refits_table",
     "sources_table",
+    "study_flow_table",
     "tipping_table",
     "trials_table",
     "verification_table",

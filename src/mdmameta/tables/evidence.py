@@ -149,6 +149,44 @@ def sources_table(evidence: Evidence, *, only_flagged: bool = False) -> Table:
     return as_table(frame, align="llllll")
 
 
+def study_flow_table(evidence: Evidence) -> Table:
+    """Print the boxes of the PRISMA 2020 flow diagram; a gap is seen as a gap.
+
+    Parameters
+    ----------
+    evidence
+        Checked tables.
+
+    Returns
+    -------
+    Table
+        One row a box, in the order of the diagram. A box without a count has its
+        reason in the last column.
+
+    References
+    ----------
+    Page and others 2021, doi:10.1136/bmj.n71.
+
+    Examples
+    --------
+    >>> from mdmameta import load_evidence
+    >>> table = study_flow_table(load_evidence("data/raw"))
+    >>> table.frame.iloc[0]["why there is no count"]
+    'no source'
+    """
+    rows = evidence.study_flow
+    frame = pd.DataFrame(
+        {
+            "stage": rows["stage"],
+            "by way of": rows["stream"],
+            "box": rows["label"],
+            "n": rows["n"].map(count),
+            "why there is no count": rows["gap"],
+        }
+    )
+    return as_table(frame, align="lllrl")
+
+
 def verification_table(evidence: Evidence) -> Table:
     """Count the rows of each table by their level of verification.
 

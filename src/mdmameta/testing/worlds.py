@@ -13,6 +13,7 @@ from numpy.random import Generator
 from mdmameta.effects.measures import effect_size
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
+from mdmameta.options import Measure
 
 #: True mean, in the unit of a standardised mean difference or a log ratio: a
 #: moderate contrast, off zero so that a model that shrinks is seen to shrink.
@@ -94,6 +95,72 @@ def events(rng: Generator, k: int, tau: float) -> Effects:
     )
 
 
+def risks(rng: Generator, k: int, tau: float) -> Effects:
+    """Simulate k trials with events in two groups; truth is a log risk ratio."""
+    base = rng.uniform(0.15, 0.4, k)
+    return _two_groups(rng, "RR", base * np.exp(_true(rng, k, tau)), base)
+
+
+def risk_differences(rng: Generator, k: int, tau: float) -> Effects:
+    """Simulate k trials with events in two groups; truth is a risk difference."""
+    base = rng.uniform(0.15, 0.4, k)
+    return _two_groups(rng, "RD", base + _true(rng, k, tau), base)
+
+
+def _true(rng: Generator, k: int, tau: float) -> np.ndarray:
+    return TRUTH + tau * rng.standard_normal(k)
+
+
+def _two_groups(
+    rng: Generator, measure: Measure, p1: np.ndarray, p2: np.ndarray
+) -> Effects:
+    n1, n2 = (rng.integers(20, 120, p1.size) for _ in range(2))
+    counts = {
+        "ai": rng.binomial(n1, np.clip(p1, 0, 1)),
+        "n1i": n1,
+        "ci": rng.binomial(n2, p2),
+        "n2i": n2,
+    }
+    return _counted(measure, counts)
+
+
+def rates(rng: Generator, k: int, tau: float) -> Effects:
+    """Simulate k trials with events over person-time; truth is a log rate ratio."""
+    base = np.exp(rng.normal(-1.5, 0.4, k))
+    return _two_rates(rng, "IRR", base * np.exp(_true(rng, k, tau)), base)
+
+
+def rate_differences(rng: Generator, k: int, tau: float) -> Effects:
+    """Simulate k trials with events over person-time; truth is a rate difference."""
+    base = rng.uniform(0.1, 0.4, k)
+    rate = np.maximum(base + _true(rng, k, tau), 0.0)
+    return _two_rates(rng, "IRD", rate, base)
+
+
+def _two_rates(
+    rng: Generator, measure: Measure, rate1: np.ndarray, rate2: np.ndarray
+) -> Effects:
+    t1i, t2i = (rng.uniform(20.0, 200.0, rate1.size) for _ in range(2))
+    x1i, x2i = rng.poisson(rate1 * t1i), rng.poisson(rate2 * t2i)
+    return _counted(measure, {"x1i": x1i, "t1i": t1i, "x2i": x2i, "t2i": t2i})
+
+
+def _counted(measure: Measure, counts: dict[str, Any]) -> Effects:
+    sizes = effect_size(measure, **counts)
+    table = pd.DataFrame(counts)
+    return Effects.from_arrays(
+        y=sizes["y"], v=sizes["v"], measure=measure, moderators=table
+    )
+
+
+def shares(rng: Generator, k: int, tau: float) -> Effects:
+    """Simulate k groups with events; truth is the log odds of the event."""
+    ni = rng.integers(20, 120, k)
+    odds = TRUTH + tau * rng.standard_normal(k)
+    xi = rng.binomial(ni, 1 / (1 + np.exp(-odds)))
+    return _counted("PLO", {"xi": xi, "ni": ni})
+
+
 def _moderators(rows: int) -> pd.DataFrame:
     place = np.arange(rows)
     columns = {
@@ -115,6 +182,16 @@ WORLDS: dict[str, World] = {
     "clustered": World(name="clustered", draw=clustered),
     "events": World(name="events", draw=events),
     "common-events": World(name="common-events", draw=events, tau=0.0),
+    "common-risks": World(name="common-risks", draw=risks, tau=0.0),
+    "common-risk-differences": World(
+        name="common-risk-differences", draw=risk_differences, tau=0.0
+    ),
+    "rates": World(name="rates", draw=rates),
+    "common-rates": World(name="common-rates", draw=rates, tau=0.0),
+    "common-rate-differences": World(
+        name="common-rate-differences", draw=rate_differences, tau=0.0
+    ),
+    "shares": World(name="shares", draw=shares),
 }
 
 

@@ -55,6 +55,14 @@ POOL = {
     "RD": pooled_risk_difference,
 }
 RATES = ("IRR", "IRD")
+#: Simulated worlds with one contrast in all trials, on the scale of the measure.
+WORLD = {
+    "OR": "common-events",
+    "RR": "common-risks",
+    "RD": "common-risk-differences",
+    "IRR": "common-rates",
+    "IRD": "common-rate-differences",
+}
 SINGLE = {"OR": log_odds_ratio, "RR": log_risk_ratio, "RD": risk_difference}
 
 
@@ -160,7 +168,11 @@ class MantelHaenszel:
     level: float = 0.95
 
     waives: ClassVar[Mapping[str, str]] = OF_COUNTS
-    world: ClassVar[str] = "common-events"
+
+    @property
+    def world(self) -> str:
+        """Name of the simulated world that the measure is true in."""
+        return WORLD[self.measure]
 
     def __post_init__(self) -> None:
         check_option("measure", self.measure, PooledMeasure)

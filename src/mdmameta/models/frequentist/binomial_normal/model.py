@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -51,6 +51,8 @@ CountInterval = Literal["wald", "t"]
 
 #: Measures of single groups.
 SINGLE = ("PLO", "PLN", "PR", "IRLN")
+#: Simulated worlds with normal effects on the scale of the measure.
+WORLD = {"OR": "events", "IRR": "rates", "PLO": "shares"}
 #: Options that a label shows only when they were chosen.
 UNSAID = ("level", "formula", "coding", "correlated", "nodes")
 #: Codes of both groups that make an effect the difference between them.
@@ -146,7 +148,14 @@ class BinomialNormal:
     correlated: bool = False
     nodes: int | None = None
 
-    world: ClassVar[str] = "events"
+    @property
+    def world(self) -> str:
+        """Name of the simulated world that the measure is true in.
+
+        Measures whose link does not keep risks within bounds have none: there,
+        the conformance kit needs a world of one's own.
+        """
+        return WORLD.get(self.measure, f"normal {self.measure}")
 
     @property
     def waives(self) -> Mapping[str, str]:
