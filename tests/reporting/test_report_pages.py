@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
 from mdmameta import __version__, tables
 from mdmameta.audit import audit
-from mdmameta.cli import main
 from mdmameta.reporting import (
     audited,
     claimed,
@@ -74,20 +71,6 @@ VERDICTS = [
     ("dropout", lambda r: r.sensitivity["dropout"]),
     ("dropout", lambda r: r.binary_dropout["ptsd-response"]),
 ]
-
-
-@pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Render a copy of the report with the embedded renderer, once for all tests."""
-    root = tmp_path_factory.mktemp("project")
-    leave = shutil.ignore_patterns("_site*", ".quarto")
-    shutil.copytree(ROOT / "reports", root / "reports", ignore=leave)
-    shutil.copytree(ROOT / "data", root / "data")
-    words = ["report", "--renderer", "embedded", "--project", str(root / "reports")]
-    done = CliRunner().invoke(main, [*words, "--data", str(root / "data/raw")])
-    assert done.exit_code == 0, done.output
-    (root / "said.txt").write_text(done.stdout, "utf-8")
-    return root
 
 
 @pytest.fixture(scope="session")
