@@ -120,10 +120,7 @@ def dropout(
     ('fragile', 1.8)
     """
     question = Question.ask(effects, model, companion)
-    if not 0 <= unknown_missing < 1:
-        raise SensitivityError(
-            f"unknown_missing is {unknown_missing:g}; a fraction is from 0 to below 1."
-        )
+    _check_fraction(unknown_missing)
     table = checked_flow(flow)
     labels = keys(effects, table, "flow")
     table = contrast_roles(effects, table, labels)
@@ -158,9 +155,7 @@ def dropout(
         notes=(
             *question.plain.notes,
             _region_note(region, plausible, binary=binary),
-            *matching_notes("flow", table, labels),
-            *unverified_note("flow", table[table["study"].isin(labels)]),
-            *retracted_note("flow", _used(table, labels)),
+            *_table_notes(table, labels),
             *flow_notes(fractions, 0.0 if binary else unknown_missing),
             *answer.notes,
         ),
@@ -182,6 +177,21 @@ def _region_note(
     ends = f"{region[0]:g} to {region[1]:g}"
     return f"Declared plausible of the missing of each arm: {ends} {unit} those " + (
         f"observed: {why}"
+    )
+
+
+def _check_fraction(unknown_missing: float) -> None:
+    if not 0 <= unknown_missing < 1:
+        raise SensitivityError(
+            f"unknown_missing is {unknown_missing:g}; a fraction is from 0 to below 1."
+        )
+
+
+def _table_notes(table: pd.DataFrame, labels: NDArray[np.str_]) -> tuple[str, ...]:
+    return (
+        *matching_notes("flow", table, labels),
+        *unverified_note("flow", table[table["study"].isin(labels)]),
+        *retracted_note("flow", _used(table, labels)),
     )
 
 

@@ -64,20 +64,7 @@ def means_dropout(
     ]
     inside, _ = refit(corners, question.model, question.companion)
     points = _tipping(question, used)
-    plane = partial(shifted, effects, used)
-    more = beside(
-        Missing(
-            question=question,
-            table=used,
-            patterns=paths_of(PATTERNS, plane),
-            plane=plane,
-            region=region,
-            search=SEARCH,
-            events=False,
-        ),
-        asked,
-        points,
-    )
+    more = beside(_departures(question, used, region), asked, points)
     return Answer(
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
@@ -89,6 +76,21 @@ def means_dropout(
             "Shifts are in SD of those observed; the contrast stays standardised by "
             "that SD. A positive shift means higher scores among the missing.",
         ),
+    )
+
+
+def _departures(
+    question: Question, used: pd.DataFrame, region: tuple[float, float]
+) -> Missing:
+    plane = partial(shifted, question.effects, used)
+    return Missing(
+        question=question,
+        table=used,
+        patterns=paths_of(PATTERNS, plane),
+        plane=plane,
+        region=region,
+        search=SEARCH,
+        events=False,
     )
 
 
