@@ -56,7 +56,7 @@ def without(evidence: Evidence, rows: Collection[str]) -> Evidence:
     gone, frames = set(rows), {}
     for name in TABLES:
         frame = evidence.to_frame(name)
-        if name in _STATEMENTS:
+        if name in _STATEMENTS or "row_id" not in frame:
             frames[name] = frame
             continue
         struck = frame["row_id"].isin(gone)
