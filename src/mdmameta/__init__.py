@@ -10,8 +10,11 @@ __version__ = "0.1.0"
 #: Public name -> module that defines it. Resolved on first use, so that
 #: ``import mdmameta`` costs nothing.
 _HOME = {
+    "BayesianBinomialNormal": "mdmameta.models.bayesian",
     "BayesianMetaRegression": "mdmameta.models.bayesian",
+    "BayesianMultilevel": "mdmameta.models.bayesian",
     "BayesianRandomEffects": "mdmameta.models.bayesian",
+    "BayesianRobustEffects": "mdmameta.models.bayesian",
     "BergerDeely": "mdmameta.models.bayesian",
     "BinomialNormal": "mdmameta.models.frequentist",
     "BinomialNormalFit": "mdmameta.models.frequentist",
