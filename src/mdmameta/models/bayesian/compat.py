@@ -167,6 +167,11 @@ def _is_first_generation() -> bool:
     return int(arviz().__version__.split(".")[0]) < 1
 
 
+def has_netcdf() -> bool:
+    """Tell whether files of draws can be written and read here."""
+    return find_spec(_NETCDF) is not None
+
+
 def write(idata: Any, path: Path) -> None:
     """Write an ArviZ object to a NetCDF file."""
     idata.to_netcdf(str(path), engine=_NETCDF)

@@ -155,7 +155,10 @@ def _stored() -> list[Path]:
 
 def _path(key: str | None) -> Path | None:
     where = directory()
-    return None if where is None or key is None else where / f"{key}.nc"
+    # ArviZ 1.x does not bring the library that writes NetCDF.
+    if where is None or key is None or not compat.has_netcdf():
+        return None
+    return where / f"{key}.nc"
 
 
 def _attributes(idata: Any) -> dict[str, str]:
