@@ -121,9 +121,7 @@ def dropout(
     """
     question = Question.ask(effects, model, companion)
     _check_fraction(unknown_missing)
-    table = checked_flow(flow)
-    labels = keys(effects, table, "flow")
-    table = contrast_roles(effects, table, labels)
+    table, labels = _matched(effects, flow)
     fractions = fractions_of(table, list(map(str, labels)))
     binary = has_counts(effects)
     if not binary and effects.measure in ("MD", "RR", "OR", "RD"):
@@ -160,6 +158,13 @@ def dropout(
             *answer.notes,
         ),
     )
+
+
+def _matched(effects: Effects, flow: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Check rows and find their roles in the contrasts, and the keys of the effects."""
+    table = checked_flow(flow)
+    labels = keys(effects, table, "flow")
+    return contrast_roles(effects, table, labels), labels
 
 
 def _region_note(

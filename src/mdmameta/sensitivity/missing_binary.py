@@ -162,7 +162,8 @@ def risk_slopes(
     """
     first, second = _both(effects, counts, active, control)
     slopes = np.column_stack([first.slopes[0], -second.slopes[0]])
-    return slopes * counts["known"].to_numpy(dtype=bool)[:, None]
+    known: np.ndarray = slopes * counts["known"].to_numpy(dtype=bool)[:, None]
+    return known
 
 
 def _both(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
@@ -124,61 +125,78 @@ def prior_use(
     """
     question = Question.ask(effects, model, companion)
     wanted = check_sids(sids)
-    regions = {
-        "delta": check_region("plausible_delta", plausible_delta),
-        "gamma": check_region("plausible_gamma", plausible_gamma),
-    }
+    regions = _regions(delta=plausible_delta, gamma=plausible_gamma)
     ends = _missing_share(missing_share)
-    table = checked_shares(shares)
-    labels = keys(effects, table, "shares")
-    table = contrast_roles(effects, table, labels)
+    table, labels = _matched(effects, shares)
     by_study = shares_by_study(table, list(map(str, labels)))
     filled, plain = filled_shares(by_study, ends), question.plain
     plausible = [region_grid(*regions[name]) for name in ("delta", "gamma")]
-    grids = [
-        default if given is None else list(given)
-        for given, default in zip((delta, gamma), plausible, strict=True)
-    ]
+    grids = _grids((delta, gamma), plausible)
     frame, decisions = naive_refits(question, filled, *grids)
     same = grids == plausible
     inside = frame if same else naive_refits(question, filled, *plausible)[0]
-    points = (
-        *naive_tipping(question, filled, grids[1]),
-        *experienced_tipping(effects, filled, question.judge),
-        *_ratios(question, filled, wanted),
-    )
-    parts, notes = prior_use_parts(
-        Asked(
-            question=question,
-            table=table,
-            by_study=by_study,
-            filled=filled,
-            regions=regions,
-            missing=ends,
-            targets=check_targets(targets),
-            priors=priors,
-            seed=seed,
-        )
+    points = _points(question, filled, grids[1], wanted)
+    asked = Asked(
+        question=question, table=table, by_study=by_study, filled=filled,
+        regions=regions, missing=ends, targets=check_targets(targets), priors=priors,
+        seed=seed,
+    )  # fmt: skip
+    parts, notes = prior_use_parts(asked)
+    verdict = prior_use_verdict(
+        plain.fit, inside, regions, points, by_study, parts["bounds"]
     )
     return SensitivityTable(
         name="prior_use",
         label=f"Earlier use: {effects.label or 'contrasts'}",
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
-        verdict=prior_use_verdict(
-            plain.fit, inside, regions, points, by_study, parts["bounds"]
-        ),
+        verdict=verdict,
         tipping=points,
         parts=parts,
         notes=(
-            *question.plain.notes,
+            *plain.notes,
             region_note(regions, as_default=regions == _DEFAULTS),
-            *matching_notes("shares", table, labels),
-            *retracted_note("shares", table[table["study"].isin(labels)]),
+            *_table_notes(table, labels),
             *share_notes(table, by_study, ends),
             *notes,
         ),
     )
+
+
+def _matched(effects: Effects, shares: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Check rows and find their roles in the contrasts, and the keys of the effects."""
+    table = checked_shares(shares)
+    labels = keys(effects, table, "shares")
+    return contrast_roles(effects, table, labels), labels
+
+
+def _regions(**given: tuple[float, float]) -> dict[str, tuple[float, float]]:
+    return {
+        name: check_region(f"plausible_{name}", ends) for name, ends in given.items()
+    }
+
+
+def _points(
+    question: Question, filled: Filled, gammas: Sequence[float], sids: Sids
+) -> tuple[TippingPoint, ...]:
+    return (
+        *naive_tipping(question, filled, gammas),
+        *experienced_tipping(question.effects, filled, question.judge),
+        *_ratios(question, filled, sids),
+    )
+
+
+def _grids(
+    given: Sequence[Sequence[float] | None], plausible: Sequence[Sequence[float]]
+) -> list[Sequence[float]]:
+    """Values to refit at: those asked for, or the declared region."""
+    pairs = zip(given, plausible, strict=True)
+    return [default if own is None else list(own) for own, default in pairs]
+
+
+def _table_notes(table: pd.DataFrame, labels: np.ndarray) -> tuple[str, ...]:
+    own = table[table["study"].isin(labels)]
+    return (*matching_notes("shares", table, labels), *retracted_note("shares", own))
 
 
 def _missing_share(ends: tuple[float, float]) -> tuple[float, float]:
