@@ -135,7 +135,7 @@ class BayesianBinomialNormal(Sampled):
         )
 
     def assembled(self, effects: Effects, idata: Any) -> Fit:
-        """Make a Fit of draws, such as those that `load_fit` reads.
+        """Make a Fit of draws, such as those that the cache holds.
 
         Raises
         ------

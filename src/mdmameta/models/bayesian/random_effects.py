@@ -171,7 +171,7 @@ class BayesianRandomEffects:
         return mean_task(data, study, self.mu, self.tau, repr(self))
 
     def assembled(self, effects: Effects, idata: Any) -> Fit:
-        """Make a Fit of draws, such as those that `load_fit` reads.
+        """Make a Fit of draws, such as those that the cache holds.
 
         Raises
         ------

@@ -103,5 +103,5 @@ class Sampled:
         raise NotImplementedError
 
     def assembled(self, effects: Effects, idata: Any) -> Fit:
-        """Make a Fit of draws, such as those that `load_fit` reads."""
+        """Make a Fit of draws, such as those that the cache holds."""
         raise NotImplementedError
