@@ -73,7 +73,6 @@ _HOME = {
     "UniformShrinkage": "mdmameta.models.bayesian",
     "adjust": "mdmameta.models.bayesian",
     "aggregate": "mdmameta.effects",
-    "audit": "mdmameta.audit",
     "back_transform": "mdmameta.effects",
     "baujat": "mdmameta.sensitivity",
     "begg": "mdmameta.sensitivity",
@@ -159,6 +158,7 @@ _HOME = {
     "write_metafor": "mdmameta.exchange",
 }
 _MODULES = (
+    "audit",
     "claims",
     "errors",
     "figures",

@@ -55,7 +55,17 @@ class Finding:
 
 
 def from_faults(faults: Sequence[Fault]) -> tuple[Finding, ...]:
-    """Return faults of form as findings, for tables that cannot be compared."""
+    """Return faults of form as findings, for tables that cannot be compared.
+
+    Parameters
+    ----------
+    faults
+        As checks of tables raise them.
+
+    Returns
+    -------
+    list of Finding
+    """
     return tuple(
         Finding(
             rule="validate",

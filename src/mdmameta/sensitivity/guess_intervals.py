@@ -85,6 +85,10 @@ def james_bootstrap(
     level, draws
         Probability of the interval, and number of draws.
 
+    Returns
+    -------
+    tuple[float, float]
+
     Examples
     --------
     >>> low, high = james_bootstrap([[48, 22], [4, 30], [330, 319]], seed=1)

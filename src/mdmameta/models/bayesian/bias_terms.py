@@ -145,6 +145,11 @@ def adjust(effects: Effects, terms: Sequence[BiasTerm]) -> Effects:
     terms
         Biases; none leaves the effects as they are.
 
+    Returns
+    -------
+    Effects
+        The same rows with the expected bias taken off and its covariance added.
+
     Raises
     ------
     OptionError

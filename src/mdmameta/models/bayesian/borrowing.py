@@ -74,6 +74,11 @@ def map_prior(
     vague
         What holds when it is not.
 
+    Returns
+    -------
+    Mixture
+        For ``mu`` of a `BayesianRandomEffects`.
+
     Raises
     ------
     OptionError

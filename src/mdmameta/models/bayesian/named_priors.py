@@ -58,6 +58,10 @@ def named_priors(sid: float, *, tau: TauPrior | None = None) -> tuple[NamedPrior
     tau
         Prior of τ for all of them; half-normal(0.5) by default.
 
+    Returns
+    -------
+    tuple of NamedPrior
+
     Raises
     ------
     OptionError
