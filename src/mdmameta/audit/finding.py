@@ -64,7 +64,7 @@ def from_faults(faults: Sequence[Fault]) -> tuple[Finding, ...]:
 
     Returns
     -------
-    list of Finding
+    tuple of Finding
     """
     return tuple(
         Finding(
