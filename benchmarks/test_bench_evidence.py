@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from mdmameta import load_evidence
+from mdmameta.lineage import Graph, trace
+from mdmameta.lineage.traced import graph_of
+
 DATA = Path(__file__).parents[1] / "data/raw"
 
 #: Seconds that the three commands may take together, on two processors.
@@ -26,3 +30,15 @@ def test_tables_are_validated_audited_and_verified_in_less_than_ten_seconds(benc
     commands = ("validate", "audit", "verify")
     benchmark.pedantic(run, args=commands, rounds=3, warmup_rounds=1)
     assert benchmark.stats["min"] < ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("identity", "up"), [("ptsd-sypres/bayes", False), ("SYPRES_REL", True)]
+)
+def test_a_number_or_a_document_is_traced(benchmark, identity, up):
+    known = graph_of(load_evidence(DATA))
+
+    def traced():
+        return str(trace(Graph(known.evidence, known.stored), identity, up=up))
+
+    assert identity in benchmark(traced)

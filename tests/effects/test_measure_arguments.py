@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from mdmameta.effects import effect_size
-from mdmameta.errors import DataWarning, EffectsError, OptionError
+from mdmameta.errors import DataWarning, EffectsError, NoEventsWarning, OptionError
 
 MEANS = {"m1i": 12, "sd1i": 3, "n1i": 20, "m2i": 10, "sd2i": 4, "n2i": 25}
 TIMES = {"m1i": 12, "m2i": 10, "sd1i": 3, "sd2i": 4, "ni": 20, "ri": 0.5}
@@ -155,9 +155,11 @@ def test_nothing_is_added_to_zeros_where_it_makes_little_sense(
 
 def test_zeros_of_rates_are_raised_where_they_are_and_dropped_on_demand() -> None:
     rates = {"x1i": [0, 3, 0], "t1i": 10.0, "x2i": [4, 2, 0], "t2i": 20.0}
-    table = effect_size("IRR", **rates)
+    with pytest.warns(NoEventsWarning, match="rows 2 have no events"):
+        table = effect_size("IRR", **rates)
     assert_allclose(table["v"], [1 / 0.5 + 1 / 4.5, 1 / 3 + 1 / 2, 4])
-    everywhere = effect_size("IRR", **rates, to="if0all")
+    with pytest.warns(NoEventsWarning, match="rows 2 have no events"):
+        everywhere = effect_size("IRR", **rates, to="if0all")
     assert_allclose(everywhere["v"], [1 / 0.5 + 1 / 4.5, 1 / 3.5 + 1 / 2.5, 4])
     dropped = effect_size("IRR", **rates, drop00=True)
     assert dropped["y"].isna().tolist() == [False, False, True]

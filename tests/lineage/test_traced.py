@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -192,14 +191,6 @@ def test_what_was_shown_in_full_is_not_shown_in_full_again(graph) -> None:
     text = str(trace(graph, "TAPER2021", up=True))
     assert text.count("effect:ptsd-change/MP9") == 2
     assert text.count("pooled in ptsd-change") == 1
-
-
-def test_a_trace_takes_less_than_half_a_second(graph) -> None:
-    trace(graph, ROW)
-    for identity, up in (("ptsd-sypres/bayes", False), ("SYPRES_REL", True)):
-        begun = time.process_time()
-        str(trace(Graph(graph.evidence, graph.stored), identity, up=up))
-        assert time.process_time() - begun < 0.5
 
 
 def test_tables_changed_in_memory_are_not_read_from_stored_effects(graph) -> None:

@@ -217,7 +217,7 @@ PLANTED = {
     ),
     "column without a name": (
         header(lambda rows: [[*row, ""] for row in rows]),
-        ("arms.csv", 1, "column 16", "a column without a name", "a comma too many"),
+        ("arms.csv", 1, "column 17", "a column without a name", "a comma too many"),
     ),
     "no header": (
         header(lambda rows: rows[1:]),

@@ -69,7 +69,6 @@ def test_a_forest_of_points_does_without_the_bayesian_result(results) -> None:
 @pytest.mark.parametrize(
     ("draw", "analysis", "axis"),
     [
-        (page.bias_curve, "blinding", "bias b, SMD at u = 1"),
         (page.naive_map, "prior_use", "γ: outcome of experienced people, SMD"),
         (page.shift_curve, "dropout", "shift of the missing, SD"),
     ],

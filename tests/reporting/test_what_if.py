@@ -44,26 +44,6 @@ def test_the_overview_has_headlines_for_every_analysis(results) -> None:
     assert what_if.TITLES.keys() == what_if.HEADLINES.keys() == set(results.sensitivity)
 
 
-def test_indices_show_counts_that_are_unverified_as_such(blind) -> None:
-    frame = what_if.indices_table(blind).to_frame()
-    counts = frame[frame["basis"] == "counts"]
-    assert len(counts) > 0
-    assert set(counts["verification"]) == {"unverified"}
-    assert set(frame["basis"]) == {"counts", "assumed"}
-
-
-def test_every_index_is_printed_with_its_interval(blind) -> None:
-    frame = what_if.indices_table(blind).to_frame()
-    bang, james = blind.parts["bang"], blind.parts["james"]
-    assert len(frame) == len(bang) + len(james)
-    assert list(frame["value"]) == [
-        number(x) for x in [*bang["value"], *james["value"]]
-    ]
-    assert frame["95% interval"].iloc[0] == interval(
-        bang["ci_low"].iloc[0], bang["ci_high"].iloc[0]
-    )
-
-
 def test_the_comparison_by_control_shows_what_it_could_have_detected(blind) -> None:
     table = what_if.control_table(blind)
     row = blind.parts["control_type"].iloc[0]
@@ -89,15 +69,6 @@ def test_knapp_hartung_lets_the_contrast_survive_more_bias(blind) -> None:
     assert tipping.pop(asked) > max(tipping.values())
 
 
-def test_each_published_bias_is_divided_by_the_change_in_belief(blind) -> None:
-    part = blind.parts["anchors"]
-    frame = what_if.anchors_table(blind).to_frame()
-    assert list(frame["b"]) == [number(b) for b in part["b"]]
-    for _, anchor in part.groupby(["source_id", "setting"]):
-        products = anchor["b"] * anchor["delta_u"]
-        assert list(products) == pytest.approx([products.iloc[0]] * len(anchor))
-
-
 def test_the_words_on_what_is_learnt_have_the_smallest_ratio(blind) -> None:
     least = 100 * blind.parts["learnt_about_b"]["ratio"].min()
     assert f"at least {percent(least)} of the prior's" in what_if.learnt_words(blind)
@@ -109,13 +80,6 @@ def test_a_share_that_no_text_gives_stays_a_gap(use) -> None:
     assert set(unknown.index) == {"MP8", "MP12"}
     assert (unknown[["treated arm", "control arm"]] == GAP).all(axis=None)
     assert list(frame.loc["MAPP1", ["treated arm", "control arm"]]) == ["39%", "25%"]
-
-
-def test_an_imbalance_is_given_by_counts_and_an_exact_test(use) -> None:
-    words = what_if.imbalance_words(use)
-    assert words == (
-        "in MAPP1 18/46 (39%) against 11/44 (25%) (Fisher's exact p = 0.18)"
-    )
 
 
 def test_every_tipping_point_of_earlier_use_stands_under_its_scenario(use) -> None:
@@ -167,10 +131,8 @@ def test_counting_the_missing_as_failures_is_shown_not_to_be_cautious(results) -
 def test_no_table_shows_the_word_nan_or_none(results, blind, use, drop) -> None:
     tables = [
         what_if.verdict_table(results),
-        what_if.indices_table(blind),
         what_if.control_table(blind),
         what_if.interval_table(blind),
-        what_if.anchors_table(blind),
         what_if.shares_table(use),
         what_if.naive_tipping_table(use),
         what_if.flow_table(drop),

@@ -199,7 +199,8 @@ def analysis_rows(
     Parameters
     ----------
     name
-        Name of the analysis: blinding, prior_use or dropout.
+        Name of the analysis: blinding, prior_use or dropout; after a slash, the
+        set of binary outcomes that it is done on.
     evidence
         Checked tables.
     studies
@@ -216,21 +217,22 @@ def analysis_rows(
         "prior_use": evidence.shares,
         "dropout": evidence.flow,
     }
-    view = views[name]()
+    kind, _, binary = name.partition("/")
+    view = views[kind]()
     found = [
         row
         for cell in view.loc[view["study"].isin(list(studies)), "row_id"]
         for row in split(cell)
     ]
-    if name == "blinding":
+    if kind == "blinding":
         shared = evidence.shares()
         mine = shared.loc[shared["study"].isin(list(studies)), "row_id"]
         found += [row for cell in mine for row in split(cell)]
         found += _blinding_rows(evidence)
         found += evidence_rows(evidence, ptsd_effects(evidence))
-    if name == "dropout":
+    if kind == "dropout" and not binary:
         found += dropout_evidence.rows_used(evidence, studies)
-    if name == "prior_use":
+    if kind == "prior_use":
         table = evidence.thresholds
         kept = (table["measure"] == "SMD") & (table["kind"] != "comparator")
         found += list(table.loc[kept, "row_id"])

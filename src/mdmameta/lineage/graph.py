@@ -116,9 +116,8 @@ class Graph:
 
     def analysis_rows(self, name: str) -> tuple[str, ...]:
         """Raw rows that an analysis uses beside the effects."""
-        kind = name.split("/")[0]
         trials = [one.trial for one in self.origins(self.analyses[name])]
         found: tuple[str, ...] = self.once(
-            ("rows", name), lambda: analysis_rows(kind, self.evidence, trials)
+            ("rows", name), lambda: analysis_rows(name, self.evidence, trials)
         )
         return found

@@ -90,17 +90,6 @@ def cases(evidence: Evidence, results: Results) -> list[str]:
     return [str(study) for study in ids if study in known]
 
 
-def bias_curve(blinding: SensitivityTable) -> Figure:
-    """Draw the bound on the contrast against the bias from lost blinding."""
-    return figures.sensitivity_curve(
-        blinding,
-        "b",
-        group="u_from",
-        xlabel="bias b, SMD at u = 1",
-        names=ARM_NAMES,
-    )
-
-
 def naive_map(prior_use: SensitivityTable) -> Figure:
     """Draw the bound for naive participants, unknown shares at their worst."""
     return figures.sensitivity_map(

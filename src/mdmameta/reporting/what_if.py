@@ -54,26 +54,6 @@ def verdict_table(results: Results) -> Table:
     return as_table(pd.DataFrame(rows), align="lll")
 
 
-def indices_table(blinding: SensitivityTable) -> Table:
-    """Bang's index by arm and James's by trial, with what they rest on."""
-    bang = blinding.parts["bang"].assign(index="Bang")
-    james = blinding.parts["james"].assign(index="James", arm="both", role="")
-    rows = [
-        {
-            "trial": row["study"],
-            "arm": row["role"] or row["arm"],
-            "index": row["index"],
-            "asked": count(row["n_asked"]),
-            "value": number(row["value"]),
-            "95% interval": interval(row["ci_low"], row["ci_high"]),
-            "basis": row["basis"],
-            "verification": row["verification"],
-        }
-        for row in pd.concat([bang, james]).to_dict("records")
-    ]
-    return as_table(pd.DataFrame(rows), align="lllrrrll")
-
-
 def control_table(blinding: SensitivityTable) -> Table:
     """Difference between trials by type of control, and what could be detected."""
     rows = [
@@ -110,22 +90,6 @@ def interval_table(blinding: SensitivityTable) -> Table:
     return as_table(pd.DataFrame(rows), align="llr")
 
 
-def anchors_table(blinding: SensitivityTable) -> Table:
-    """Print published estimates of bias as values of b."""
-    part = blinding.parts["anchors"]
-    rows = [
-        {
-            "setting": row["setting"],
-            "source": row["source_id"],
-            "Δu assumed": number(row["delta_u"]),
-            "b": number(row["b"]),
-            "95% interval": interval(row["b_low"], row["b_high"]),
-        }
-        for row in part.to_dict("records")
-    ]
-    return as_table(pd.DataFrame(rows), align="llrrr")
-
-
 def learnt_words(blinding: SensitivityTable) -> str:
     """Say how little the trials teach about the bias."""
     least = 100 * blinding.parts["learnt_about_b"]["ratio"].min()
@@ -149,19 +113,6 @@ def shares_table(prior_use: SensitivityTable) -> Table:
         for row in prior_use.parts["shares"].to_dict("records")
     ]
     return as_table(pd.DataFrame(rows), align="lrrll")
-
-
-def imbalance_words(prior_use: SensitivityTable) -> str:
-    """Compare the arms' shares where both are known."""
-    parts = []
-    for row in prior_use.parts["imbalance"].to_dict("records"):
-        treated = share(row["n_prior_active"], row["n_active"])
-        control = share(row["n_prior_control"], row["n_control"])
-        parts.append(
-            f"in {row['study']} {treated} against {control} "
-            f"(Fisher's exact p = {number(row['p_value'])})"
-        )
-    return "; ".join(parts)
 
 
 def naive_tipping_table(prior_use: SensitivityTable) -> Table:
