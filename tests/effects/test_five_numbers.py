@@ -74,3 +74,45 @@ def test_impossible_quantiles_are_refused(numbers, message):
 def test_fewer_than_five_scores_are_refused():
     with pytest.raises(EffectsError, match="n = 4; allowed: 5"):
         mean_sd_from_quantiles(4, q1=1, median=2, q3=3)
+
+
+@pytest.mark.parametrize("kept", [NAMES, NAMES[1:4], NAMES[::2]])
+def test_log_normal_scores_are_recovered_on_their_own_scale(kept):
+    scores = np.exp(np.random.default_rng(7).normal(3, 0.5, (3000, 101)))
+    found = [
+        mean_sd_from_quantiles(101, **{name: s[name] for name in kept}, dist="lnorm")
+        for s in summaries(scores)
+    ]
+    variance = np.exp(6 + 0.25) * np.expm1(0.25)
+    assert np.mean([f.mean for f in found]) == pytest.approx(np.exp(3.125), rel=0.01)
+    assert np.mean([f.sd**2 for f in found]) == pytest.approx(variance, rel=0.04)
+    assert 0.03 < np.mean([f.doubtful for f in found]) < 0.065
+
+
+def test_log_normal_scores_follow_the_unit_of_the_scale():
+    numbers = dict(zip(NAMES, (1, 4, 6, 10, 14), strict=True))
+    tenfold = {name: 10 * x for name, x in numbers.items()}
+    one, ten = (
+        mean_sd_from_quantiles(20, **x, dist="lnorm") for x in (numbers, tenfold)
+    )
+    assert (ten.mean, ten.sd) == pytest.approx((10 * one.mean, 10 * one.sd))
+    assert "log-normal" in one.note
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [({"q1": 0}, "quantile of 0"), ({"method": "wan2014"}, "does not take scores as")],
+)
+def test_what_cannot_be_log_normal_is_refused(changed, message):
+    numbers = {"q1": 2, "median": 6, "q3": 10, "dist": "lnorm"} | changed
+    with pytest.raises(EffectsError, match=message):
+        mean_sd_from_quantiles(20, **numbers)
+
+
+def test_the_critical_values_are_those_that_metafor_takes_from_shi_2023():
+    box = mean_sd_from_quantiles(100, q1=1, median=2, q3=3).skewness
+    ends = mean_sd_from_quantiles(100, min=1, median=2, max=3).skewness
+    both = mean_sd_from_quantiles(100, min=0, q1=1, median=2, q3=3, max=4).skewness
+    assert box.critical == pytest.approx(0.265 - 6e-4)
+    assert ends.critical == pytest.approx(1 / np.log(109) + 2.5 / 101)
+    assert both.critical == pytest.approx(0.3 - 4e-5)

@@ -9,12 +9,16 @@ import numpy as np
 
 from mdmameta.effects import five_number_methods as methods
 from mdmameta.effects.five_number_methods import Summary
+from mdmameta.effects.log_normal_scores import logarithms, shi
 from mdmameta.errors import EffectsError
 from mdmameta.options import check_option
 
 FiveNumberMethod = Literal[
     "luo/wan/shi", "hozo2005", "wan2014", "bland2015", "walter2007"
 ]
+
+#: Codes of metafor: "lnorm" is log-normal.
+ScoreDistribution = Literal["norm", "lnorm"]
 
 _KERNELS = {
     "luo/wan/shi": (methods.luo_wan_shi, (1, 2, 3)),
@@ -83,6 +87,7 @@ def mean_sd_from_quantiles(
     q3: float = np.nan,
     max: float = np.nan,
     method: FiveNumberMethod = "luo/wan/shi",
+    dist: ScoreDistribution = "norm",
 ) -> RecoveredScores:
     """Estimate mean and SD of n scores from median with quartiles, range or both.
 
@@ -99,24 +104,31 @@ def mean_sd_from_quantiles(
     method
         "luo/wan/shi" (default, as in metafor): Luo's mean with Wan's SD, or Shi's
         from five numbers. The others are older, for comparison.
+    dist
+        "norm" (default), or "lnorm" for scores above 0 that are skewed to the
+        right: log-normal, by Shi's method, that "luo/wan/shi" alone has.
 
     Returns
     -------
     RecoveredScores
         ``doubtful`` is true when the skewness test of Shi 2023 is significant:
-        metafor then leaves the study out, unless told otherwise.
+        metafor then leaves the study out, unless told otherwise. Log-normal
+        scores are tested by their logarithms.
 
     Raises
     ------
     EffectsError
-        For quantiles out of order or all equal, fewer than 5 scores, or numbers
-        that the method does not take.
+        For quantiles out of order or all equal, fewer than 5 scores, numbers
+        that the method does not take, or log-normal scores of 0 or below.
+    OptionError
+        For an option that is not allowed.
 
     References
     ----------
     Luo et al. 2018, doi:10.1177/0962280216669183; Wan et al. 2014,
     doi:10.1186/1471-2288-14-135; Shi et al. 2020, doi:10.1002/jrsm.1429; Shi et
-    al. 2023, doi:10.1177/09622802231172043.
+    al. 2023, doi:10.1177/09622802231172043; log-normal scores: Shi et al. 2020,
+    doi:10.4310/SII.2020.v13.n4.a9.
 
     Examples
     --------
@@ -125,9 +137,13 @@ def mean_sd_from_quantiles(
     (6.72, 4.787, False)
     """
     check_option("method", method, FiveNumberMethod)
+    check_option("dist", dist, ScoreDistribution)
     s = Summary(min, q1, median, q3, max, n)
     _check(s)
     kernel, cases = _KERNELS[method]
+    label: str = method
+    if dist == "lnorm":
+        s, kernel, label = _log_normal(s, method), shi, f"{method}, log-normal"
     if s.case not in cases:
         raise EffectsError(
             f"{method} does not take {_words(s)}. Allowed with it: "
@@ -135,12 +151,11 @@ def mean_sd_from_quantiles(
         )
     mean, sd = kernel(s)
     test = skewness(s) if not np.isnan(s.m) else None
-    note = f"mean {mean:.6g} and SD {sd:.6g} from {_words(s)} of {n:g} ({method})"
+    note = f"mean {mean:.6g} and SD {sd:.6g} from {_words(s)} of {n:g} ({label})"
     if test is not None and test.skewed:
-        note += (
-            f"; CAUTION: scores are skewed ({test.statistic:.2f} above "
-            f"{test.critical:.2f}), and the method takes them as normal"
-        )
+        note += f"; CAUTION: {'logarithms' if dist == 'lnorm' else 'scores'} are "
+        note += f"skewed ({test.statistic:.2f} above {test.critical:.2f}), and the "
+        note += "method takes them as normal"
     return RecoveredScores(float(mean), float(sd), note, test)
 
 
@@ -167,9 +182,24 @@ def skewness(s: Summary) -> Skewness:
         return Skewness(box, float(2.65 / np.sqrt(n) - 6 / n**2))
     ends = abs(s.a + s.b - 2 * s.m) / (s.b - s.a)
     if s.case == 1:
-        return Skewness(ends, float(1.01 / np.log(n + 9) + 2.43 / (n + 1)))
+        return Skewness(ends, float(1 / np.log(n + 9) + 2.5 / (n + 1)))
     both = np.fmax(2.65 * np.log(0.6 * n) / np.sqrt(n) * ends, box)
-    return Skewness(float(both), float(2.97 / np.sqrt(n) - 39.1 / n**3))
+    return Skewness(float(both), float(3 / np.sqrt(n) - 40 / n**3))
+
+
+def _log_normal(s: Summary, method: str) -> Summary:
+    if method != "luo/wan/shi":
+        raise EffectsError(
+            f"method={method!r} does not take scores as log-normal. Allowed with "
+            "dist='lnorm': 'luo/wan/shi'."
+        )
+    below = [x for x in (s.a, s.q1, s.m, s.q3, s.b) if x <= 0]
+    if below:
+        raise EffectsError(
+            f"a quantile of {below[0]:g} is not of a log-normal distribution; allowed "
+            "with dist='lnorm': numbers above 0."
+        )
+    return logarithms(s)
 
 
 _CASES = {1: "the range", 2: "the quartiles", 3: "quartiles and range"}
