@@ -5,7 +5,7 @@ import pytest
 
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.bayesian import BayesianRandomEffects, HalfNormal, Normal
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.sensitivity import decide, deciding_fit
@@ -38,6 +38,20 @@ def test_default_priors_are_never_put_on_raw_units():
     decision = decide(effects("MD"), RandomEffects())
     assert len(decision.candidates) == 1
     assert "not weak in its units" in decision.notes[0]
+
+
+def test_effects_of_no_named_measure_in_other_units_have_no_default_companion():
+    points = Effects.from_arrays(y=[-10, -14, -8], v=[4, 5, 6], study=list("ABC"))
+    decision = decide(points, RandomEffects())
+    assert len(decision.candidates) == 1
+    assert "y = -14 of B is too large" in decision.notes[0]
+    companion = BayesianRandomEffects(mu=Normal(0, 20), tau=HalfNormal(10))
+    assert len(decide(points, RandomEffects(), companion).candidates) == 2
+
+
+def test_a_large_effect_with_a_large_error_is_no_sign_of_other_units():
+    vague = Effects.from_arrays(y=[-0.5, -0.8, 9.0], v=[0.1, 0.1, 16.0])
+    assert len(decide(vague, RandomEffects()).candidates) == 2
 
 
 def test_a_companion_given_for_raw_units_is_used():

@@ -20,6 +20,13 @@ Companion = Model | Literal["default"] | None
 #: differences and log ratios; "" is taken for one of them.
 UNIT_SCALE_MEASURES = frozenset({"", "SMD", "SMDH", "SMCC", "SMCR", "RR", "OR"})
 
+#: Variance of true effects under those default priors, 1² + 0.5².
+UNIT_SCALE_VARIANCE = 1.25
+
+#: SDs from zero, by the priors and its own error, beyond which an effect of no
+#: named measure is taken to be in other units.
+FOREIGN_SCALE = 4.0
+
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Decision:
@@ -140,6 +147,15 @@ def rival_models(
                 "Bayesian companion are not weak in its units. Give companion= with "
                 "priors in those units."
             )
+        if (foreign := _foreign_row(effects)) is not None:
+            return (adhoc,), (
+                "The ad hoc variant of the Knapp–Hartung interval decides alone: no "
+                f"measure was given, and y = {effects.y[foreign]:g} of "
+                f"{effects.study[foreign]!s} is too large for the default priors of "
+                "the Bayesian companion, which are for standardised mean differences "
+                "and log ratios. Give the measure, or companion= with priors in these "
+                "units."
+            )
         companion = BayesianRandomEffects()
     if companion is None:
         return (adhoc,), (
@@ -150,6 +166,15 @@ def rival_models(
         "Knapp–Hartung never decides: the wider of its ad hoc variant and of "
         f"{companion!r} does."
     )
+
+
+def _foreign_row(effects: Effects) -> int | None:
+    """Row of the effect that unit-scale priors would least expect, if hardly at all."""
+    if effects.measure:
+        return None
+    distance = np.abs(effects.y) / np.sqrt(UNIT_SCALE_VARIANCE + effects.v)
+    worst = int(np.argmax(np.nan_to_num(distance)))
+    return worst if distance[worst] > FOREIGN_SCALE else None
 
 
 def refuse_single_arms(effects: object) -> None:
