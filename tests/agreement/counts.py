@@ -27,7 +27,7 @@ COLUMNS = {
 }
 
 #: R package meta adds one half to tables with a zero before it pools them.
-CORRECTED = {"add": (0.5, 0.5), "to": ("only0", "only0"), "drop00": (True, True)}
+CORRECTED: dict[str, Any] = {"add": (0.5, 0.5), "to": ("only0", "only0")}
 
 
 def effects(name: str, check: dict[str, Any], measure: str) -> Effects:
@@ -89,21 +89,25 @@ def compare_leave1out(to: Comparison, name: str, check: dict[str, Any]) -> None:
 def compare_metabin(to: Comparison, name: str, check: dict[str, Any]) -> None:
     args, r = check["args"], check["result"]
     of = effects(name, check, args["sm"])
-    pooled: Model = Peto()
-    if args["method"] == "MH":
-        to_all = {**CORRECTED, "to": ("all", "all")}
-        plain = MantelHaenszel(args["sm"])
-        corrected = MantelHaenszel(args["sm"], **CORRECTED)  # type: ignore[arg-type]
-        every = MantelHaenszel(args["sm"], **to_all)  # type: ignore[arg-type]
-        exact = args.get("MH.exact", False)
-        pooled = plain if exact else (every if "incr" in args else corrected)
+    pooled = Peto() if args["method"] == "Peto" else pooled_like_meta(args)
     e = pooled.fit(of).estimate
     to.add(check, "TE_common", e.value, r["TE_common"])
-    if args["sm"] == "RD":
-        return
     to.add(check, "seTE_common", e.se, r["seTE_common"])
     to.add(check, "lower_common", e.ci_low, r["lower_common"])
     to.add(check, "upper_common", e.ci_high, r["upper_common"])
+
+
+def pooled_like_meta(args: dict[str, Any]) -> MantelHaenszel:
+    """The model of Mantel and Haenszel with the constants of a call of metabin's."""
+    difference = args["sm"] == "RD"
+    chosen: dict[str, Any] = {}
+    if not args.get("MH.exact", False):
+        chosen = CORRECTED | {"drop00": (not difference, not difference)}
+        if "incr" in args:
+            chosen["to"] = ("all", "all")
+    if difference:
+        chosen["variance"] = "greenland-robins"
+    return MantelHaenszel(args["sm"], **chosen)
 
 
 def left_out(check: dict[str, Any]) -> str:
@@ -115,8 +119,6 @@ def left_out(check: dict[str, Any]) -> str:
         return ""
     if args["method"] not in ("MH", "Peto"):
         return "meta::metabin by inverse variance"
-    if args["sm"] == "RD" and not args.get("MH.exact", False):
-        return "meta's own correction of risk differences"
     return ""
 
 

@@ -68,7 +68,7 @@ def difference(args: dict[str, Any], tables: Arms) -> tuple[np.ndarray, np.ndarr
 def compare_inverse(to: Comparison, name: str, check: dict[str, Any]) -> None:
     args, r = check["args"], check["result"]
     if args["method"] != "Inverse":
-        raise LeftOut("meta's own correction of risk differences")
+        raise LeftOut("pooled from the counts")
     if "subgroup" in args:
         raise LeftOut("subgroups of counts")
     chosen = model(args)

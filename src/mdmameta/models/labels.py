@@ -6,7 +6,12 @@ from dataclasses import fields
 from typing import Any
 
 #: What goes without saying in a label.
-USUAL = {"level": 0.95, "tau2_interval": "qprofile", "weights": "inverse-variance"}
+USUAL = {
+    "level": 0.95,
+    "tau2_interval": "qprofile",
+    "weights": "inverse-variance",
+    "variance": "sato",
+}
 
 
 def row_label(model: Any) -> str:

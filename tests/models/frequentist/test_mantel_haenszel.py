@@ -125,6 +125,7 @@ def test_effects_of_another_measure_are_refused() -> None:
         {"add": (0.5, -1.0)},
         {"to": ("only0", "some")},
         {"drop00": True},
+        {"variance": "robins"},
         {"level": 95},
     ],
 )
@@ -205,3 +206,40 @@ def test_perfect_separation_leaves_a_difference_and_no_ratio() -> None:
     with pytest.raises(ModelError, match="no finite estimate"):
         MantelHaenszel("RD").fit(given)
     assert np.isfinite(Peto().fit(given).estimate.value)
+
+
+def test_the_variance_of_greenland_and_robins_is_that_of_weighted_differences() -> None:
+    fit = MantelHaenszel("RD", variance="greenland-robins").fit(effects())
+    x1, n1, x2, n2 = (
+        np.array(COUNTS[c][:3], float) for c in ("ai", "n1i", "ci", "n2i")
+    )
+    w = n1 * n2 / (n1 + n2) / (n1 * n2 / (n1 + n2)).sum()
+    p1, p2 = x1 / n1, x2 / n2
+    spread = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2
+    assert fit.estimate.value == pytest.approx(w @ (p1 - p2))
+    assert fit.estimate.se == pytest.approx(np.sqrt(w**2 @ spread))
+
+
+def test_both_variances_of_a_difference_meet_where_trials_agree() -> None:
+    alike = {
+        "ai": [300, 800],
+        "n1i": [1000, 2000],
+        "ci": [100, 600],
+        "n2i": [1000, 3000],
+    }
+    sato, old = (
+        MantelHaenszel("RD", variance=kind).fit(effects(**alike)).estimate.se
+        for kind in ("sato", "greenland-robins")
+    )
+    assert sato == pytest.approx(old, rel=1e-3)
+
+
+def test_meta_adds_constants_to_weights_and_variances_but_not_to_differences() -> None:
+    constant = {"add": (0.5, 0.5), "to": ("all", "all")}
+    one = effects(ai=[4], n1i=[8], ci=[0], n2i=[4])
+    plain, added = (
+        MantelHaenszel("RD", variance="greenland-robins", **options).fit(one)
+        for options in ({}, constant)
+    )
+    assert plain.estimate.value == added.estimate.value == 0.5
+    assert added.estimate.se != pytest.approx(plain.estimate.se)

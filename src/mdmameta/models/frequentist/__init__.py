@@ -16,10 +16,7 @@ from mdmameta.models.frequentist.likelihood_ratio import (
     likelihood_ratio_test,
 )
 from mdmameta.models.frequentist.likelihoods import Likelihoods, likelihoods
-from mdmameta.models.frequentist.mantel_haenszel import (
-    MantelHaenszel,
-    StratifiedTests,
-)
+from mdmameta.models.frequentist.mantel_haenszel import MantelHaenszel
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.multilevel import (
     Multilevel,
@@ -47,6 +44,7 @@ from mdmameta.models.frequentist.selection import (
     SelectionModel,
 )
 from mdmameta.models.frequentist.share import share_beyond
+from mdmameta.models.frequentist.stratified_tests import StratifiedTests
 from mdmameta.models.frequentist.subgroups import Subgroups, subgroups
 
 __all__ = [

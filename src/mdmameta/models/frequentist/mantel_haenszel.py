@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import chdtrc
 
 from mdmameta.effects.binary import (
     AddTo,
@@ -35,25 +33,25 @@ from mdmameta.models.frequentist.count_fit import (
 )
 from mdmameta.models.frequentist.rate_fit import rate_settings, rate_tables
 from mdmameta.models.frequentist.stratified import (
+    Pooled,
     Strata,
-    association,
-    homogeneity,
+    pooled_differences,
     pooled_odds_ratio,
     pooled_risk_difference,
     pooled_risk_ratio,
 )
 from mdmameta.models.frequentist.stratified_rates import Rates, rate_association
+from mdmameta.models.frequentist.stratified_tests import (
+    StratifiedTests,
+    stratified_tests,
+)
 from mdmameta.models.inputs import check_level
 from mdmameta.models.labels import row_label
 from mdmameta.options import check_option
 
 PooledMeasure = Literal["OR", "RR", "RD", "IRR", "IRD"]
+DifferenceVariance = Literal["sato", "greenland-robins"]
 
-POOL = {
-    "OR": pooled_odds_ratio,
-    "RR": pooled_risk_ratio,
-    "RD": pooled_risk_difference,
-}
 RATES = ("IRR", "IRD")
 #: Simulated worlds with one contrast in all trials, on the scale of the measure.
 WORLD = {
@@ -64,33 +62,6 @@ WORLD = {
     "IRD": "common-rate-differences",
 }
 SINGLE = {"OR": log_odds_ratio, "RR": log_risk_ratio, "RD": risk_difference}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StratifiedTests:
-    """Tests on stratified tables; χ² each.
-
-    Parameters
-    ----------
-    association, association_p
-        Cochran–Mantel–Haenszel test that no trial has a contrast; df = 1.
-    breslow_day, breslow_day_p, tarone, tarone_p
-        Tests that trials share one odds ratio; NaN for one trial, and for rates.
-    df
-        Degrees of freedom of the latter two.
-    """
-
-    association: float
-    association_p: float
-    breslow_day: float = np.nan
-    breslow_day_p: float = np.nan
-    tarone: float = np.nan
-    tarone_p: float = np.nan
-    df: int = 0
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row."""
-        return pd.DataFrame([{f.name: getattr(self, f.name) for f in fields(self)}])
 
 
 @dataclass(frozen=True, repr=False)
@@ -115,6 +86,11 @@ class MantelHaenszel:
         former, nothing for the latter. ``add=(0.5, 0.5),
         to=("only0", "only0")`` is what the R package meta does by default
         (its ``MH.exact=FALSE``), and many published results rest on.
+    variance
+        Of a pooled risk difference: "sato" (default, as in metafor) holds for few
+        large trials and for many small ones; "greenland-robins" for the former
+        alone. The latter is package meta's, where constants that are added enter
+        weights and variances but not the differences.
     correct
         Whether the Cochran–Mantel–Haenszel test has a continuity correction.
     level
@@ -164,6 +140,7 @@ class MantelHaenszel:
     add: tuple[float, float] = (0.5, 0.0)
     to: tuple[AddTo, AddTo] = ("only0", "none")
     drop00: tuple[bool, bool] = (True, False)
+    variance: DifferenceVariance = "sato"
     correct: bool = True
     level: float = 0.95
 
@@ -176,6 +153,7 @@ class MantelHaenszel:
 
     def __post_init__(self) -> None:
         check_option("measure", self.measure, PooledMeasure)
+        check_option("variance", self.variance, DifferenceVariance)
         for name in ("add", "to", "drop00"):
             _check_pair(name, getattr(self, name))
         for value in self.to:
@@ -202,11 +180,20 @@ class MantelHaenszel:
             return assemble_counts(self, effects, rates, found)
         read = self._tables(effects)
         y, v = SINGLE[self.measure](*self._cells(read.strata, 0))
-        strata = Strata(*self._cells(read.strata, 1))
         settings = CountSettings(
-            pooled=POOL[self.measure](strata), y=y, v=v, level=self.level
+            pooled=self._pooled(read.strata), y=y, v=v, level=self.level
         )
         return assemble_counts(self, effects, read, settings)
+
+    def _pooled(self, counted: Strata) -> Pooled:
+        strata = Strata(*self._cells(counted, 1))
+        if self.measure == "OR":
+            return pooled_odds_ratio(strata)
+        if self.measure == "RR":
+            return pooled_risk_ratio(strata)
+        if self.variance == "sato":
+            return pooled_risk_difference(strata)
+        return pooled_differences(counted, strata)
 
     def tests(self, effects: Effects) -> StratifiedTests:
         """Test for any contrast, and for a common odds ratio, from the counts.
@@ -222,20 +209,7 @@ class MantelHaenszel:
         if self.measure in RATES:
             return self._rate_tests(effects)
         strata = Strata(*self._cells(self._tables(effects).strata, 1))
-        chi2, p = association(strata, correct=self.correct)
-        odds_ratio = float(np.exp(pooled_odds_ratio(strata).value))
-        bd, tarone, df = np.nan, np.nan, 0
-        if np.isfinite(odds_ratio) and odds_ratio > 0:
-            bd, tarone, df = homogeneity(strata, odds_ratio)
-        return StratifiedTests(
-            association=chi2,
-            association_p=p,
-            breslow_day=bd if df > 0 else np.nan,
-            breslow_day_p=float(chdtrc(df, bd)) if df > 0 else np.nan,
-            tarone=tarone if df > 0 else np.nan,
-            tarone_p=float(chdtrc(df, tarone)) if df > 0 else np.nan,
-            df=df,
-        )
+        return stratified_tests(strata, correct=self.correct)
 
     def _rate_tests(self, effects: Effects) -> StratifiedTests:
         read = rate_tables(effects, self.measure, self._rates)
