@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import stdtrit
+from scipy.special import betaincinv, stdtrit
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
@@ -9,6 +9,7 @@ from mdmameta.models.bayesian import Normal
 from mdmameta.models.frequentist.batched import fit_many
 from mdmameta.sensitivity.share_regression import (
     FutureTrials,
+    _shares,
     share_slope,
     slope_statistic,
     trials_needed,
@@ -84,3 +85,12 @@ def test_equal_shares_give_no_line_and_the_reason() -> None:
     )
     assert rows.empty
     assert "3 trials report one, 1 different" in why
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(0.34, 0.17), (0.4, 0.45), (0.5, 0.03)])
+def test_many_shares_are_drawn_as_single_ones_are(mean, sd):
+    like = FutureTrials(share_mean=mean, share_sd=sd, variance=0.2, tau2=0.0)
+    u = np.random.default_rng(1).random(10_000)
+    size = mean * (1 - mean) / sd**2 - 1
+    exact = betaincinv(mean * size, (1 - mean) * size, u)
+    np.testing.assert_allclose(_shares(like, u), exact, rtol=1e-9)

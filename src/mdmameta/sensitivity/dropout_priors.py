@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.polynomial.hermite_e import hermegauss
 
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.missing_prior import MissingPrior
@@ -21,6 +20,7 @@ from mdmameta.sensitivity.missing_binary import (
     risk_slopes,
     with_odds_ratio,
 )
+from mdmameta.sensitivity.nodes import hermite
 from mdmameta.sensitivity.question import Question
 
 #: Correlations of the departures in the two arms that are shown: unrelated, half,
@@ -157,7 +157,7 @@ def departed_events(
         at = with_odds_ratio(effects, counts, *map(float, np.exp(prior.mean)))
         moves = risk_slopes(effects, counts, *map(float, np.exp(prior.mean)))
         return Departed(y=at.y, own=at.v, shared=moves @ cov @ moves.T)
-    x, w = hermegauss(NODES)
+    x, w = hermite(NODES)
     z = np.array(np.meshgrid(x, x)).reshape(2, -1)
     weight = np.outer(w, w).ravel() / w.sum() ** 2
     active, control = np.exp(np.asarray(prior.mean)[:, None] + _root(cov) @ z)

@@ -12,6 +12,7 @@ from mdmameta.models.bayesian import HalfNormal, Normal
 from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.fit import FloatArray
+from mdmameta.sensitivity.nodes import legendre
 
 #: Nodes of b and of τ. Doubling both moves means and SDs of the contrasts here
 #: by less than 1e-9.
@@ -207,7 +208,7 @@ def _nodes_of_b(
     mean, sd = b
     if sd == 0:
         return np.array([mean]), np.zeros(1)
-    x, w = np.polynomial.legendre.leggauss(NODES_B)
+    x, w = legendre(NODES_B)
     nodes = ends[0] + (x + 1) / 2 * (ends[1] - ends[0])
     density = -(((nodes - mean) / sd) ** 2) / 2 - np.log(2 * np.pi * sd**2) / 2
     return nodes, np.log(w / 2 * (ends[1] - ends[0])) + density
@@ -215,7 +216,7 @@ def _nodes_of_b(
 
 def _nodes_of_tau(prior: TauPrior, scale: float) -> tuple[FloatArray, FloatArray]:
     """Nodes over 0 to infinity by τ = scale · x / (1 − x)."""
-    x, w = np.polynomial.legendre.leggauss(NODES_TAU)
+    x, w = legendre(NODES_TAU)
     x = (x + 1) / 2
     tau = scale * x / (1 - x)
     return tau, np.log(w / 2 * scale / (1 - x) ** 2) + prior.log_density(tau)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.polynomial.hermite_e import hermegauss
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
@@ -16,6 +15,7 @@ from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.joint_bias import joint_posterior
+from mdmameta.sensitivity.nodes import hermite
 from mdmameta.sensitivity.verdicts import Sids
 
 #: Nodes over the log of the attrition ratio: doubling them moves no mean here by
@@ -53,7 +53,7 @@ class Attrition:
     def nodes(self) -> tuple[FloatArray, FloatArray]:
         """Ratios and their probabilities."""
         sd = np.log(self.high / self.low) / (2 * Z95)
-        z, w = hermegauss(NODES)
+        z, w = hermite(NODES)
         return self.ratio * np.exp(sd * z), np.asarray(w / w.sum())
 
 

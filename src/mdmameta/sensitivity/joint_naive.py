@@ -15,6 +15,7 @@ from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.fit import FloatArray
 from mdmameta.models.inputs import usable_rows
+from mdmameta.sensitivity.nodes import legendre
 from mdmameta.sensitivity.unknown_shares import SharePoints, share_points
 
 #: Nodes of τ. Doubling them moves posterior means of the contrasts here by less
@@ -169,7 +170,7 @@ def _conditional(
 
 def _nodes(prior: TauPrior, scale: float) -> tuple[FloatArray, FloatArray]:
     """Nodes over 0 to infinity by τ = scale · x / (1 − x)."""
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = legendre(NODES)
     x = (x + 1) / 2
     tau = scale * x / (1 - x)
     return tau, np.log(w / (1 - x) ** 2) + prior.log_density(tau)
