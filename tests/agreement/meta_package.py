@@ -7,8 +7,10 @@ from typing import Any, get_args
 
 import numpy as np
 
+from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.models.frequentist import CommonEffect, RandomEffects, subgroups
+from mdmameta.models.frequentist.intervals import WaldTest
 from mdmameta.models.frequentist.tau2 import ESTIMATORS
 from mdmameta.options import Prediction
 from metafor_models import effects
@@ -33,12 +35,14 @@ INTERVALS = {
 }
 
 
+#: Keys of a subgroup, before "_random_w" or "_common_w", and columns here.
+SUBGROUP_COLUMNS = {"TE": "value", "seTE": "se", "lower": "ci_low", "upper": "ci_high"}
+
+
 def model(args: dict[str, Any]) -> RandomEffects:
     """The model that stands for a call."""
     ci = args.get("method.random.ci", "classic"), args.get("adhoc.hakn.ci", "")
     predict: Any = args.get("method.predict", "V")
-    if "subgroup" in args:
-        raise LeftOut("subgroups")
     if args["method.tau"] not in ESTIMATORS:
         raise LeftOut("estimator")
     if ci not in INTERVALS:
@@ -103,6 +107,39 @@ def compare_metagen(to: Comparison, name: str, check: dict[str, Any]) -> None:
     data, here = effects(name, check["on"]), model(check["args"])
     compare_random(to, check, here.fit(data))
     compare_common(to, check, CommonEffect().fit(data))
+    if "subgroup" in check["args"]:
+        compare_subgroups(to, check, data, here)
+
+
+def compare_subgroups(
+    to: Comparison, check: dict[str, Any], data: Effects, here: RandomEffects
+) -> None:
+    args, r = check["args"], check["result"]
+    kind: Any = "common" if args["tau.common"] else "separate"
+    random = subgroups(data, args["subgroup"], here, tau2=kind)
+    common = subgroups(data, args["subgroup"], RandomEffects(0.0, "wald"))
+    at = [random.levels.index(str(level)) for level in r["subgroup_levels"]]
+    for kind, found in {"random": random, "common": common}.items():
+        _compare_between(to, check, found.between, kind)
+        table = found.to_frame().iloc[at]
+        for theirs, ours in SUBGROUP_COLUMNS.items():
+            to.add(check, f"{theirs}_{kind}_w", table[ours], r[f"{theirs}_{kind}_w"])
+    table = random.to_frame().iloc[at]
+    to.add(check, "k_w", table["k"], r["k_w"])
+    to.add(check, "Q_w", table["q"], r["Q_w"])
+    to.add(check, "tau2_w", table["tau2"], r["tau2_w"])
+    to.add(check, "lower_predict_w", table["pi_low"], r["lower_predict_w"])
+    to.add(check, "upper_predict_w", table["pi_high"], r["upper_predict_w"])
+    to.add(check, "Q_w_common", table["q"].sum(), r["Q_w_common"])
+
+
+def _compare_between(
+    to: Comparison, check: dict[str, Any], test: WaldTest, kind: str
+) -> None:
+    r = check["result"]
+    to.add(check, f"Q_b_{kind}", test.statistic, r[f"Q_b_{kind}"])
+    to.add(check, f"df_Q_b_{kind}", test.df, r[f"df_Q_b_{kind}"])
+    to.add(check, f"pval_Q_b_{kind}", test.p_value, r[f"pval_Q_b_{kind}"])
 
 
 COMPARE = {"meta::metagen": compare_metagen}

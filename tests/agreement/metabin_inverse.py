@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 
 from agreement.counts import COLUMNS
-from agreement.meta_package import compare_common, compare_random, model
+from agreement.meta_package import (
+    compare_common,
+    compare_random,
+    compare_subgroups,
+    model,
+)
 from mdmameta.effects.table import Effects
 from mdmameta.models.frequentist import CommonEffect
 from reference_cases import Comparison, LeftOut, load, numbers
@@ -69,8 +74,6 @@ def compare_inverse(to: Comparison, name: str, check: dict[str, Any]) -> None:
     args, r = check["args"], check["result"]
     if args["method"] != "Inverse":
         raise LeftOut("pooled from the counts")
-    if "subgroup" in args:
-        raise LeftOut("subgroups of counts")
     chosen = model(args)
     make = ratio if args["sm"] in ("OR", "RR") else difference
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -78,9 +81,18 @@ def compare_inverse(to: Comparison, name: str, check: dict[str, Any]) -> None:
     to.add(check, "TE", y, r["TE"])
     to.add(check, "seTE", np.sqrt(v), r["seTE"])
     known = np.flatnonzero(~np.isnan(y))
-    of = Effects.from_arrays(y=y[known], v=v[known])
+    groups = {}
+    if "subgroup" in args:
+        groups = {args["subgroup"]: levels(name, args["subgroup"])[known]}
+    of = Effects.from_arrays(y=y[known], v=v[known], moderators=groups)
     compare_random(to, check, chosen.fit(of))
     compare_common(to, check, CommonEffect().fit(of))
+    if groups:
+        compare_subgroups(to, check, of, chosen)
+
+
+def levels(name: str, column: str) -> np.ndarray:
+    return np.array(load(name)["inputs"][column], dtype=object)
 
 
 COMPARE = {"meta::metabin": compare_inverse}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from mdmameta.effects.table import Effects
@@ -61,3 +62,22 @@ def test_numbers_beside_missing_ones_name_subgroups_without_a_fraction() -> None
         y=[0.1, 0.5, 0.2], v=[0.02] * 3, moderators={"group": [1, 2, None]}
     )
     assert subgroups(numbered, "group").levels == ("1", "2")
+
+
+def test_the_spread_of_the_means_is_the_test_when_each_has_its_own_variance() -> None:
+    found = subgroups(DATA, "arm")
+    assert found.between == found.test
+
+
+def test_the_spread_of_the_means_rests_on_their_own_errors_with_a_common_variance() -> (
+    None
+):
+    found = subgroups(DATA, "arm", RandomEffects(), tau2="common")
+    assert found.joint is not None
+    assert {fit.heterogeneity.tau2 for fit in found.fits} == {
+        found.joint.heterogeneity.tau2
+    }
+    one, other = (fit.estimate for fit in found.fits[:2])
+    z2 = (one.value - other.value) ** 2 / (one.se**2 + other.se**2)
+    assert found.between.statistic == pytest.approx(z2)
+    assert found.between.df_residual == np.inf

@@ -61,6 +61,16 @@ class Subgroups:
         )
         return f"<Subgroups by {self.by}: {means}; between p = {t.p_value:.3g}>"
 
+    @property
+    def between(self) -> WaldTest:
+        """Test of the spread of the means about their weighted mean; χ².
+
+        Weights are inverse squares of the standard errors in ``fits``. It is
+        ``test`` itself unless τ² is common, where package meta prints this and
+        metafor the test of the regression.
+        """
+        return _between(self.fits)
+
     def to_frame(self) -> pd.DataFrame:
         """One row a subgroup: its name and the columns of `Fit.to_frame`."""
         frame = pd.concat([fit.to_frame() for fit in self.fits], ignore_index=True)
