@@ -57,6 +57,23 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+#: Modules that may write files, as ARCHITECTURE.md lists them.
+WRITERS = (
+    "derive",
+    "reporting",
+    "cli",
+    "starter",
+    "figures.saving",
+    "exchange.metafor",
+    "sensitivity.multiverse.parts",
+    "models.bayesian.sampled",
+    "models.bayesian.compat",  # for `sampled`, as ArviZ has it
+)
+
+#: Calls that write a file.
+WRITING = {"write_text", "write_bytes", "to_netcdf", "savefig", "copytree", "copyfile"}
+
+
 def name_of(path: Path) -> str:
     parts = path.relative_to(HOUSE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -212,6 +229,23 @@ def test_importing_the_package_loads_no_numerics():
 def test_a_public_name_resolves(name):
     assert getattr(mdmameta, name) is not None
     assert name in dir(mdmameta)
+
+
+def writes(node: ast.AST) -> bool:
+    """Tell whether a call writes a file: by its name, or by the mode of an opening."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name in {"open", "fdopen"}:
+        modes = [one.value for one in node.args if isinstance(one, ast.Constant)]
+        return any(str(mode)[:1] in {"w", "a", "x"} for mode in modes)
+    return name in WRITING
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_that_writes_files_is_one_that_may(name):
+    found = any(writes(node) for node in ast.walk(TREES[name]))
+    assert not found or any(inside(name, f"mdmameta.{one}") for one in WRITERS)
 
 
 def test_the_map_in_the_architecture_page_is_complete():

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from mdmameta.errors import PluginWarning
+
 ANALYSIS = """
 import pandas as pd
 from dataclasses import dataclass
@@ -32,6 +36,14 @@ once = theirs:once
 common = theirs:common
 broken = theirs:Broken
 """
+
+
+@pytest.fixture
+def effects_csv(tmp_path):
+    """Write a small file of effects."""
+    path = tmp_path / "effects.csv"
+    path.write_text("yi,vi\n-0.9,0.2\n-0.5,0.04\n-0.2,0.1\n")
+    return path
 
 
 def test_plug_ins_are_listed_by_group(run, install) -> None:
@@ -70,4 +82,70 @@ def test_an_exception_in_a_plug_in_is_named_and_located(run, install) -> None:
 
 
 def test_a_model_that_nobody_has_is_an_error(run) -> None:
-    assert "installed:" in run("fit", "--model", "nobody", code=2).output
+    said = run("fit", "--model", "nobody", code=2).output
+    assert "no plug-in brings 'nobody' to the group models" in said
+
+
+FAULTY = """
+class Uninvited:
+    def log_density(self, x, y):
+        return x
+
+def same(effects):
+    return effects.y
+
+def nothing(fit, ax=None):
+    return None
+
+class NoFit:
+    def fit(self, effects):
+        return 3
+"""
+FAULTS = """
+[mdmameta.priors]
+two = faulty:Uninvited
+[mdmameta.bias]
+same = faulty:same
+[mdmameta.figures]
+nothing = faulty:nothing
+forest = faulty:nothing
+[mdmameta.models]
+three = faulty:NoFit
+lost = faulty:Lost
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "match"),
+    [
+        (("--prior", "two"), "prior plug-in 'two' failed with TypeError"),
+        (("--bias", "same"), "returned a ndarray; it must return a Effects"),
+        (("--model", "three"), "returned a int; it must return a Fit"),
+        (("--figure", "nothing", "x.png"), "must return a matplotlib Figure"),
+        (("--figure", "none", "x.png"), "there are: forest, funnel, nothing"),
+    ],
+)
+def test_what_a_plug_in_does_wrong_is_named_with_the_cure(
+    run, install, effects_csv, words, match
+) -> None:
+    install("faulty", FAULTY, FAULTS)
+    said = run("fit", "--from-csv", effects_csv, *words, code=2).output
+    assert match in said
+
+
+def test_a_plug_in_that_cannot_be_imported_is_an_error_when_asked_for(
+    run, install, effects_csv
+) -> None:
+    install("faulty", FAULTY, FAULTS)
+    with pytest.warns(PluginWarning, match="has no attribute 'Lost'"):
+        said = run("fit", "--from-csv", effects_csv, "--model", "lost", code=2)
+    assert "cannot be used; mdmameta plugins says why" in said.output
+
+
+def test_a_figure_of_ours_is_drawn_even_if_a_plug_in_has_its_name(
+    run, install, effects_csv, tmp_path
+) -> None:
+    install("faulty", FAULTY, FAULTS)
+    path = tmp_path / "forest.svg"
+    run("fit", "--from-csv", effects_csv, "--figure", "forest", path)
+    assert "</svg>" in path.read_text("utf-8")

@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from mdmameta.cli.extensions import (
+    analysed,
+    corrected,
+    draw,
+    extension_options,
+    plugin_fits,
+)
 from mdmameta.cli.multiverse import (
     computed,
     multiverse_options,
@@ -37,6 +44,7 @@ Examples:
   mdmameta fit
   mdmameta fit --set ptsd-response --tau2 PM
   mdmameta fit --from-csv my.csv --yi y --vi v --study trial --json -
+  mdmameta fit --from-csv my.csv --figure forest forest.png
 """
 )
 @data_option
@@ -58,12 +66,6 @@ Examples:
 @click.option("--study", help="Column of study labels.")
 @click.option("--measure", default="", help="metafor's code of the measure.")
 @click.option(
-    "--model",
-    "plugin",
-    metavar="NAME",
-    help="A model that a plug-in brings, beside the others; see mdmameta plugins.",
-)
-@click.option(
     "--tau2",
     type=click.Choice(get_args(Tau2Estimator)),
     default="REML",
@@ -84,14 +86,15 @@ Examples:
     show_default=True,
     help="Prediction interval.",
 )
+@extension_options
 @json_option
 def fit(
     data: Path, name: str, csv: Path | None, yi: str, vi: str, study: str | None,
-    measure: str, plugin: str | None, tau2: Tau2Estimator, interval: Interval,
-    prediction: Prediction, json_path: str | None,
+    measure: str, tau2: Tau2Estimator, interval: Interval, prediction: Prediction,
+    plugin_model: str | None, plugin_prior: str | None, plugin_bias: str | None,
+    figure: tuple[str, Path] | None, json_path: str | None,
 ) -> None:  # fmt: skip
     """Pool one set of effects; with Knapp–Hartung, beside its companions."""
-    from mdmameta.effects.readers import read_effects_csv
     from mdmameta.models.frequentist import RandomEffects
     from mdmameta.sensitivity.deciding import decide
 
@@ -99,18 +102,22 @@ def fit(
     if csv is None:
         effects = _contrast_set(data, name)
     else:
-        if measure:
-            check_option("--measure", measure, PooledMeasure)
-        effects = read_effects_csv(csv, yi=yi, vi=vi, study=study, measure=measure)
+        effects = _of_a_file(csv, yi=yi, vi=vi, study=study, measure=measure)
+    if plugin_bias is not None:
+        effects = corrected(plugin_bias, effects)
     model = RandomEffects(tau2=tau2, interval=interval, prediction=prediction)
     decision = decide(effects, model)
     fits = [
         decision.asked,
         *(f for f in decision.candidates if f is not decision.asked),
     ]
-    if plugin is not None:
-        fits.append(_plugin_fit(plugin, effects))
-    text = _fit_text(effects, fits, decision.fit)
+    fits += plugin_fits(plugin_model, plugin_prior, effects)
+    if figure is not None:
+        draw(figure[0], decision.asked, figure[1])
+    heading = effects.label or "effects"
+    if plugin_bias is not None:
+        heading += f", corrected by the bias plug-in {plugin_bias!r}"
+    text = _fit_text(heading, fits, decision.fit)
     payload = {
         "fits": [_fit_payload(one) for one in fits],
         "deciding": repr(decision.fit.model),
@@ -176,37 +183,17 @@ def sensitivity(
         if analysis in _ANALYSES:
             table = load_results(data).sensitivity[_ANALYSES[analysis]]
         else:
-            table = _of_a_plugin(analysis, _contrast_set(data, "ptsd-primary"))
+            effects = _contrast_set(data, "ptsd-primary")
+            table = analysed(analysis, effects, [*_ANALYSES, "multiverse"])
     emit(_table_text(table), table.to_dict(), json_path)
 
 
-def _of_a_plugin(name: str, effects: Effects) -> SensitivityTable:
-    """Run an analysis of a plug-in on the primary contrasts."""
-    from mdmameta.errors import PluginError
-    from mdmameta.models.frequentist import RandomEffects
-    from mdmameta.plugins import find_plugin, guarded
+def _of_a_file(csv: Path, *, measure: str, **columns: Any) -> Effects:
+    from mdmameta.effects.readers import read_effects_csv
 
-    analysis = find_plugin("sensitivity", name, built_in=[*_ANALYSES, "multiverse"])
-    if analysis is None:
-        raise PluginError(f"the plug-in {name!r} cannot be used; see mdmameta plugins.")
-    model = RandomEffects(interval="knapp-hartung-adhoc")
-    table: SensitivityTable = guarded(
-        f"sensitivity plug-in {name!r}", lambda: analysis(effects, model)
-    )
-    return table
-
-
-def _plugin_fit(name: str, effects: Effects) -> Fit:
-    """Fit a model of a plug-in, with its defaults."""
-    from mdmameta.errors import PluginError
-    from mdmameta.plugins import find_plugin, guarded, names_of
-
-    made = find_plugin("models", name)
-    if made is None:
-        known = ", ".join(names_of("models")) or "none"
-        raise PluginError(f"no plug-in brings a model {name!r}; installed: {known}.")
-    fit: Fit = guarded(f"model plug-in {name!r}", lambda: made().fit(effects))
-    return fit
+    if measure:
+        check_option("--measure", measure, PooledMeasure)
+    return read_effects_csv(csv, measure=measure, **columns)
 
 
 def _refuse_two_sources(csv: Path | None) -> None:
@@ -232,10 +219,10 @@ def _fit_payload(fit: Fit) -> object:
     return plain({**fit.to_frame().iloc[0].to_dict(), "warnings": list(fit.warnings)})
 
 
-def _fit_text(effects: Effects, fits: list[Fit], deciding: Fit) -> str:
+def _fit_text(heading: str, fits: list[Fit], deciding: Fit) -> str:
     from mdmameta.tables.numbers import interval, number
 
-    lines = [f"{effects.label or 'effects'} (k = {fits[0].k})", ""]
+    lines = [f"{heading} (k = {fits[0].k})", ""]
     for one in fits:
         e, h = one.estimate, one.heterogeneity
         lines += [

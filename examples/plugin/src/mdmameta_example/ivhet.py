@@ -30,7 +30,7 @@ class InverseVarianceHeterogeneity:
     >>> effects = mm.Effects.from_arrays(y=[0.0, 0.4, 1.1], v=[0.04, 0.08, 0.16])
     >>> fit = InverseVarianceHeterogeneity().fit(effects)
     >>> round(fit.estimate.value, 3), round(fit.estimate.se, 3)
-    (0.271, 0.297)
+    (0.271, 0.312)
     """
 
     level: float = 0.95
