@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from mdmameta.effects.table import Effects
-from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 
 
 def test_what_was_not_estimated_has_no_line() -> None:
@@ -27,3 +30,34 @@ def test_a_common_effect_has_no_prediction_interval() -> None:
 def test_a_log_scale_is_named() -> None:
     effects = Effects.from_arrays(y=[0.1, 0.3], v=[0.02, 0.03], measure="RR")
     assert "effects: k = 2 (log RR)" in RandomEffects().fit(effects).summary()
+
+
+def test_a_ratio_is_also_given_as_a_ratio_with_its_intervals() -> None:
+    effects = Effects.from_arrays(y=[0.1, 0.3, 0.2], v=[0.02, 0.03, 0.1], measure="OR")
+    fit = RandomEffects().fit(effects)
+    e = fit.estimate
+    ends = [f"{np.exp(x):.4f}" for x in (e.value, e.ci_low, e.ci_high, e.pi_low)]
+    (line,) = [x for x in fit.summary().splitlines() if x.startswith("back-tran")]
+    told = "back-transformed (exp): {} [{}, {}], prediction [{}, "
+    assert line.startswith(told.format(*ends))
+
+
+@pytest.mark.parametrize("measure", ["SMD", "PFT", ""])
+def test_a_measure_without_another_scale_or_in_need_of_sizes_has_one_line(
+    measure: str,
+) -> None:
+    effects = Effects.from_arrays(y=[0.1, 0.3], v=[0.02, 0.03], measure=measure)
+    assert "back-transformed" not in RandomEffects().fit(effects).summary()
+
+
+def test_moderators_have_their_joint_test() -> None:
+    effects = Effects.from_arrays(
+        y=[0.1, 0.3, 0.2, 0.5, 0.9],
+        v=[0.02] * 5,
+        moderators={"x": [1, 2, 3, 4, 5], "z": [1, 0, 0, 1, 0]},
+    )
+    fit = MetaRegression("x + z", interval="knapp-hartung").fit(effects)
+    told = f"F(2, 2) = {fit.omnibus.statistic:.2f}, p = {fit.omnibus.p_value:.3g}"
+    assert f"all moderators together: {told}" in fit.summary()
+    normal = MetaRegression("x + z", interval="wald").fit(effects).summary()
+    assert "all moderators together: chi2(2)" in normal

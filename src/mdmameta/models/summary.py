@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mdmameta.effects.back_transforms import back_transform
+from mdmameta.effects.registry import MEASURES
+
 if TYPE_CHECKING:
     from mdmameta.models.fit import Fit
 
-#: Measures whose effects and estimates are natural logarithms.
-LOGARITHMS = ("RR", "OR")
+#: Ways back that need the number of people behind each effect, which a pooled
+#: estimate does not have.
+_NEED_N = "Freeman-Tukey"
 
 
 def summary_text(fit: Fit) -> str:
@@ -19,7 +23,8 @@ def summary_text(fit: Fit) -> str:
     Parameters
     ----------
     fit
-        What was not estimated has no line.
+        What was not estimated has no line. Measures with a scale that people
+        read, such as ratios, have the estimate on it too.
 
     Returns
     -------
@@ -27,7 +32,8 @@ def summary_text(fit: Fit) -> str:
         For a terminal.
     """
     e = fit.estimate
-    scale = f" (log {fit.effects.measure})" if fit.effects.measure in LOGARITHMS else ""
+    way = _way_back(fit)
+    scale = f" (log {fit.effects.measure})" if way == "exp" else ""
     lines = [
         f"{fit.model!r}",
         f"{fit.effects.label or 'effects'}: k = {fit.k}{scale}",
@@ -36,10 +42,28 @@ def summary_text(fit: Fit) -> str:
     ]
     if np.isfinite(e.pi_low):
         lines.append(f"prediction interval [{e.pi_low:.4f}, {e.pi_high:.4f}]")
-    lines += _heterogeneity(fit)
-    if len(fit.coefficients) > 1:
-        lines.append(fit.coefficients.to_string(index=False))
+    lines += [*_read_scale(fit, way), *_heterogeneity(fit), *_moderators(fit)]
     return "\n".join([*lines, *(f"caution: {text}" for text in fit.warnings)])
+
+
+def _way_back(fit: Fit) -> str:
+    if fit.effects.measure == "HR":
+        return "exp"
+    recipe = MEASURES.get(fit.effects.measure)
+    way = "none" if recipe is None else recipe.back_transform
+    return "none" if _NEED_N in way else way
+
+
+def _read_scale(fit: Fit, way: str) -> list[str]:
+    if way == "none":
+        return []
+    e = fit.estimate
+    ends = (e.value, e.ci_low, e.ci_high, e.pi_low, e.pi_high)
+    value, low, high, *new = back_transform(ends, way)  # type: ignore[arg-type]
+    line = f"back-transformed ({way}): {value:.4f} [{low:.4f}, {high:.4f}]"
+    if np.isfinite(new[0]):
+        line += f", prediction [{new[0]:.4f}, {new[1]:.4f}]"
+    return [line]
 
 
 def _heterogeneity(fit: Fit) -> list[str]:
@@ -53,3 +77,18 @@ def _heterogeneity(fit: Fit) -> list[str]:
     if h.q_df > 0:
         said.append(f"Q({h.q_df}) = {h.q:.2f}, p = {h.q_p:.3g}")
     return [", ".join(said)] if said else []
+
+
+def _moderators(fit: Fit) -> list[str]:
+    if len(fit.coefficients) < 2:
+        return []
+    lines = [fit.coefficients.to_string(index=False)]
+    test = fit.omnibus
+    if test is not None and test.terms:
+        t = np.isfinite(test.df_residual)
+        name = f"F({test.df}, {test.df_residual:g})" if t else f"chi2({test.df})"
+        lines.append(
+            f"all moderators together: {name} = {test.statistic:.2f}, "
+            f"p = {test.p_value:.3g}"
+        )
+    return lines
