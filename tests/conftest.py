@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
@@ -29,7 +30,13 @@ def results() -> Results:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Render a copy of the report with the embedded renderer, once for all tests."""
+    """Render a copy of the report with the embedded renderer, once for all tests.
+
+    ``MDMAMETA_RENDERED`` names a folder where an earlier run left one, for work
+    on looks alone: what a page computes may then be of older code.
+    """
+    if kept := os.environ.get("MDMAMETA_RENDERED"):
+        return Path(kept)
     root = tmp_path_factory.mktemp("project")
     leave = shutil.ignore_patterns("_site*", ".quarto")
     shutil.copytree(ROOT / "reports", root / "reports", ignore=leave)

@@ -1,0 +1,82 @@
+"""Each page of the report in a browser: wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(path.stem for path in ROOT.glob("reports/*.qmd"))
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+#: What axe calls the two upper degrees of harm to readers.
+HARMFUL = {"serious", "critical"}
+
+#: Heaviest page with its images, in bytes.
+HEAVIEST = 3_000_000
+
+
+@pytest.fixture(scope="session")
+def site(project: Path) -> Path:
+    return project / "reports/_site"
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_page_fits_its_window_and_excludes_nobody(
+    site: Path, visit: Callable[..., Page], name: str, size: str
+) -> None:
+    width, height = SIZES[size]
+    page = visit(site / f"{name}.html", viewport={"width": width, "height": height})
+    broken = "[...document.images].filter((i) => !i.naturalWidth).map((i) => i.src)"
+    assert page.evaluate(broken) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page).response["violations"]
+        assert [_told(one) for one in found if one["impact"] in HARMFUL] == []
+
+
+def _told(violation: dict) -> str:
+    where = [node["target"] for node in violation["nodes"]][:3]
+    return f"{violation['id']}: {violation['help']} at {where}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_between_pages_lead_somewhere(
+    site: Path, visit: Callable[..., Page], name: str
+) -> None:
+    page = visit(site / f"{name}.html")
+    links = page.evaluate(
+        "[...document.querySelectorAll('a[href]')].map((a) => a.href)"
+    )
+    inside = {link for link in links if link.startswith("file:")}
+    assert inside
+    for link in inside:
+        parts = urlsplit(link)
+        target = Path(unquote(parts.path))
+        assert target.is_file(), link
+        anchor = unquote(parts.fragment)
+        assert not anchor or f'id="{anchor}"' in target.read_text("utf-8"), link
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_with_its_images_is_light(site: Path, name: str) -> None:
+    files = [site / f"{name}.html", *(site / f"{name}_files").glob("*")]
+    assert sum(path.stat().st_size for path in files) < HEAVIEST
+
+
+def test_colours_can_be_switched_by_keyboard(
+    site: Path, visit: Callable[..., Page]
+) -> None:
+    page = visit(site / "index.html", color_scheme="light")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(colour)
+    page.locator(".theme").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(colour) != light
