@@ -149,7 +149,7 @@ def test_the_footer_has_version_fingerprint_seed_and_a_date_that_can_be_fixed(
     text = sentences.footer(results)
     assert f"mdmameta {__version__}" in text
     assert f"`{results.evidence.digest[:16]}`" in text
-    assert "seed: none, no random numbers are drawn" in text
+    assert "seed: none but where a table names one" in text
     assert text.endswith("1970-01-01")
 
 

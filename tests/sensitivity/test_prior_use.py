@@ -92,6 +92,17 @@ def test_the_verdict_follows_the_declared_region(end, kind):
     assert table.verdict.kind == kind
 
 
+@pytest.mark.parametrize(("n", "kind"), [(1000, "robust"), (10, "fragile")])
+def test_the_verdict_counts_how_a_total_may_fall_on_the_arms(n, kind):
+    total = pd.DataFrame(
+        {"study": ["A", "B"], "arm": "", "role": "", "n": n, "n_prior": 0.4 * n}
+    ).assign(share=0.4)
+    table = prior_use(EFFECTS, CommonEffect(), total)
+    assert table.verdict.kind == kind
+    assert table.verdict.numbers["highest"] < 0
+    assert (table.verdict.numbers["highest_split_chance"] < 0) == (kind == "robust")
+
+
 def test_without_any_share_nothing_is_identified():
     none = shares("A", "B").assign(n=np.nan, n_prior=np.nan, share=np.nan)
     table = prior_use(EFFECTS, CommonEffect(), none)

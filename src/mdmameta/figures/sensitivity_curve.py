@@ -170,6 +170,8 @@ def _levels(ax: Axes, thresholds: Mapping[str, float]) -> None:
             xytext=(-3, 2),
             textcoords="offset points",
             ha="right",
+            va="bottom",
+            bbox={"fc": "white", "ec": "none", "alpha": 0.75, "pad": 0.6},
             size=FONT_SIZE - 0.5,
             color=INK,
             parse_math=False,

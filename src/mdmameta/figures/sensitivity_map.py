@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 #: Up to so many columns and rows, every cell can hold its number.
 LEGIBLE = 11
 
+#: Lines of further thresholds, told apart in the key: their names would lie
+#: under the numbers of the cells.
+LEVEL_STYLES = ("dotted", "dashdot", (0, (6, 1, 1, 1, 1, 1)))
+
 #: Below this lightness of a cell its number is white.
 DARK = 0.5
 
@@ -112,8 +116,6 @@ def _square(rows: pd.DataFrame, x: str, y: str, name: str) -> FloatArray:
 def _cells(
     ax: Axes, across: FloatArray, up: FloatArray, values: FloatArray, measure: str
 ) -> None:
-    from matplotlib.patheffects import withStroke
-
     mesh = ax.pcolormesh(
         _edges(across), _edges(up), values, cmap="cividis", label="_mm_cells"
     )
@@ -137,7 +139,7 @@ def _cells(
             size=FONT_SIZE - 0.5,
             color="white" if dark else INK,
             zorder=4,
-            path_effects=[withStroke(linewidth=2.4, foreground=colour)],
+            bbox={"fc": colour, "ec": "none", "pad": 1.0},
         )
 
 
@@ -175,12 +177,14 @@ def _levels(
     drawn = []
     for name, size in levels.items():
         if (margin <= size).any() and (margin > size).any():
-            lines: dict[str, Any] = {"levels": [size], "linestyles": "dotted"}
-            ax.contour(across, up, margin, colors="white", linewidths=3.0, **lines)
-            drawn_lines = ax.contour(
-                across, up, margin, colors=INK, linewidths=1.4, **lines
+            style = LEVEL_STYLES[len(drawn) % len(LEVEL_STYLES)]
+            ax.contour(
+                across, up, margin, levels=[size], colors="white", linewidths=3.0
             )
-            ax.clabel(drawn_lines, fmt=lambda _, name=name: name, fontsize=FONT_SIZE)
+            ax.contour(
+                across, up, margin, levels=[size], colors=INK, linewidths=1.4,
+                linestyles=[style],
+            )  # fmt: skip
             drawn.append(name)
     return drawn
 
@@ -234,9 +238,10 @@ def _key(ax: Axes, drawn: Sequence[str]) -> None:
     if len(ax.collections) - 1 > 2 * len(drawn):
         line = Line2D([], [], color=INK, lw=1.4, label="where it reaches zero")
         shown.insert(1, line)
-    if drawn:
-        label = f"where it reaches {', '.join(drawn)}"
-        shown.append(Line2D([], [], color=INK, lw=1.4, ls=":", label=label))
+    for at, name in enumerate(drawn):
+        style = LEVEL_STYLES[at % len(LEVEL_STYLES)]
+        label = f"where it reaches {name}"
+        shown.append(Line2D([], [], color=INK, lw=1.4, ls=style, label=label))
     if shown:
         ax.legend(
             handles=shown,

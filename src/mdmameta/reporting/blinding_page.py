@@ -12,7 +12,7 @@ import pandas as pd
 from mdmameta import figures
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
-from mdmameta.tables.numbers import count, interval, number, percent
+from mdmameta.tables.numbers import count, effect, interval, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,7 +48,8 @@ def _doubt(blinding: SensitivityTable) -> str:
     k = len(blinding.parts["u"].query("u_from == 'counts and prior'"))
     counted = count(float(v["trials_with_counts"] or 0))
     flag = ", unverified" if "UNVERIFIED" in blinding.label else ""
-    left = percent(100 * float(v["b_least_ratio"] or 0))
+    least = (v["b_least_ratio"], v.get("b_least_ratio_new_trial"))
+    left = percent(100 * min(float(x) for x in least if x is not None))
     return (
         "How large that bias is here the trials do not tell (they leave at least "
         f"{left} of the standard deviation of each published prior), and guesses were "
@@ -123,7 +124,10 @@ def multiples_table(blinding: SensitivityTable) -> Table:
     for row in part.to_dict("records"):
         line = rows.setdefault(
             str(row["prior_id"]),
-            {"setting": settings[row["prior_id"]], "source": row["source_id"]},
+            {
+                "setting": f"{_named(row['prior_id'])}: {settings[row['prior_id']]}",
+                "source": row["source_id"],
+            },
         )
         line.setdefault("published b", number(row["b_published"]))
         line[f"multiple at Δu = {number(row['delta_u'])}"] = number(row["multiple"])
@@ -143,21 +147,23 @@ def joint_table(blinding: SensitivityTable) -> Table:
     )
 
 
-_JOINT = "lrlrrrrr"
+_JOINT = "lrlrrrr"
 
 
 def _joint_row(row: Mapping[Any, Any]) -> dict[str, str]:
-    named = str(row["prior"]).replace("_", " ")
     return {
-        "prior of b": named,
+        "prior of b": _named(row["prior"]),
         "Δu": "" if np.isnan(row["delta_u"]) else number(row["delta_u"]),
         "for": str(row["spread"]),
         "prior mean (SD)": f"{number(row['prior_mean'])} ({number(row['prior_sd'])})",
         "posterior mean (SD)": f"{number(row['b_mean'])} ({number(row['b_sd'])})",
         "SD left": percent(100 * row["ratio"]),
-        "contrast": number(row["value"]),
-        "95% interval": interval(row["ci_low"], row["ci_high"]),
+        "contrast [95%]": effect(row["value"], row["ci_low"], row["ci_high"]),
     }
+
+
+def _named(prior: object) -> str:
+    return str(prior).replace("_", " ")
 
 
 def removed_table(blinding: SensitivityTable) -> Table:

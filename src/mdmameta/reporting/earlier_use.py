@@ -83,21 +83,20 @@ def chance_words(use: SensitivityTable) -> str:
 
 def bounds_table(use: SensitivityTable) -> Table:
     """Sharp bounds of the contrast in naive people, by trial and together."""
-    rows = [
-        {
-            "totals spread over the arms": SPLITS[row["split"]],
-            "trial": row["study"],
-            "bounds": interval(row["low"], row["high"]),
-            "with sampling error": interval(row["ci_low"], row["ci_high"]),
-        }
-        for row in use.parts["bounds"].to_dict("records")
-    ]
+    rows: dict[str, dict[str, str]] = {}
+    for row in use.parts["bounds"].to_dict("records"):
+        line = rows.setdefault(str(row["study"]), {"trial": str(row["study"])})
+        line[SPLITS[row["split"]]] = (
+            f"{number(row['low'])} to {number(row['high'])} "
+            f"{interval(row['ci_low'], row['ci_high'])}"
+        )
     note = (
-        "Bounds are attained at corners of the declared ranges: nothing narrower "
-        "follows from summary tables. With sampling error: Imbens and Manski's 95% "
-        "interval of a trial, and the outermost deciding intervals together."
+        "Columns: how totals known for a whole trial are spread over its arms. Bounds "
+        "are attained at corners of the declared ranges: nothing narrower follows "
+        "from summary tables. In brackets, with sampling error: Imbens and Manski's "
+        "95% interval of a trial, and the outermost deciding intervals together."
     )
-    return as_table(pd.DataFrame(rows), align="llrr", notes=[note])
+    return as_table(pd.DataFrame(list(rows.values())), align="lrrr", notes=[note])
 
 
 def experienced_words_table(use: SensitivityTable) -> Table:
@@ -114,7 +113,15 @@ def experienced_words_table(use: SensitivityTable) -> Table:
         }
         for row in part[part["gamma"] == 0].to_dict("records")
     ]
-    return as_table(pd.DataFrame(rows), align="llrrrr")
+    frame = pd.DataFrame(rows)
+    names = [c for c in frame if c != "shares that no text gives"]
+    twice = frame.duplicated(names, keep=False)
+    frame.loc[twice, "shares that no text gives"] = "not needed"
+    order = {trial: at for at, trial in enumerate(dict.fromkeys(frame["trial"]))}
+    shown = frame.drop_duplicates().sort_values(
+        "trial", key=lambda trials: trials.map(order), kind="stable"
+    )
+    return as_table(shown, align="llrrrr")
 
 
 def population_table(use: SensitivityTable) -> Table:
@@ -127,9 +134,8 @@ def population_table(use: SensitivityTable) -> Table:
         same = group[(group["delta"] == 0) & (group["gamma"] == 0)].iloc[0]
         rows.append(
             {
-                "population": target,
-                "experienced": percent(100 * same["share"], 1),
-                "source": same["source"],
+                "population": f"{target}, {percent(100 * same['share'], 1)} "
+                f"experienced ({same['source']})",
                 "shares that no text gives": SCENARIOS[str(scenario)],
                 "no difference": number(same["value"]),
                 "over the declared ranges": interval(
@@ -140,7 +146,7 @@ def population_table(use: SensitivityTable) -> Table:
                 ),
             }
         )
-    return as_table(pd.DataFrame(rows), align="lrllrrr")
+    return as_table(pd.DataFrame(rows), align="llrrr")
 
 
 def posterior_table(use: SensitivityTable) -> Table:
@@ -193,6 +199,6 @@ def power_table(use: SensitivityTable) -> Table:
         f"{percent(100 * first['share_mean'])}, SD between trials "
         f"{percent(100 * first['share_sd'])}, sampling variance "
         f"{number(first['variance'])}, τ² {number(first['tau2'])}; seed "
-        f"{count(first['seed'])}."
+        f"{int(first['seed'])}."
     )
     return as_table(pd.DataFrame(rows), align="rrrr", notes=[note])

@@ -12,7 +12,15 @@ from mdmameta.analyses.assumptions import REPORTED_PHASE
 from mdmameta.reporting.results import Results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
-from mdmameta.tables.numbers import interval, number, percent, share, typeset
+from mdmameta.tables.numbers import (
+    RATIO_MEASURES,
+    effect,
+    interval,
+    number,
+    percent,
+    share,
+    typeset,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,7 +83,7 @@ def comparators_table(results: Results) -> Table:
         )
     note = (
         f"The statement: {entry.claim['statement']} Other treatments: dropout from "
-        "*treatment*, in other populations, by other definitions: not like for like."
+        "treatment, in other populations, by other definitions: not like for like."
     )
     return as_table(pd.DataFrame(rows), align="lrrl", notes=[note])
 
@@ -121,7 +129,9 @@ def thresholds_table(dropout: SensitivityTable) -> Table:
     for (pattern, threshold), group in part.groupby(
         ["pattern", "threshold"], sort=False
     ):
-        row = {"who departs": pattern, "threshold": typeset(str(threshold))}
+        null = "no difference" if _is_ratio(dropout) else "zero"
+        said = null if threshold == "zero" else typeset(str(threshold))
+        row = {"who departs": pattern, "threshold": said}
         for one in group.to_dict("records"):
             row[str(one["criterion"])] = _cell(one["value"], str(one["reason"]))
         rows.append(row)
@@ -131,8 +141,8 @@ def thresholds_table(dropout: SensitivityTable) -> Table:
         align="ll" + "r" * (frame.shape[1] - 2),
         notes=[
             f"In {part['unit'].iloc[0]}. “already”: reached without any departure; "
-            "“none”: not reached over the whole search. Opposite: treated by the "
-            "value, controls by its reverse."
+            "“none”: not reached over the whole search. Equal: both arms by the "
+            "value; opposite: treated by the value, controls by its reverse."
         ],
     )
 
@@ -190,23 +200,26 @@ def extremes_table(dropout: SensitivityTable) -> Table:
 
 def priors_table(dropout: SensitivityTable) -> Table:
     """Contrasts under priors of the departures."""
-    ratio = dropout.fits[0].effects.measure in ("RR", "OR")
+    ratio = _is_ratio(dropout)
     rows = []
     for row in dropout.parts["priors"].to_dict("records"):
         shown = [float(row[c]) for c in ("value", "ci_low", "ci_high")]
         value, low, high = (float(np.exp(x)) if ratio else x for x in shown)
         rows.append(
             {
-                "departure": row["parameter"],
+                "departure": f"{row['parameter']}, {row['method']}",
                 "prior SD": number(row["prior_sd"]),
                 "correlation of arms": number(row["correlation"], 1),
                 "across trials": row["across"],
-                "by": row["method"],
-                "contrast": number(value),
-                "deciding interval": interval(low, high),
+                "contrast": number(value, 3),
+                "deciding interval": interval(low, high, 3),
             }
         )
-    return as_table(pd.DataFrame(rows), align="lrrllrr")
+    return as_table(pd.DataFrame(rows), align="lrrlrr")
+
+
+def _is_ratio(dropout: SensitivityTable) -> bool:
+    return dropout.fits[0].effects.measure in RATIO_MEASURES
 
 
 def joint_table(dropout: SensitivityTable) -> Table:
@@ -216,19 +229,18 @@ def joint_table(dropout: SensitivityTable) -> Table:
     rows = []
     for row in part.to_dict("records"):
         shown = {
-            "bias": row["bias"],
+            "bias": str(row["bias"]).replace("_", " "),
             "controls who left unblinded": row["dropout"],
-            "contrast": number(row["value"]),
-            "95% interval": interval(row["ci_low"], row["ci_high"]),
-            "P(beyond 0)": number(row["probability"], 3),
+            "contrast [95%]": effect(row["value"], row["ci_low"], row["ci_high"]),
+            "beyond 0": number(row["probability"], 3),
         }
         for name in sizes:
-            shown[f"P(beyond {str(name).removeprefix('probability_')})"] = number(
-                row[name], 3
-            )
+            size = str(name).removeprefix("probability_")
+            shown[f"beyond {size}"] = number(row[name], 3)
         rows.append(shown)
     frame = pd.DataFrame(rows)
-    return as_table(frame, align="ll" + "r" * (frame.shape[1] - 2))
+    note = "Beyond: posterior probability that the contrast lies beyond the size named."
+    return as_table(frame, align="ll" + "r" * (frame.shape[1] - 2), notes=[note])
 
 
 def _sizes(dropout: SensitivityTable) -> dict[str, float]:

@@ -134,8 +134,7 @@ def flow_table(dropout: SensitivityTable) -> Table:
     """Participants by arm, the three ways of being lost kept apart."""
     rows = [
         {
-            "trial": row["study"],
-            "arm": row["arm"] or row["role"],
+            "arm": row["arm"] or f"{row['study']}: {row['role']}",
             "randomised": count(row["randomised"]),
             "assessed": count(row["assessed"]),
             "missing": share(row["missing"], row["randomised"]),
@@ -145,7 +144,7 @@ def flow_table(dropout: SensitivityTable) -> Table:
         }
         for row in dropout.parts["flow"].to_dict("records")
     ]
-    return as_table(pd.DataFrame(rows), align="llrrrrrl")
+    return as_table(pd.DataFrame(rows), align="lrrrrrl")
 
 
 def binary_scenarios_table(dropout: SensitivityTable) -> Table:

@@ -30,7 +30,11 @@ def region_note(regions: dict[str, tuple[float, float]], *, as_default: bool) ->
         if as_default
         else "as given."
     )
-    return f"Declared plausible region: {ends}: {why}"
+    return (
+        f"Declared plausible region: {ends}: {why} Shares belong to it: one that "
+        "nobody reports has its whole range, and a total is spread over the arms as "
+        "randomisation does in 95 of 100 trials."
+    )
 
 
 def spread_words(bounds: pd.DataFrame) -> str:
@@ -41,12 +45,18 @@ def spread_words(bounds: pd.DataFrame) -> str:
         return ""
     holds = chance["ci_low"] <= 0 <= chance["ci_high"]
     return (
-        "This takes a total that is known to be the same share in both arms; spread "
-        "over the arms at their worst as chance would in 95 of 100 trials, the "
-        f"deciding intervals run from {chance['ci_low']:.2f} to "
-        f"{chance['ci_high']:.2f} and {'no longer exclude' if holds else 'exclude'} "
-        "zero. "
+        "This takes a total that is known to be the same share in both arms, which "
+        "nobody reports; the region that is judged has it spread over the arms, at "
+        "worst, as randomisation does in 95 of 100 trials. There the deciding "
+        f"intervals run from {chance['ci_low']:.2f} to {chance['ci_high']:.2f} and "
+        f"{'do not exclude' if holds else 'exclude'} zero. "
     )
+
+
+def _holds_zero(bounds: pd.DataFrame) -> bool:
+    """Tell whether zero is reached when totals are spread as chance does."""
+    chance = bounds[(bounds["study"] == POOLED) & (bounds["split"] == "chance")]
+    return bool(((chance["ci_low"] <= 0) & (chance["ci_high"] >= 0)).any())
 
 
 def prior_use_verdict(
@@ -57,11 +67,18 @@ def prior_use_verdict(
     shares: pd.DataFrame,
     bounds: pd.DataFrame,
 ) -> Verdict:
-    """Judge by the whole declared region, and name the tipping differences."""
+    """Judge by the whole declared region, and name the tipping differences.
+
+    The region has three parts: both differences, shares that nobody reports, and
+    how a total that is known falls on the arms (95 % of what randomisation does).
+    The verdict is of the worst corner of all three.
+    """
     known = int((shares["basis"] != "unknown").sum())
     tips = [p for p in points if p.parameter in JUDGED]
     crossed = [p.value for p in tips if within(p.value, regions["delta"])]
     kind = kind_of(inside, [x for x in crossed if x is not None], float(known == 0))
+    if kind == "robust" and _holds_zero(bounds):
+        kind = "fragile"
     (d0, d1), (g0, g1) = regions["delta"], regions["gamma"]
     told = "; ".join(
         f"{p.label}: {p.value:.2f}{earlier_words(p)}"

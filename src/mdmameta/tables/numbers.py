@@ -35,8 +35,8 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 #: Parameters that terminals spell out -> their letters.
 _LETTERS = {
-    "delta_E": "δ_E",
-    "delta_N": "δ_N",
+    "delta_E": "δᴇ",
+    "delta_N": "δɴ",
     "delta": "Δ",
     "gamma": "γ",
     "lambda": "λ",
@@ -262,7 +262,7 @@ def typeset(text: str) -> str:
     Examples
     --------
     >>> typeset("delta_E - delta_N at gamma = -0.5")
-    'δ_E − δ_N at γ = −0.5'
+    'δᴇ − δɴ at γ = −0.5'
     """
     for word, letter in _LETTERS.items():
         text = re.sub(rf"\b{word}\b", letter, text)
