@@ -20,7 +20,7 @@ _COMMANDS = {
     "trace": "mdmameta.cli.lineage",
     "impact": "mdmameta.cli.lineage",
     "diff": "mdmameta.cli.diff",
-    "fit": "mdmameta.cli.analyses",
+    "fit": "mdmameta.cli.fit",
     "sensitivity": "mdmameta.cli.analyses",
     "report": "mdmameta.cli.render",
     "new": "mdmameta.cli.new",

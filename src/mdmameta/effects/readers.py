@@ -18,6 +18,7 @@ def read_effects_csv(
     *,
     yi: str = "yi",
     vi: str = "vi",
+    sei: str | None = None,
     study: str | None = None,
     measure: str = "",
     direction: Direction | None = None,
@@ -31,6 +32,8 @@ def read_effects_csv(
         with decimal commas; an empty cell is a missing value.
     yi, vi
         Columns of the effect sizes and of their sampling variances.
+    sei
+        Column of standard errors, taken in place of variances when given.
     study
         Column of labels; rows are numbered when left out.
     measure
@@ -48,8 +51,8 @@ def read_effects_csv(
     ------
     EffectsError
         For a file that cannot be read, a column that is not there, a cell that
-        is not a number, an infinite effect and a variance that is not positive,
-        with file, row and column.
+        is not a number, an infinite effect and a variance or standard error that
+        is not positive, with file, row and column.
 
     Examples
     --------
@@ -58,14 +61,16 @@ def read_effects_csv(
     if direction is not None:
         check_option("direction", direction, Direction)
     table = read_text_table(path)
-    used = [yi, vi] if study is None else [yi, vi, study]
+    spread = vi if sei is None else sei
+    used = [yi, spread] if study is None else [yi, spread, study]
     table.require(used)
+    v = _positive(table, vi, "variance") if sei is None else _squares(table, sei)
     others = {
         str(name): table.column(str(name)) for name in table.cells if name not in used
     }
     return Effects.from_arrays(
         _sizes(table, yi),
-        _variances(table, vi),
+        v,
         study=None if study is None else list(table.cells[study]),
         moderators=pd.DataFrame(others, index=table.cells.index),
         label=Path(path).name,
@@ -74,15 +79,19 @@ def read_effects_csv(
     )
 
 
-def _variances(table: TextTable, column: str) -> np.ndarray:
+def _positive(table: TextTable, column: str, what: str) -> np.ndarray:
     values = table.numbers(column)
     for row, value in enumerate(values, start=2):
         if value <= 0:
             raise EffectsError(
                 f"{table.path}, row {row}, column {column}: found {value:g}; "
-                "allowed: a variance, which is positive, or nothing if missing."
+                f"allowed: a {what}, which is positive, or nothing if missing."
             )
     return values
+
+
+def _squares(table: TextTable, column: str) -> np.ndarray:
+    return _positive(table, column, "standard error") ** 2
 
 
 def _sizes(table: TextTable, column: str) -> np.ndarray:

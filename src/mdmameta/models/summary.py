@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mdmameta.effects.back_transforms import back_transform
+from mdmameta.effects.recipe import BackTransform
 from mdmameta.effects.registry import MEASURES
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def summary_text(fit: Fit) -> str:
         For a terminal.
     """
     e = fit.estimate
-    way = _way_back(fit)
-    scale = f" (log {fit.effects.measure})" if way == "exp" else ""
+    scale = f" (log {fit.effects.measure})" if _way_back(fit) == "exp" else ""
     lines = [
         f"{fit.model!r}",
         f"{fit.effects.label or 'effects'}: k = {fit.k}{scale}",
@@ -42,24 +42,55 @@ def summary_text(fit: Fit) -> str:
     ]
     if np.isfinite(e.pi_low):
         lines.append(f"prediction interval [{e.pi_low:.4f}, {e.pi_high:.4f}]")
-    lines += [*_read_scale(fit, way), *_heterogeneity(fit), *_moderators(fit)]
+    lines += [*_read_scale(fit), *_heterogeneity(fit), *_moderators(fit)]
     return "\n".join([*lines, *(f"caution: {text}" for text in fit.warnings)])
 
 
-def _way_back(fit: Fit) -> str:
+def back_transformed(fit: Fit) -> tuple[str, np.ndarray] | None:
+    """Take the estimate and its intervals to the scale that people read.
+
+    Parameters
+    ----------
+    fit
+        The measure of its effects names the way back.
+
+    Returns
+    -------
+    tuple or None
+        Name of the way ("exp", "inverse logit", …), and the estimate, the ends
+        of its interval and those of the prediction interval, shape (5,). None
+        where the scale of analysis is the one people read, or where the way
+        back needs the number of people behind each effect.
+
+    Examples
+    --------
+    >>> from mdmameta import CommonEffect, Effects
+    >>> fit = CommonEffect().fit(Effects.from_arrays([0, 0], [1, 1], measure="RR"))
+    >>> back_transformed(fit)[0], float(back_transformed(fit)[1][0])
+    ('exp', 1.0)
+    """
+    way = _way_back(fit)
+    if way == "none":
+        return None
+    e = fit.estimate
+    ends = (e.value, e.ci_low, e.ci_high, e.pi_low, e.pi_high)
+    return way, back_transform(ends, way)
+
+
+def _way_back(fit: Fit) -> BackTransform:
     if fit.effects.measure == "HR":
         return "exp"
     recipe = MEASURES.get(fit.effects.measure)
-    way = "none" if recipe is None else recipe.back_transform
-    return "none" if _NEED_N in way else way
+    if recipe is None or _NEED_N in recipe.back_transform:
+        return "none"
+    return recipe.back_transform
 
 
-def _read_scale(fit: Fit, way: str) -> list[str]:
-    if way == "none":
+def _read_scale(fit: Fit) -> list[str]:
+    found = back_transformed(fit)
+    if found is None:
         return []
-    e = fit.estimate
-    ends = (e.value, e.ci_low, e.ci_high, e.pi_low, e.pi_high)
-    value, low, high, *new = back_transform(ends, way)  # type: ignore[arg-type]
+    way, (value, low, high, *new) = found
     line = f"back-transformed ({way}): {value:.4f} [{low:.4f}, {high:.4f}]"
     if np.isfinite(new[0]):
         line += f", prediction [{new[0]:.4f}, {new[1]:.4f}]"

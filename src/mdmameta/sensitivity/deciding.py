@@ -140,6 +140,11 @@ def rival_models(
         )
     adhoc: Any = replace(model, interval="knapp-hartung-adhoc")
     if companion == "default":
+        if hasattr(model, "formula"):
+            return (adhoc,), (
+                "The ad hoc variant of the Knapp–Hartung interval decides alone: the "
+                "default Bayesian companion has no moderators."
+            )
         if effects.measure not in UNIT_SCALE_MEASURES:
             return (adhoc,), (
                 "The ad hoc variant of the Knapp–Hartung interval decides alone: the "
