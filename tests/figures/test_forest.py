@@ -1,13 +1,16 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.figures import alt_text, forest
-from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.figures import alt_text, forest, render
+from mdmameta.figures.forest_summaries import predicted_curve
+from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.frequentist import CommonEffect, RandomEffects, subgroups
 
 
 def squares(figure, drawn):
@@ -132,7 +135,8 @@ def test_one_study_makes_a_plot_without_prediction(drawn, words):
     one = Effects.from_arrays(y=[-0.5], v=[0.1])
     figure = forest(RandomEffects().fit(one))
     assert drawn(figure, "_mm_prediction") == []
-    assert "Heterogeneity: not estimable from one study." in words(figure)
+    said = " ".join(words(figure))
+    assert "Heterogeneity: not estimable from one study." in said
 
 
 def test_sixty_studies_fit_on_a_page_and_grow_with_their_number():
@@ -211,3 +215,134 @@ def test_the_fit_is_not_changed(fit):
     forest(fit, order="effect", by="control_type")
     assert fit.effects.to_frame().equals(before)
     assert not math.isnan(fit.estimate.value)
+
+
+def test_subgroups_have_a_diamond_each_and_the_test_between_them(
+    six, fit, drawn, words
+):
+    found = subgroups(six, "control_type", tau2="common")
+    figure = forest(fit, by=found)
+    assert len(drawn(figure, "_mm_diamond")) == 3
+    texts = words(figure)
+    assert {"Subtotal, k = 3", "none", "low"} <= set(texts)
+    said = " ".join(texts)
+    assert "Test between subgroups: F(1, 4) = " in said
+    assert "one τ² for all" in said
+    e = found.fits[found.levels.index("low")].estimate
+    spans = [d.get_xy()[:, 0] for d in drawn(figure, "_mm_diamond")]
+    assert (e.ci_low, e.ci_high) in [(x.min(), x.max()) for x in spans]
+
+
+def test_numbers_as_headings_say_of_what(six, words):
+    by_year = Effects.from_arrays(
+        y=six.y, v=six.v, moderators={"phase": [2, 2, 2, 2, 3, 3]}
+    )
+    assert "Phase: 2" in words(forest(CommonEffect().fit(by_year), by="phase"))
+
+
+def test_a_prediction_is_drawn_as_bar_as_curve_or_not_at_all(fit, drawn):
+    assert len(drawn(forest(fit, predicted="distribution"), "_mm_prediction")) == 1
+    assert drawn(forest(fit, predicted="none"), "_mm_prediction") == []
+    with pytest.raises(OptionError, match="predicted"):
+        forest(fit, predicted="violin")
+
+
+@pytest.mark.parametrize(
+    "model", [RandomEffects(), BayesianRandomEffects()], ids=["t", "mixture"]
+)
+def test_the_curve_holds_the_level_between_the_ends_of_the_interval(six, model):
+    fit = model.fit(six)
+    x, density = predicted_curve(fit)
+    e = fit.estimate
+    inside = np.linspace(e.pi_low, e.pi_high, 2001)
+    held = np.trapezoid(np.interp(inside, x, density), inside)
+    assert held == pytest.approx(0.95, abs=0.003)
+
+
+def test_a_bayesian_diamond_is_hatched_beside_a_filled_one(fit, six, drawn, words):
+    figure = forest(fit, companions=[BayesianRandomEffects().fit(six)])
+    hatches = [diamond.get_hatch() for diamond in drawn(figure, "_mm_diamond")]
+    assert hatches[0] is None
+    assert hatches[1]
+    assert any("Hatched diamond: Bayesian" in text for text in words(figure))
+
+
+def test_columns_stand_on_both_sides_with_the_arms_over_theirs(fit, words):
+    extra = pd.DataFrame({"sd1": [1.5] * 6, "mean1": [20.25] * 6})
+    figure = forest(
+        fit,
+        extra=extra,
+        columns=["mean1", "sd1", "n1", "n2"],
+        right={"effect": "d", "control_type": "Control"},
+        names=("drug", "placebo"),
+    )
+    texts = words(figure)
+    assert {"mean", "SD", "drug", "placebo\nn", "d", "Control", "20.25"} <= set(texts)
+    assert not any(text.endswith("%") for text in texts)
+
+
+def test_added_columns_must_have_a_row_an_effect(fit):
+    with pytest.raises(OptionError, match="2 rows and there are 6 effects"):
+        forest(fit, extra=pd.DataFrame({"x": [1, 2]}))
+
+
+def test_lights_tell_the_risk_of_bias_by_colour_and_sign(fit, drawn, words):
+    extra = pd.DataFrame({"overall": ["Low", "Some concerns", "High", "", "Low", "x"]})
+    figure = forest(fit, extra=extra, lights=["overall"])
+    colours = [light.get_markerfacecolor() for light in drawn(figure, "_mm_light")]
+    assert len(set(colours)) == 4
+    assert {"+", "?", "–", "Overall"} <= set(words(figure))
+
+
+@pytest.mark.parametrize("style", ["revman", "jama", "bmj"])
+def test_a_journals_style_keeps_every_number(fit, words, unreadable, style):
+    figure = forest(fit, style=style, names=("drug", "placebo"))
+    texts = " ".join(words(figure)).replace(" to ", ", ")
+    texts = texts.replace("(", "[").replace(")", "]")
+    assert "−1.17 [−2.13, −0.21]" in texts
+    assert f"{fit.weights[0]:.1f}%" in texts
+    assert unreadable(figure) == []
+
+
+def test_totals_are_sums_over_the_studies_used(fit, words):
+    assert {"1,138", "104"} <= set(words(forest(fit, style="revman")))
+
+
+def test_an_unknown_style_is_refused(fit):
+    with pytest.raises(OptionError, match="style='lancet'"):
+        forest(fit, style="lancet")
+
+
+def test_a_band_of_small_effects_is_shaded_and_said(fit, drawn, words):
+    figure = forest(fit, band=(-0.2, 0.2))
+    (band,) = drawn(figure, "_mm_band")
+    assert band.get_x() == -0.2
+    assert "Shaded: effects too small to matter, [−0.20, 0.20]." in words(figure)
+
+
+def test_a_long_label_is_broken_into_lines_that_overlap_nothing(drawn, unreadable):
+    long = "a study whose label is longer than anybody would like it to be, part two"
+    effects = Effects.from_arrays(
+        y=[0.1, 0.2, 0.3], v=[0.1, 0.1, 0.1], study=["A", long, "C"]
+    )
+    figure = forest(CommonEffect().fit(effects))
+    heights = squares(figure, drawn).get_offsets()[:, 1]
+    assert np.diff(heights).min() > 1.3
+    assert figure.get_figwidth() < 8
+    assert unreadable(figure) == []
+
+
+HOSTILE = ["<script>alert(1)</script>", "$\\frac{1}{0}$ $x_", "abc\u202edef\x07\nx"]
+
+
+def test_hostile_labels_are_text(words):
+    effects = Effects.from_arrays(
+        y=[0.1, 0.2, 0.3], v=[0.1, 0.1, 0.1], study=HOSTILE, measure="SMD",
+        moderators={"g": HOSTILE}, direction="lower",
+    )  # fmt: skip
+    fit = CommonEffect().fit(effects)
+    figure = forest(fit, by="g", columns=["g"], names=("$a$", "<b>"), label="$1_")
+    texts = words(figure)
+    assert {"<script>alert(1)</script>", "$\\frac{1}{0}$ $x_", "abcdef x"} <= set(texts)
+    assert b"script>" not in render(figure, "svg").replace(b"&lt;script&gt;", b"")
+    assert {"\u202e", "\x07"}.isdisjoint(alt_text(figure))

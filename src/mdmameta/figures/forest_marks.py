@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mdmameta.figures.forest_look import Look
 from mdmameta.figures.forest_rows import Row
-from mdmameta.figures.style import BLUE, INK, MID, SKY, VERMILION
+from mdmameta.figures.forest_summaries import Predicted, predicted_curve
+from mdmameta.figures.style import INK, MID, VERMILION
 from mdmameta.models.fit import Fit
 
 if TYPE_CHECKING:
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
 #: Side of the square of the heaviest and the lightest study, in rows: the
 #: area in between is in proportion to the weight.
 LARGEST, SMALLEST = 0.72, 0.16
+
+#: Rows with a diamond.
+POOLED = ("summary", "companion", "subtotal")
+
+#: Half the height of a diamond, in rows.
+HALF = {"summary": 0.34, "companion": 0.28, "subtotal": 0.28}
+
+#: Where the curve of a prediction stands and how high it is, in rows.
+FOOT, HEIGHT = 0.36, 0.8
 
 #: How far beyond points and pooled intervals, in spans of these, the axis
 #: follows a study's interval before it cuts it with an arrow.
@@ -36,7 +47,7 @@ def limits(rows: Sequence[Row]) -> tuple[float, float]:
     tuple of float
         No effect, every point and every diamond lie inside.
     """
-    pooled = [r for r in rows if r.kind in ("summary", "companion")]
+    pooled = [r for r in rows if r.kind in POOLED]
     core = [0.0, *(x for r in rows for x in (r.value,))]
     core += [end for r in pooled for end in (r.low, r.high)]
     inner = np.array([x for x in core if np.isfinite(x)])
@@ -49,21 +60,37 @@ def limits(rows: Sequence[Row]) -> tuple[float, float]:
     return float(low - room), float(high + room)
 
 
-def draw_rows(ax: Axes, rows: Sequence[Row], row_points: float) -> None:
-    """Draw every row between the limits that the axes have."""
+def draw_rows(
+    ax: Axes, rows: Sequence[Row], row_points: float, look: Look, predicted: Predicted
+) -> None:
+    """Draw every row between the limits that the axes have.
+
+    Parameters
+    ----------
+    ax
+        Axes with their limits.
+    rows
+        All rows.
+    row_points
+        Height of a row in points.
+    look
+        Colours.
+    predicted
+        How a new study's effect is drawn.
+    """
     low, high = ax.get_xlim()
+    studies = [row for row in rows if row.kind == "study"]
     for row in rows:
         if row.kind == "prediction":
-            _bar(ax, row)
+            (_bar if predicted == "bar" else _hill)(ax, row, look)
         if row.kind in ("study", "prediction") and not np.isnan(row.low):
-            _cut_ends(ax, row, low, high)
-    studies = [row for row in rows if row.kind == "study"]
+            _cut_ends(ax, row, low, high, INK if row.kind == "study" else MID)
     _whiskers(ax, studies)
-    _squares(ax, studies, row_points)
+    _squares(ax, studies, row_points, look)
     for row in rows:
-        if row.kind in ("summary", "companion") and np.isfinite(row.low + row.high):
-            _diamond(ax, row)
-            _cut_ends(ax, row, low, high)
+        if row.kind in POOLED and np.isfinite(row.low + row.high):
+            _diamond(ax, row, look)
+            _cut_ends(ax, row, low, high, look.diamond)
 
 
 def draw_shrunken(ax: Axes, fit: Fit, rows: Sequence[Row]) -> None:
@@ -94,7 +121,7 @@ def _whiskers(ax: Axes, rows: Sequence[Row]) -> None:
     lines.set_label("_mm_interval")
 
 
-def _squares(ax: Axes, rows: Sequence[Row], row_points: float) -> None:
+def _squares(ax: Axes, rows: Sequence[Row], row_points: float, look: Look) -> None:
     low, high = ax.get_xlim()
     drawn = [r for r in rows if low <= r.value <= high and np.isfinite(r.high)]
     weights = np.array([r.weight for r in drawn], dtype=float)
@@ -107,35 +134,44 @@ def _squares(ax: Axes, rows: Sequence[Row], row_points: float) -> None:
         [r.y for r in drawn],
         s=sides**2,
         marker="s",
-        facecolors=["white" if empty else BLUE for empty in hollow],
-        edgecolors=BLUE,
+        facecolors=["white" if empty else look.square for empty in hollow],
+        edgecolors=look.square,
         linewidths=0.9,
         zorder=3,
     )
     squares.set_label("_mm_square")
 
 
-def _diamond(ax: Axes, row: Row) -> None:
+def _diamond(ax: Axes, row: Row, look: Look) -> None:
     from matplotlib.patches import Polygon
 
-    half = 0.34 if row.kind == "summary" else 0.28
+    half, edge = HALF[row.kind], look.diamond
     corners = [
         (row.low, row.y),
         (row.value, row.y - half),
         (row.high, row.y),
         (row.value, row.y + half),
     ]
-    face = VERMILION if row.kind == "summary" else "white"
+    filled = row.kind == "summary" or (row.kind == "subtotal" and not row.is_bayesian)
     ax.add_patch(
-        Polygon(corners, fc=face, ec=VERMILION, lw=1.1, zorder=3, label="_mm_diamond")
+        Polygon(
+            corners,
+            fc=edge if filled else "white",
+            ec=edge,
+            lw=1.1,
+            hatch=None if filled or not row.is_bayesian else "//////",
+            hatch_linewidth=0.5,
+            zorder=3,
+            label="_mm_diamond",
+        )
     )
 
 
-def _bar(ax: Axes, row: Row) -> None:
+def _bar(ax: Axes, row: Row, look: Look) -> None:
     (bar,) = ax.plot(
         [row.low, row.high],
         [row.y, row.y],
-        color=SKY,
+        color=look.predicted,
         lw=3.2,
         solid_capstyle="butt",
         zorder=2,
@@ -143,8 +179,20 @@ def _bar(ax: Axes, row: Row) -> None:
     bar.set_label("_mm_prediction")
 
 
-def _cut_ends(ax: Axes, row: Row, low: float, high: float) -> None:
-    color = {"study": INK, "prediction": MID}.get(row.kind, VERMILION)
+def _hill(ax: Axes, row: Row, look: Look) -> None:
+    """Draw the density of a new study's effect, dark within the interval."""
+    if row.fit is None:
+        return
+    x, density = predicted_curve(row.fit)
+    foot = row.y + FOOT
+    y = foot - HEIGHT * density / density.max()
+    within = (x >= row.low) & (x <= row.high)
+    ax.fill_between(x, y, foot, color=look.predicted, alpha=0.35, lw=0, zorder=2)
+    hill = ax.fill_between(x, y, foot, where=within, color=look.predicted, lw=0)
+    hill.set(zorder=2, label="_mm_prediction")
+
+
+def _cut_ends(ax: Axes, row: Row, low: float, high: float, color: str) -> None:
     for end, marker, cut in ((low, "<", row.low < low), (high, ">", row.high > high)):
         if cut:
             ax.plot(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from mdmameta.figures.forest_blocks import Block, headed, left_columns, right_columns
+from mdmameta.figures.forest_columns import Columns
+from mdmameta.figures.forest_look import Look
 from mdmameta.figures.forest_rows import Row
 from mdmameta.figures.style import FONT_SIZE, POINTS_PER_CM, dress
 from mdmameta.figures.text_columns import (
@@ -27,6 +29,9 @@ ROW, TIGHT_ROW, MANY_ROWS = 14.5, 11.2, 30
 #: Narrowest plot, in points (5.3 cm): below it intervals cannot be compared.
 NARROWEST = 150.0
 
+#: Part of the plot that words above it may count on, on their side of no effect.
+ON_TOP = 0.25
+
 #: Smallest font, in points, to which a caller's narrow axes shrink the texts.
 SMALLEST_FONT = 5.0
 
@@ -37,7 +42,8 @@ PAD = 5.0
 #: the name of the axis, the first footnote.
 SIDES_AT, XLABEL_AT, NOTES_AT = 16.0, 28.0, 44.0
 
-_NUMERIC = re.compile(r"^[–−\d.,%]+$")
+#: Size of the lines about heterogeneity in sizes of the font.
+NOTE_SIZE = 0.88
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +52,11 @@ class Plan:
 
     left: tuple[TextColumn, ...]
     right: tuple[TextColumn, ...]
+    left_blocks: tuple[Block, ...]
+    right_blocks: tuple[Block, ...]
     notes: tuple[str, ...]
+    sides: tuple[str, str]
+    look: Look
     left_points: float
     right_points: float
     n_rows: float
@@ -59,15 +69,29 @@ class Plan:
         return 1.4 * self.size
 
     @property
+    def heading_lines(self) -> int:
+        """Lines that the headings take."""
+        single = [c.heading.count("\n") + 1 for c in (*self.left, *self.right)]
+        blocks = (*self.left_blocks, *self.right_blocks)
+        shared = [b.heading.count("\n") + 2 for b in blocks]
+        return max([*single, *shared])
+
+    @property
     def top(self) -> float:
         """Room for the headings."""
-        lines = [c.heading.count("\n") + 1 for c in (*self.left, *self.right)]
-        return max(lines, default=1) * self.line + PAD + 2
+        raised = self.look.sides_on_top and any(self.sides)
+        return (self.heading_lines + raised) * self.line + PAD + 2
+
+    @property
+    def notes_at(self) -> float:
+        """Points from the axis to the first footnote."""
+        above = self.look.sides_on_top or not any(self.sides)
+        return NOTES_AT - (SIDES_AT - PAD if above else 0.0)
 
     @property
     def bottom(self) -> float:
         """Room for ticks, the axis' words and the footnotes."""
-        return NOTES_AT + len(self.notes) * self.line + PAD
+        return self.notes_at + len(self.notes) * self.line + PAD
 
     @property
     def width(self) -> float:
@@ -77,8 +101,8 @@ class Plan:
 
 def make_plan(
     rows: Sequence[Row],
-    headings: Sequence[str],
-    shown_heading: str,
+    columns: Columns,
+    look: Look,
     notes: Sequence[str],
     sides: tuple[str, str],
     width: float,
@@ -90,42 +114,57 @@ def make_plan(
     ----------
     rows
         All rows of the plot.
-    headings
-        Of the columns of moderators.
-    shown_heading
-        Of the column of effects.
+    columns, look
+        What stands beside it, and how it looks.
     notes
         Footnotes, wrapped here.
     sides
-        What stands left and right of no effect, below the axis.
+        What stands left and right of no effect.
     width
         Wanted width of the whole, in points.
     size
         Of the font; by default as large as the number of rows allows.
     """
-    n_rows = rows[-1].y + 1
+    last = rows[-1]
+    n_rows = last.y + last.extra / 2 + 1
     tight = n_rows > MANY_ROWS
     if size is None:
         size = FONT_SIZE - 0.8 if tight else FONT_SIZE
-    left, right = _left(rows, headings), _right(rows, shown_heading)
-    wide = [row for row in rows if row.kind != "study"]
-    bold = {"summary", "heading"}
-    widest = max(text_width(r.label, size, bold=r.kind in bold) for r in wide)
-    outside = [text_width(text, size) + GUTTER for text in sides]
-    left_points = max(total_width(left, size), widest + GUTTER, outside[0])
+    left, left_blocks = headed(left_columns(rows, columns, size), columns.arms, size)
+    right, right_blocks = headed(right_columns(rows, columns, size), columns.arms, size)
+    spare = ON_TOP * NARROWEST if look.sides_on_top else 0.0
+    outside = [text_width(text, size) + GUTTER - spare for text in sides]
+    left_points = max(total_width(left, size), _widest(rows, size), outside[0])
     right_points = max(total_width(right, size), outside[1])
     total = max(width, left_points + right_points + NARROWEST + 2 * PAD)
     letters = int((total - 2 * PAD) / (0.57 * size))
     return Plan(
         left=left,
         right=right,
+        left_blocks=left_blocks,
+        right_blocks=right_blocks,
         notes=tuple(line for note in notes for line in wrap(note, letters)),
+        sides=sides,
+        look=look,
         left_points=left_points,
         right_points=right_points,
         n_rows=n_rows,
         size=size,
         row_points=TIGHT_ROW if tight else ROW,
     )
+
+
+def _widest(rows: Sequence[Row], size: float) -> float:
+    """Width of the labels that stand across the columns."""
+    bold = {"summary", "heading", "subtotal"}
+    widths = [
+        text_width(line, size * (NOTE_SIZE if row.kind == "note" else 1.0),
+                   bold=row.kind in bold)
+        for row in rows
+        if row.kind != "study"
+        for line in row.text.split("\n")
+    ]  # fmt: skip
+    return max(widths) + GUTTER
 
 
 def fitted_plan(ax: Axes | None, width_cm: float, **texts: Any) -> Plan:
@@ -170,54 +209,3 @@ def place(ax: Axes | None, plan: Plan, width_cm: float) -> tuple[Figure, Axes, f
     ax.set_position((*corner, wide / whole_w, high / whole_h))
     dress(ax)
     return figure, ax, high / plan.n_rows
-
-
-def headings_of(
-    there: Sequence[str],
-    columns: Sequence[str] | Mapping[str, str] | None,
-    names: tuple[str, str],
-) -> dict[str, str]:
-    """Return moderator -> heading of the columns of text on the left.
-
-    Parameters
-    ----------
-    there
-        Moderators that the effects have.
-    columns
-        Those asked for, with or without headings; None takes the arms' sizes
-        ``n1`` and ``n2`` where they are there.
-    names
-        Of the arms, for the headings of the sizes.
-    """
-    sizes = {"n1": f"{names[0]}\nn", "n2": f"{names[1]}\nn"}
-    if columns is None:
-        return {name: head for name, head in sizes.items() if name in there}
-    if isinstance(columns, Mapping):
-        return dict(columns)
-    return {name: sizes.get(name, _capital(name)) for name in columns}
-
-
-def _left(rows: Sequence[Row], headings: Sequence[str]) -> tuple[TextColumn, ...]:
-    studies = [row for row in rows if row.kind == "study"]
-    names = tuple((f"{r.label} {r.marks}".rstrip(), r.y) for r in studies)
-    columns = [TextColumn(heading="Study", texts=names, align="left")]
-    for at, heading in enumerate(headings):
-        texts = tuple((r.cells[at], r.y) for r in studies)
-        numeric = all(_NUMERIC.match(text) for text, _ in texts)
-        align = "right" if numeric else "left"
-        columns.append(TextColumn(heading=heading, texts=texts, align=align))  # type: ignore[arg-type]
-    return tuple(columns)
-
-
-def _right(rows: Sequence[Row], heading: str) -> tuple[TextColumn, ...]:
-    shown = tuple((r.shown, r.y) for r in rows if r.shown)
-    weights = tuple((r.weight_text, r.y) for r in rows if r.weight_text)
-    return (
-        TextColumn(heading=heading, texts=shown, align="right"),
-        TextColumn(heading="Weight", texts=weights, align="right"),
-    )
-
-
-def _capital(name: str) -> str:
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
