@@ -1,58 +1,81 @@
 """Simulation-based calibration of every sampled model, and of the exact one.
 
-Run from the root of the project: ``python benchmarks/calibration.py``; it writes
-docs/calibration.md. Options: ``--replications N``, ``--workers N``, ``--scheduler
-ADDRESS`` of a running Dask scheduler.
+Run from the root of the project: ``python benchmarks/calibration.py``. It goes on where
+benchmarks/calibration.json ends, and writes docs/calibration.md from it. Options:
+``--replications N``, ``--only NAME ...``, ``--workers N``, ``--scheduler ADDRESS`` of a
+running Dask scheduler, ``--page`` to write the page alone, ``--again`` to begin anew.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import platform
+import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from calibration_page import write_page
 from distributed import Client, LocalCluster
 from scipy.special import expit
 
 from mdmameta import (
     BayesianBinomialNormal,
+    BayesianMetaRegression,
     BayesianMultilevel,
     BayesianRandomEffects,
     BayesianRobustEffects,
     Effects,
+    Normal,
 )
 from mdmameta.models.bayesian.sampled import identity
 from mdmameta.models.bayesian.sampled.program import run
-from mdmameta.testing.calibration import Calibration, calibrations, rank
+from mdmameta.testing.calibration import rank
 
-PAGE = Path(__file__).parents[1] / "docs/calibration.md"
+RESULTS = Path(__file__).with_suffix(".json")
 SEED = 20261121
 
 #: Sampling variances of the simulated trials, as unequal as real ones.
 V = np.array([0.03, 0.05, 0.08, 0.12, 0.2, 0.3])
 
-#: Draws of each fit: four chains; every tenth counts, so that ranks are all but
-#: those of independent draws.
-SHORT = {"draws": 500, "tune": 500, "chains": 4, "unsound": "warn"}
+#: Two chains, of which every tenth draw counts: 100 all but independent draws.
+SHORT = {"draws": 500, "tune": 500, "chains": 2, "unsound": "warn"}
 THIN = 10
 
-Truth = dict[str, float]
+#: Replications between two writes of the results.
+BATCH = 20
+
+Truth = dict[str, Any]
+World = Callable[[np.random.Generator], tuple[Truth, Effects]]
 
 
 def random_effects(rng: np.random.Generator) -> tuple[Truth, Effects]:
     truth = {"mu": rng.normal(0, 1), "tau": abs(rng.normal(0, 0.5))}
     theta = truth["mu"] + truth["tau"] * rng.standard_normal(V.size)
-    return truth, Effects.from_arrays(theta + rng.normal(0, np.sqrt(V)), V)
+    y = theta + rng.normal(0, np.sqrt(V))
+    return {**truth, "theta": theta}, Effects.from_arrays(y, V)
+
+
+def regression(rng: np.random.Generator) -> tuple[Truth, Effects]:
+    dose = np.array([0.0, 0, 1, 1, 1, 2])
+    truth = {"beta": rng.normal(0, [1, 0.5]), "tau": abs(rng.normal(0, 0.5))}
+    mean = truth["beta"][0] + truth["beta"][1] * dose
+    theta = mean + truth["tau"] * rng.standard_normal(V.size)
+    y = theta + rng.normal(0, np.sqrt(V))
+    effects = Effects.from_arrays(y, V, moderators={"dose": dose})
+    return {**truth, "theta": theta}, effects
 
 
 def robust(rng: np.random.Generator) -> tuple[Truth, Effects]:
     truth = {"mu": rng.normal(0, 1), "tau": abs(rng.normal(0, 0.5))}
     truth["nu"] = float(np.exp(rng.normal(2, 1)))
     theta = truth["mu"] + truth["tau"] * rng.standard_t(truth["nu"], V.size)
-    return truth, Effects.from_arrays(theta + rng.normal(0, np.sqrt(V)), V)
+    y = theta + rng.normal(0, np.sqrt(V))
+    return {**truth, "theta": theta}, Effects.from_arrays(y, V)
 
 
 def multilevel(rng: np.random.Generator) -> tuple[Truth, Effects]:
@@ -60,41 +83,52 @@ def multilevel(rng: np.random.Generator) -> tuple[Truth, Effects]:
     v = np.resize(V, study.size)
     same = study[:, None] == study
     cov = np.where(same, 0.5 * np.sqrt(np.outer(v, v)), 0) + np.diag(0.5 * v)
-    names = ("tau_between", "tau_within")
     truth = {"mu": rng.normal(0, 1)}
+    names = ("tau_between", "tau_within")
     truth |= {name: abs(rng.normal(0, 0.5)) for name in names}
-    between, within = (truth[name] for name in names)
-    theta = truth["mu"] + between * rng.standard_normal(5)[study]
-    theta = theta + within * rng.standard_normal(study.size)
+    groups = truth["mu"] + truth["tau_between"] * rng.standard_normal(5)
+    theta = groups[study] + truth["tau_within"] * rng.standard_normal(study.size)
     y = rng.multivariate_normal(theta, cov)
-    return truth, Effects.from_arrays(y, V=cov, study=[f"s{i}" for i in study])
+    effects = Effects.from_arrays(y, V=cov, study=[f"s{i}" for i in study])
+    return {**truth, "theta": theta, "theta_study": groups}, effects
 
 
 def events(rng: np.random.Generator) -> tuple[Truth, Effects]:
     n = np.array([12, 20, 35, 50, 80, 120])
     truth = {"mu": rng.normal(0, 1), "tau": abs(rng.normal(0, 0.5))}
     level = rng.normal(0, 2, n.size)
-    effect = truth["mu"] + truth["tau"] * rng.standard_normal(n.size)
-    ai, ci = rng.binomial(n, expit(level + effect)), rng.binomial(n, expit(level))
+    theta = truth["mu"] + truth["tau"] * rng.standard_normal(n.size)
+    ai, ci = rng.binomial(n, expit(level + theta)), rng.binomial(n, expit(level))
     table = {"ai": ai, "n1i": n, "ci": ci, "n2i": n}
     zero, one = np.zeros(n.size), np.ones(n.size)
-    return truth, Effects.from_arrays(zero, one, measure="OR", moderators=table)
+    effects = Effects.from_arrays(zero, one, measure="OR", moderators=table)
+    log_odds = np.column_stack([level + theta, level])
+    return {**truth, "theta": theta, "log_odds": log_odds}, effects
 
 
-World = Callable[[np.random.Generator], tuple[Truth, Effects]]
-SAMPLED: dict[str, tuple[type, World]] = {
-    "BayesianRobustEffects": (BayesianRobustEffects, robust),
-    "BayesianMultilevel": (BayesianMultilevel, multilevel),
-    "BayesianBinomialNormal": (BayesianBinomialNormal, events),
-    "BayesianRandomEffects (nuts)": (
+SLOPE = {"Intercept": Normal(0, 1), "dose": Normal(0, 0.5)}
+SAMPLED: dict[str, tuple[Callable[..., Any], World]] = {
+    "BayesianRandomEffects(engine='nuts')": (
         partial(BayesianRandomEffects, engine="nuts"),
         random_effects,
     ),
+    "BayesianMetaRegression(engine='nuts')": (
+        partial(BayesianMetaRegression, "~ dose", SLOPE, engine="nuts"),
+        regression,
+    ),
+    "BayesianMultilevel": (BayesianMultilevel, multilevel),
+    "BayesianBinomialNormal": (BayesianBinomialNormal, events),
+    "BayesianRobustEffects": (BayesianRobustEffects, robust),
 }
+EXACT = "BayesianRandomEffects(engine='exact')"
 
 
-def sampled(name: str, number: int) -> Mapping[str, float]:
-    """Ranks of one replication; parameters alone, nothing recovered."""
+def sampled(name: str, number: int) -> dict[str, float]:
+    """Ranks of one replication, and whether a transition diverged.
+
+    The truth is put through the model's own recovery beside the draws, so that its log
+    likelihood can be ranked among theirs.
+    """
     make, world = SAMPLED[name]
     rng = np.random.default_rng([SEED, number])
     truth, effects = world(rng)
@@ -103,77 +137,65 @@ def sampled(name: str, number: int) -> Mapping[str, float]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         drawn = run(task.program, task.data, model.sampler)
-    found = {
-        name: rank(drawn.values[name][:, ::THIN], value, rng)
-        for name, value in truth.items()
+    values = {
+        n: x[:, THIN - 1 :: THIN].reshape(-1, *x.shape[2:])
+        for n, x in drawn.values.items()
     }
-    return {**found, "_divergences": float(drawn.diverging.sum())}
+    found = _ranks(task, values, truth, rng)
+    return {**found, "divergent": float(drawn.diverging.any())}
 
 
-def exact(number: int) -> Mapping[str, float]:
+def _ranks(
+    task: Any, values: dict[str, Any], truth: Truth, rng: np.random.Generator
+) -> dict[str, float]:
+    recovered = task.recover(values, rng)
+    hidden = {n: x for n, (_, x) in recovered.posterior.items()}
+    found = {}
+    for name, true in truth.items():
+        draws = np.asarray({**values, **hidden}[name])
+        first = (slice(None), *(0,) * (draws.ndim - 1))
+        if name == "beta":
+            for j in range(draws.shape[1]):
+                found[f"beta[{j}]"] = rank(draws[:, j], true[j], rng)
+        else:
+            label = name if draws.ndim == 1 else f"{name}[0]"
+            found[label] = rank(draws[first], float(np.ravel(true)[0]), rng)
+    if set(values) <= set(truth):
+        at = {n: np.array([truth[n]]) for n in values}
+        given, true = (_log_likelihood(task, each, rng) for each in (values, at))
+        found["log likelihood"] = rank(given, float(true[0]), rng)
+    return found
+
+
+def _log_likelihood(task: Any, at: Mapping[str, Any], rng: Any) -> np.ndarray:
+    ((_, each),) = task.recover(at, rng).log_likelihood.values()
+    return np.asarray(each).reshape(len(each), -1).sum(axis=1)
+
+
+def exact(name: str, number: int) -> dict[str, float]:
     """Probabilities of the posterior by quadrature below the truth."""
     rng = np.random.default_rng([SEED, number])
     truth, effects = random_effects(rng)
     posterior = BayesianRandomEffects().fit(effects).exact
-    return {name: float(getattr(posterior, name).cdf(truth[name])) for name in truth}
+    return {
+        n: float(getattr(posterior, n).cdf(truth[n])) for n in ("mu", "tau")
+    }  # fmt: skip
 
 
-def bars(found: Calibration) -> str:
-    counted = found.histogram(20)
-    signs = "▁▂▃▄▅▆▇█"
-    top = max(counted.max(), 1)
-    return "".join(signs[int(7 * count / top)] for count in counted)
-
-
-def rows(name: str, found: tuple[Calibration, ...], divergences: str) -> Iterator[str]:
-    for one in found:
-        row = one.to_frame().iloc[0]
-        verdict = "inside" if row["passed"] else f"outside by {one.excess.max():.3f}"
-        yield (
-            f"| {name} | {one.name} | {row['replications']} | {row['mean']:.3f} | "
-            f"{row['sd']:.3f} | {row['distance']:.3f} | {verdict} | {divergences} | "
-            f"`{bars(one)}` |"
-        )
-
-
-HEAD = """# Simulation-based calibration
-
-Written by `nox -s calibration` (`benchmarks/calibration.py`).
-Parameters are drawn from the priors, data from the parameters, and a model is fitted
-to the data: the rank of the true parameter in its posterior is uniform if, and only
-if, the whole chain of prior, likelihood and sampler is right (Talts et al. 2018,
-arXiv:1804.06788). Uniform ranks have mean 0.5 and SD 0.289. *Band* says whether the
-whole ECDF of the ranks stays in its simultaneous 95 % band (Säilynoja, Bürkner and
-Vehtari 2022, doi:10.1007/s11222-022-10090-6): of 20 right models one leaves it by
-chance. *Distance* is the largest distance of the ECDF from the diagonal. Each model
-has its default priors; ranks of sampled models are taken among 200 thinned draws of
-four chains (500 kept, 500 thrown away). *Divergences* counts replications with any.
-
-| model | parameter | replications | mean | SD | distance | band | divergences | ranks, 20 bins |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
-"""  # noqa: E501
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replications", type=int, default=500)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--scheduler")
-    parser.add_argument("--only", nargs="*", default=list(SAMPLED))
-    asked = parser.parse_args()
-    lines = list(rows("BayesianRandomEffects (exact)",
-                      calibrations(exact(i) for i in range(1000)), "–"))  # fmt: skip
-    with _client(asked.scheduler, asked.workers) as client:
-        for name in asked.only:
-            futures = client.map(partial(sampled, name), range(asked.replications))
-            lines += _gathered(name, client.gather(futures))
-            write(lines)
-
-
-def _gathered(name: str, found: list[Mapping[str, float]]) -> list[str]:
-    diverged = sum(one["_divergences"] > 0 for one in found)
-    ranks = ({k: v for k, v in one.items() if k[0] != "_"} for one in found)
-    return list(rows(name, calibrations(ranks), str(diverged)))
+def study(client: Client, name: str, replications: int, results: dict) -> None:
+    """Run what is missing, and keep it every few replications."""
+    one = exact if name == EXACT else sampled
+    kept = results.setdefault(name, {"ranks": [], "divergent": 0, "seconds": 0.0})
+    while (done := len(kept["ranks"])) < replications:
+        start = time.perf_counter()
+        numbers = range(done, min(done + BATCH, replications))
+        found = client.gather(client.map(partial(one, name), numbers, pure=False))
+        kept["divergent"] += int(sum(each.pop("divergent", 0) for each in found))
+        kept["ranks"] += [{k: round(v, 5) for k, v in each.items()} for each in found]
+        kept["seconds"] = round(kept["seconds"] + time.perf_counter() - start, 1)
+        kept["versions"] = {"python": platform.python_version(), **identity.versions()}
+        text = json.dumps({"seed": SEED, "models": results}, separators=(",", ":"))
+        RESULTS.write_text(text.replace('],"', '],\n"') + "\n", encoding="utf-8")
 
 
 def _client(scheduler: str | None, workers: int) -> Client:
@@ -185,10 +207,22 @@ def _client(scheduler: str | None, workers: int) -> Client:
     return Client(cluster)
 
 
-def write(lines: list[str]) -> None:
-    said = ", ".join(f"{name} {number}" for name, number in identity.versions().items())
-    foot = f"\n\nSeed {SEED}; {said}.\n"
-    PAGE.write_text(HEAD + "\n".join(lines) + foot, encoding="utf-8")
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replications", type=int, default=500)
+    parser.add_argument("--only", nargs="*", default=[EXACT, *SAMPLED])
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--scheduler")
+    parser.add_argument("--page", action="store_true")
+    parser.add_argument("--again", action="store_true")
+    asked = parser.parse_args()
+    stored = RESULTS.is_file() and not asked.again
+    results = json.loads(RESULTS.read_text())["models"] if stored else {}
+    if not asked.page:
+        with _client(asked.scheduler, asked.workers) as client:
+            for name in asked.only:
+                study(client, name, asked.replications, results)
+    write_page(results, SEED)
 
 
 if __name__ == "__main__":

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models import guards
 from mdmameta.models.bayesian import cautions
+from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.exact_regression import ExactRegression, exact_regression
 from mdmameta.models.bayesian.heterogeneity import describe
-from mdmameta.models.bayesian.mean_priors import Flat, Normal
+from mdmameta.models.bayesian.mean_priors import Flat, Normal, StudentT
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.prior_checks import check_tau, check_tau_density
 from mdmameta.models.bayesian.regression_kernel import RegressionData
-from mdmameta.models.bayesian.summaries import (
-    exact_diagnostics,
-    exact_shrunken,
-    exact_tau2_interval,
+from mdmameta.models.bayesian.regression_summaries import (
+    RegressionSummary,
+    of_draws,
+    of_quadrature,
 )
+from mdmameta.models.bayesian.sampled.regression import regression_task
+from mdmameta.models.bayesian.sampled.task import Task, posterior_of
+from mdmameta.models.bayesian.sampler import Sampler, Unsound
 from mdmameta.models.bayesian.tau_priors import HalfNormal
 from mdmameta.models.design import (
     Design,
@@ -32,12 +34,15 @@ from mdmameta.models.design import (
     parse,
     rows_without_moderators,
 )
-from mdmameta.models.fit import Caution, Estimate, Fit
+from mdmameta.models.fit import Caution, Fit
 from mdmameta.models.inputs import Usable, check_contrasts, check_level, usable_rows
-from mdmameta.options import check_option
+from mdmameta.options import Engine, check_option
 
-#: Prior of every coefficient, or pairs of a term and its prior.
-Priors = Normal | Flat | Mapping[str, Normal | Flat]
+#: Priors of coefficients that an engine can use.
+OF_ENGINE: dict[str, tuple[type, ...]] = {
+    "exact": (Normal, Flat),
+    "nuts": (Normal, Flat, StudentT),
+}
 
 #: As in `BayesianRandomEffects`.
 DEFAULT_TAU = HalfNormal(0.5)
@@ -48,7 +53,7 @@ class BayesianMetaRegression:
     """Posterior of coefficients β of moderators and of the SD τ that they leave.
 
     y ~ N(θ, V), θᵢ ~ N(xᵢ'β, τ²), with independent priors, by quadrature over τ with
-    the coefficients integrated out.
+    the coefficients integrated out, or sampled.
 
     Parameters
     ----------
@@ -56,15 +61,20 @@ class BayesianMetaRegression:
         Right-hand side in formulaic's syntax, as in `MetaRegression`.
     priors
         One prior for every coefficient, or a mapping from each term, as it is named
-        in ``fit.coefficients``, to its own; `Normal` or `Flat`. There is no default:
-        the scale of a coefficient is that of its moderator. With few trials a
-        `Normal` of modest sd keeps moderators from explaining noise.
+        in ``fit.coefficients``, to its own; `Normal` or `Flat`, and with
+        ``engine="nuts"`` also `StudentT`. There is no default: the scale of a
+        coefficient is that of its moderator. With few trials a `Normal` of modest sd
+        keeps moderators from explaining noise; a `StudentT` of small scale does so
+        too, but gives way to a moderator that explains much.
     tau
         Prior of τ, as in `BayesianRandomEffects`.
     engine
-        ``"exact"``.
+        ``"exact"``: right to about 1e-9 and without chance. ``"nuts"``: PyMC, for
+        priors that need it.
     level
         Probability of the intervals.
+    seed, draws, tune, chains, target_accept, unsound
+        Of ``"nuts"``, as in `BayesianRandomEffects`.
 
     Raises
     ------
@@ -75,7 +85,9 @@ class BayesianMetaRegression:
     -----
     ``fit.estimate`` is the first coefficient, as in `MetaRegression`, and its
     prediction interval is for a new study where the others do not count.
-    ``fit.exact`` is the `ExactRegression`, with Bayes factors of the terms.
+    ``fit.exact`` is the `ExactRegression`, with Bayes factors of the terms;
+    ``fit.posterior`` the ArviZ object with beta (dimension coef), tau, theta and
+    mu_new.
 
     References
     ----------
@@ -95,18 +107,27 @@ class BayesianMetaRegression:
     formula: str
     priors: Any
     tau: TauPrior = DEFAULT_TAU
-    engine: Literal["exact"] = "exact"
+    engine: Engine = "exact"
     level: float = 0.95
+    seed: int | None = None
+    draws: int = 2000
+    tune: int = 1000
+    chains: int = 4
+    target_accept: float = 0.95
+    unsound: Unsound = "raise"
 
     def __post_init__(self) -> None:
         parse(self.formula)
-        check_option("engine", self.engine, Literal["exact"])
+        check_option("engine", self.engine, Engine)
         check_level(self.level)
         check_tau(self.tau, self.engine)
-        check_tau_density(self.tau)
         if isinstance(self.priors, Mapping):
             object.__setattr__(self, "priors", tuple(self.priors.items()))
-        _check_priors(self.priors)
+        _check_priors(self.priors, self.engine)
+        if self.engine == "exact":
+            check_tau_density(self.tau)
+        else:
+            _ = self.sampler  # whose options are checked
 
     def __repr__(self) -> str:
         priors = dict(self.priors) if isinstance(self.priors, tuple) else self.priors
@@ -130,7 +151,7 @@ class BayesianMetaRegression:
         }
 
     def fit(self, effects: Effects) -> Fit:
-        """Compute the posterior; see `Model`.
+        """Compute or sample the posterior; see `Model`.
 
         Raises
         ------
@@ -138,109 +159,142 @@ class BayesianMetaRegression:
             When a term has no prior, or a prior no term.
         ModelError
             When no row is usable, a moderator is absent, the coefficients cannot be
-            told apart, or the posterior is improper.
+            told apart, the posterior is improper, or draws are not sound.
+        MissingExtraError
+            When ``engine="nuts"`` and PyMC is not installed.
         """
+        if self.engine == "nuts":
+            return self.assembled(
+                effects, posterior_of(self.task(effects), self.sampler)
+            )
+        usable, design, data = self._read(effects)
+        exact = exact_regression(
+            data, design.terms, self._of_terms(design.terms), self.tau
+        )
+        study = effects.study[usable.rows]
+        summary = of_quadrature(exact, study, self.level)
+        return self._assemble(effects, usable, summary, exact=exact)
+
+    def task(self, effects: Effects) -> Task:
+        """Say what ``engine="nuts"`` samples for these effects."""
+        usable, design, data = self._read(effects)
+        return regression_task(
+            data,
+            design.terms,
+            self._of_terms(design.terms),
+            bound(self.tau, data),
+            effects.study[usable.rows],
+            repr(self),
+        )
+
+    def assembled(self, effects: Effects, idata: Any) -> Fit:
+        """Make a Fit of draws, such as those that the cache holds.
+
+        Raises
+        ------
+        ModelError
+            When the draws are not sound and ``unsound="raise"``.
+        """
+        usable, design, data = self._read(effects)
+        study = effects.study[usable.rows]
+        summary = of_draws(idata, data, design.terms, study, self.level)
+        self.sampler.judge(summary.diagnostics)
+        return self._assemble(effects, usable, summary, posterior=idata)
+
+    @property
+    def sampler(self) -> Sampler:
+        """Settings of ``engine="nuts"``.
+
+        Raises
+        ------
+        OptionError
+            When one of them is not allowed, or there is no seed.
+        """
+        return Sampler(
+            seed=self.seed,
+            draws=self.draws,
+            tune=self.tune,
+            chains=self.chains,
+            target_accept=self.target_accept,
+            unsound=self.unsound,
+        )
+
+    def _read(self, effects: Effects) -> tuple[Usable, Design, RegressionData]:
         check_contrasts(effects)
         missing = rows_without_moderators(self.formula, effects.frame)
         usable = usable_rows(effects, missing)
         design = design_matrix(self.formula, effects.frame.iloc[usable.rows])
         data = RegressionData.of(usable.y, usable.v, design.X, usable.V)
-        priors = self._of_terms(design)
-        exact = exact_regression(data, design.terms, priors, self.tau)
-        return self._assemble(effects, usable, exact)
+        return usable, design, data
 
-    def _of_terms(self, design: Design) -> tuple[Normal | Flat, ...]:
+    def _of_terms(self, terms: tuple[str, ...]) -> tuple[Any, ...]:
         if not isinstance(self.priors, tuple):
-            return (self.priors,) * len(design.terms)
+            return (self.priors,) * len(terms)
         known = dict(self.priors)
-        if set(known) != set(design.terms):
+        if set(known) != set(terms):
             raise OptionError(
                 f"priors are of {', '.join(map(repr, known))}, but the terms of "
-                f"{self.formula!r} are {', '.join(map(repr, design.terms))}. Give one "
-                "prior each."
+                f"{self.formula!r} are {', '.join(map(repr, terms))}. Give one prior "
+                "each."
             )
-        return tuple(known[term] for term in design.terms)
+        return tuple(known[term] for term in terms)
 
     def _assemble(
-        self, effects: Effects, usable: Usable, exact: ExactRegression
+        self,
+        effects: Effects,
+        usable: Usable,
+        summary: RegressionSummary,
+        exact: ExactRegression | None = None,
+        posterior: Any = None,
     ) -> Fit:
         weights = np.zeros(effects.k)
-        weights[usable.rows] = exact.weights
-        study = effects.study[usable.rows]
-        interval = partial(exact_tau2_interval, exact, self.level)
+        weights[usable.rows] = summary.weights
         return Fit(
             model=self,
             effects=effects,
             used=usable.rows,
-            estimate=_estimate(exact, self.level),
-            heterogeneity=describe(exact.data, exact.tau2_mean, interval),
-            coefficients=_coefficients(exact, self.level),
-            vcov=exact.covariance,
+            estimate=summary.estimate(self.level),
+            heterogeneity=describe(summary.data, summary.tau2, summary.tau2_interval),
+            coefficients=summary.coefficients(),
+            vcov=summary.covariance,
             weights=weights,
-            warnings=(*usable.cautions, *self._cautions(effects, usable.k, exact)),
-            diagnostics=exact_diagnostics(exact),
+            warnings=(*usable.cautions, *self._cautions(effects, usable.k, summary)),
+            diagnostics=summary.diagnostics,
+            posterior=posterior,
             exact=exact,
-            shrink=partial(exact_shrunken, exact, study, self.level),
+            seed=self.seed if self.engine == "nuts" else None,
+            shrink=summary.shrink,
         )
 
     def _cautions(
-        self, effects: Effects, k: int, exact: ExactRegression
+        self, effects: Effects, k: int, summary: RegressionSummary
     ) -> tuple[Caution, ...]:
         unchanged = (repr(self.tau),) if self.tau == DEFAULT_TAU else ()
-        terms = zip(exact.terms, exact.coefficients, exact.priors, strict=True)
+        terms = zip(
+            summary.terms, summary.sds, self._of_terms(summary.terms), strict=True
+        )
         followed = (
             caution
-            for term, found, prior in terms
-            for caution in cautions.not_identified(found.sd, float(prior.sd), term)
+            for term, sd, prior in terms
+            for caution in cautions.not_identified(float(sd), float(prior.sd), term)
         )
         return (
-            *guards.first_coefficient(exact.terms[0], len(exact.terms)),
+            *guards.first_coefficient(summary.terms[0], len(summary.terms)),
             *cautions.single_study(k),
             *followed,
-            *cautions.infinite_moment(exact.tau2_mean),
+            *cautions.infinite_moment(summary.tau2),
             *cautions.priors_off_scale(effects.measure, unchanged),
-            *cautions.unsound(exact_diagnostics(exact)),
+            *cautions.unsound(summary.diagnostics),
         )
 
 
-def _check_priors(priors: Any) -> None:
+def _check_priors(priors: Any, engine: Engine) -> None:
     each = [prior for _, prior in priors] if isinstance(priors, tuple) else [priors]
+    allowed = OF_ENGINE[engine]
     for prior in each:
-        if not isinstance(prior, (Normal, Flat)):
+        if not isinstance(prior, allowed):
             raise OptionError(
-                f"priors holds {prior!r}: coefficients are integrated over "
-                "Normal(mean, sd) or Flat(). Give one of them for all terms, or a "
-                "mapping from terms."
+                f"priors holds {prior!r}: coefficients have Normal(mean, sd), Flat() "
+                "or, with engine='nuts', StudentT(df, mean, scale). Give one of "
+                "them for all terms, or a mapping from terms."
             )
-
-
-def _estimate(exact: ExactRegression, level: float) -> Estimate:
-    first, new = exact.coefficients[0], exact.predictive(np.eye(len(exact.terms))[0])
-    low, high = first.interval(level)
-    pi_low, pi_high = new.interval(level)
-    return Estimate(
-        value=first.mean,
-        se=first.sd,
-        ci_low=low,
-        ci_high=high,
-        pi_low=pi_low,
-        pi_high=pi_high,
-        df=np.nan,
-        level=level,
-    )
-
-
-def _coefficients(exact: ExactRegression, level: float) -> pd.DataFrame:
-    ends = np.array([found.interval(level) for found in exact.coefficients])
-    return pd.DataFrame(
-        {
-            "term": list(exact.terms),
-            "value": [found.mean for found in exact.coefficients],
-            "se": [found.sd for found in exact.coefficients],
-            "statistic": np.nan,
-            "df": np.nan,
-            "p_value": np.nan,
-            "ci_low": ends[:, 0],
-            "ci_high": ends[:, 1],
-        }
-    )

@@ -42,17 +42,19 @@ def two_levels(found: Tensors, data: Tensors) -> object:
 
 
 def regression(found: Tensors, data: Tensors) -> object:
-    """Log density of z ~ N(Xβ, λ + τ²) with β = b + Aγ and normal priors of β.
+    """Log density of z ~ N(Xβ, λ + τ²) with β = b + Aγ and t priors of β.
 
     γ lies on axes on which the coefficients are nearly independent, so that no scale
-    of a moderator troubles the sampler.
+    of a moderator troubles the sampler. A normal prior is a t of very many degrees of
+    freedom.
     """
     pt = compat.tensor()
     variance = data["lam"] + found["tau"] ** 2
     residual = data["z"] - pt.dot(data["XA"], found["gamma"])
     distance = data["prior"] + pt.dot(data["priorA"], found["gamma"])
     fit = pt.sum(LOG_2PI + pt.log(variance) + residual**2 / variance)
-    return -0.5 * (fit + pt.sum(distance**2))
+    df = data["df"]
+    return -0.5 * (fit + pt.sum((df + 1) * pt.log1p(distance**2 / df)))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
