@@ -71,6 +71,41 @@ def docs(session: nox.Session) -> None:
     session.run("sphinx-build", "-W", "-b", "html", "docs", "docs/_build/html")
 
 
+@nox.session(default=False)
+def mutation(session: nox.Session) -> None:
+    """Count the small faults in kernels that tests notice; writes docs/mutation.md."""
+    install(session)
+    session.run("python", "benchmarks/mutation.py", *session.posargs)
+
+
+@nox.session(default=False)
+def conformance(session: nox.Session) -> None:
+    """Check every built-in model with the kit; writes docs/conformance.md."""
+    install(session)
+    session.run("python", "benchmarks/conformance.py", *session.posargs)
+
+
+@nox.session(default=False)
+def oldest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions that pyproject.toml allows."""
+    session.install("uv")
+    lowest = Path(session.create_tmp(), "lowest.txt")
+    session.run(
+        *("uv", "pip", "compile", "pyproject.toml", "--extra", "dev", "--quiet"),
+        *("--resolution", "lowest-direct", "--output-file", str(lowest)),
+    )
+    session.install("-r", str(lowest))
+    session.install("--no-deps", "--no-build-isolation", ".")
+    session.run("pytest", *(session.posargs or ["tests"]))
+
+
+@nox.session(default=False)
+def newest(session: nox.Session) -> None:
+    """Run the tests with the newest versions that pyproject.toml allows."""
+    session.install("--upgrade", ".[dev]")
+    session.run("pytest", *(session.posargs or ["tests"]))
+
+
 @nox.session(name="audit-power", default=False)
 def audit_power(session: nox.Session) -> None:
     """Count how many made faults the audit finds; writes docs/audit-power.md."""
