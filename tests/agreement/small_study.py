@@ -48,7 +48,9 @@ def sized(name: str, check: dict[str, Any]) -> Effects:
     """Effects of a check with the sizes of their studies."""
     of, entry = effects(name, check["on"]), load(name)["effects"][check["on"]]
     if "ni" not in entry:
-        return of
+        # metafor was given the cases as the sizes of these studies.
+        cases = load(name)["inputs"].get("cases")
+        return of if cases is None else replace(of, frame=of.frame.assign(ni=cases))
     return replace(of, frame=of.frame.assign(ni=numbers(entry["ni"])))
 
 

@@ -166,7 +166,7 @@ def test_the_battery_says_why_a_method_is_missing() -> None:
 
 def test_two_studies_are_refused_by_what_needs_three() -> None:
     effects = Effects.from_arrays(y=[0.1, 0.2], v=[0.1, 0.2])
-    for method in (trim_and_fill, pet_peese, limit_meta_analysis):
+    for method in (trim_and_fill, limit_meta_analysis):
         with pytest.raises(SensitivityError, match="three"):
             method(effects)
 
@@ -259,3 +259,17 @@ def test_a_common_effect_is_warned_of_and_a_level_used() -> None:
     found = egger(effects, CommonEffect(), level=0.8)
     assert "common-effect" in {caution.code for caution in found.warnings}
     assert found.fit.estimate.level == 0.8
+
+
+def test_two_studies_are_filled_where_the_variance_of_true_effects_is_known() -> None:
+    two = Effects.from_arrays(y=[0.3, 0.9], v=[0.04, 0.09])
+    found = trim_and_fill(two, CommonEffect())
+    assert (found.k0, found.side) == (1, "left")
+    assert found.to_frame()["y"].tolist() == pytest.approx([0.3, 0.9, -0.3])
+
+
+def test_pet_and_peese_of_two_studies_have_no_standard_errors() -> None:
+    found = pet_peese(Effects.from_arrays(y=[0.3, 0.9], v=[0.04, 0.09]))
+    assert found.pet.coefficients["value"].tolist() == pytest.approx([-0.9, 6])
+    assert found.peese.coefficients["se"].isna().all()
+    assert found.chosen == "PET"

@@ -9,7 +9,7 @@ from scipy.stats import kendalltau
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.frequentist import MetaRegression, RandomEffects
+from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.sensitivity.small_study import (
     begg,
     deeks,
@@ -111,7 +111,7 @@ def test_a_test_without_bias_rejects_as_often_as_it_says(test) -> None:
 @pytest.mark.parametrize(
     ("effects", "said"),
     [
-        (Effects.from_arrays(y=[0.1, 0.2], v=[0.1, 0.2]), "at least three"),
+        (Effects.from_arrays(y=[0.1], v=[0.1]), "at least two"),
         (Effects.from_arrays(y=[0.1, 0.2, 0.4], v=[0.1] * 3), "same for all"),
     ],
 )
@@ -142,3 +142,19 @@ def test_studies_without_events_are_named() -> None:
     found = peters(counted(columns))
     assert found.k == K - 1
     assert any(c.code == "no-events" and c.endswith(": 3.") for c in found.warnings)
+
+
+def test_two_studies_lie_on_their_line_and_nothing_is_tested() -> None:
+    two = Effects.from_arrays(y=[0.3, 0.9], v=[0.04, 0.09])
+    found = egger(two)
+    assert found.bias == pytest.approx(6)
+    assert found.limit == pytest.approx(-0.9)
+    assert np.isnan([found.bias_se, found.p_value, found.limit_low]).all()
+    assert "two-studies" in [c.code for c in found.warnings]
+
+
+def test_known_variances_test_a_line_through_two_studies() -> None:
+    two = Effects.from_arrays(y=[0.3, 0.9], v=[0.04, 0.09])
+    found = egger(two, CommonEffect())
+    assert found.statistic == pytest.approx(0.6 / np.sqrt(0.13))
+    assert begg(two).p_value == 1

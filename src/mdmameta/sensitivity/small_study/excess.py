@@ -116,7 +116,7 @@ def excess_significance(
     check_option("alternative", alternative, Alternative)
     if not 0 < alpha < 1:
         raise OptionError(f"alpha={alpha!r} is not a probability between 0 and 1.")
-    usable = independent_studies(effects, "a count of significant ones", least=2)
+    usable = independent_studies(effects, "a count of significant ones", least=1)
     fit = (model or CommonEffect()).fit(effects)
     value = fit.estimate.value
     tau2 = fit.heterogeneity.tau2 if isinstance(model, RandomEffects) else 0.0

@@ -96,10 +96,11 @@ def pet_peese(effects: Effects, *, level: float = 0.95) -> PetPeese:
     Raises
     ------
     SensitivityError
-        With fewer than three studies, or equal standard errors.
+        With one study, or equal standard errors.
 
     Notes
     -----
+    Two studies lie on both lines: there are no standard errors, and PET is kept.
     Both extrapolate beyond every study, and fail with few studies or much
     heterogeneity (Stanley 2017, doi:10.1177/1948550617693062).
 
@@ -115,7 +116,7 @@ def pet_peese(effects: Effects, *, level: float = 0.95) -> PetPeese:
     'PEESE'
     """
     check_level(level)
-    usable = independent_studies(effects, "a line with its scatter")
+    usable = independent_studies(effects, "a line", least=2)
     pet = _line("sei", usable.y, np.sqrt(usable.v), 1 / usable.v, level)
     peese = _line("vi", usable.y, usable.v, 1 / usable.v, level)
     one_sided = float(pet.coefficients["p_value"].iloc[0]) / 2

@@ -67,7 +67,7 @@ def begg(effects: Effects) -> AsymmetryTest:
     Raises
     ------
     SensitivityError
-        With fewer than three studies.
+        With one study, or equal variances.
 
     References
     ----------
@@ -80,7 +80,7 @@ def begg(effects: Effects) -> AsymmetryTest:
     >>> begg(effects)
     <Begg: z = 2.038, p = 0.0833>
     """
-    usable = independent_studies(effects, "a rank test")
+    usable = independent_studies(effects, "a rank test", least=2)
     w = 1 / usable.v
     standardised = _told_apart(
         (usable.y - w @ usable.y / w.sum())

@@ -39,12 +39,13 @@ def weighted_line(
     Returns
     -------
     coefficients, standard errors, residual scale
-        Shapes (2,), (2,) and a number.
+        Shapes (2,), (2,) and a number; the latter two NaN for two points, which
+        lie on their line.
 
     Raises
     ------
     SensitivityError
-        With fewer than three points, or when x does not vary.
+        With one point, or when x does not vary.
 
     Examples
     --------
@@ -55,14 +56,15 @@ def weighted_line(
     """
     from statsmodels.regression.linear_model import WLS
 
-    if y.size < 3:
-        raise SensitivityError(
-            f"{y.size} studies: a line with its scatter needs at least three."
-        )
+    if y.size < 2:
+        raise SensitivityError("one study: a line needs at least two.")
     if np.ptp(x) <= 1e-12 * np.abs(x).max():
         raise SensitivityError(
             "the predictor is the same for all studies, so nothing can depend on it."
         )
+    if y.size == 2:
+        slope = np.diff(y)[0] / np.diff(x)[0]
+        return np.array([y[0] - slope * x[0], slope]), np.full(2, np.nan), np.nan
     fit = WLS(y, np.column_stack([np.ones_like(x), x]), weights=weights).fit()
     return np.asarray(fit.params), np.asarray(fit.bse), float(np.sqrt(fit.scale))
 
@@ -83,9 +85,9 @@ def egger(
         Studies; rows without an effect, or of infinite variance, are left out.
     model
         None is Egger's test: least squares with weights 1 / v and a dispersion
-        that is estimated, t with k − 2. A model makes it a meta-regression with
-        that model's τ² and interval (with ``RandomEffects(interval="t")`` the
-        test of Thompson and Sharp); moderators of a `MetaRegression` are kept.
+        that is estimated, t with k − 2, and no test for two studies. A model
+        makes it a meta-regression with that model's τ² and interval (with
+        ``RandomEffects(interval="t")`` the test of Thompson and Sharp); moderators of a `MetaRegression` are kept.
     predictor
         "sei" (standard error) by default; "vi"; or "ni", "ninv", "sqrtni",
         "sqrtninv" of the sizes. For standardised mean differences "sqrtninv"
@@ -124,7 +126,7 @@ def egger(
     level = (model.level if model else 0.95) if level is None else level
     check_level(level)
     x = values(predictor, effects, n)
-    usable = independent_studies(effects, "a line", missing=np.isnan(x))
+    usable = independent_studies(effects, "a line", least=2, missing=np.isnan(x))
     by_size = predictor not in ("sei", "vi")
     cautions = asymmetry_cautions(usable.k, effects.measure, by_size=by_size)
     if model is not None:

@@ -103,6 +103,13 @@ def asymmetry_cautions(k: int, measure: str, *, by_size: bool) -> tuple[Caution,
                 "power, so an unremarkable result says nothing.",
             )
         )
+    if k == 2:
+        found.append(
+            Caution(
+                "two-studies",
+                "Two studies always lie on a line: nothing tells bias from chance.",
+            )
+        )
     if measure in RELATED and not by_size:
         found.append(
             Caution(

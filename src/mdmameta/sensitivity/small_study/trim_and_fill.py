@@ -111,7 +111,8 @@ def trim_and_fill(
     Raises
     ------
     SensitivityError
-        With fewer than three studies, or correlated effects.
+        With fewer than three studies (two where τ² is not estimated), or
+        correlated effects.
 
     Notes
     -----
@@ -133,7 +134,9 @@ def trim_and_fill(
     check_option("side", side, Side)
     check_option("estimator", estimator, FillEstimator)
     model = RandomEffects(interval="wald") if model is None else model
-    usable = independent_studies(effects, "trim and fill")
+    known = isinstance(model, CommonEffect) or not isinstance(model.tau2, str)
+    what = "trim and fill" if known else "trim and fill by a τ² that is estimated"
+    usable = independent_studies(effects, what, least=2 if known else 3)
     where = _side(usable.y, usable.v, model) if side == "auto" else side
     sign = -1.0 if where == "right" else 1.0
     order = np.argsort(sign * usable.y, kind="stable")
