@@ -22,6 +22,9 @@ from mdmameta.reporting.results import Results
 #: platforms and library versions; files would differ in the last bits.
 WRITTEN_DIGITS = 10
 
+#: Derived files of which the manifest holds a fingerprint.
+OUTPUTS = ("effects.csv", "results.json", "ledger.json")
+
 #: Libraries whose versions the manifest records.
 _RECORDED = ("numpy", "scipy", "pandas", "statsmodels")
 
@@ -53,12 +56,15 @@ def derived_files(results: Results, data: Path, out: Path) -> dict[Path, str]:
     effects = results.effects_frame().to_csv(
         index=False, float_format=f"%.{WRITTEN_DIGITS}g", lineterminator="\n"
     )
-    manifest = json.dumps(_manifest(data), indent=1, ensure_ascii=False)
+    texts = {
+        "effects.csv": effects,
+        "results.json": document + "\n",
+        "ledger.json": ledger + "\n",
+    }
+    manifest = json.dumps(_manifest(data, texts), indent=1, ensure_ascii=False)
     return {
         data / "sources.bib": bibtex(results.evidence.sources),
-        out / "effects.csv": effects,
-        out / "results.json": document + "\n",
-        out / "ledger.json": ledger + "\n",
+        **{out / name: text for name, text in texts.items()},
         out / "manifest.json": manifest + "\n",
     }
 
@@ -135,6 +141,28 @@ def stored_ledger(out: Path) -> dict[str, Any]:
     return _stored(out / "ledger.json", "claims")
 
 
+def as_written(data: Path, out: Path) -> bool:
+    """Tell whether tables and derived files are those of one run of `derive`.
+
+    Parameters
+    ----------
+    data, out
+        Directory of the raw tables, and of the derived files.
+
+    Returns
+    -------
+    bool
+        False where a fingerprint in the manifest is another file's, and where
+        there is no manifest.
+    """
+    path = out / "manifest.json"
+    if not path.is_file():
+        return False
+    manifest = _stored(path, "inputs")
+    known, written = manifest["inputs"], manifest.get("outputs", {})
+    return bool(written) and known == _inputs(data) and written == _outputs(out)
+
+
 def _stored(path: Path, key: str) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -159,14 +187,28 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-def _manifest(data: Path) -> dict[str, Any]:
-    inputs = sorted(p for p in data.iterdir() if p.suffix in {".csv", ".json"})
+def _manifest(data: Path, texts: Mapping[str, str]) -> dict[str, Any]:
     return {
         "schema": "mdmameta-manifest/1",
-        "inputs": {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in inputs},
+        "inputs": _inputs(data),
+        "outputs": {name: _sha256(text.encode()) for name, text in texts.items()},
         "versions": {
             "mdmameta": __version__,
             "python": platform.python_version(),
             **{name: version(name) for name in _RECORDED},
         },
     }
+
+
+def _inputs(data: Path) -> dict[str, str]:
+    files = sorted(p for p in data.iterdir() if p.suffix in {".csv", ".json"})
+    return {path.name: _sha256(path.read_bytes()) for path in files}
+
+
+def _outputs(out: Path) -> dict[str, str]:
+    files = [path for path in map(out.joinpath, OUTPUTS) if path.is_file()]
+    return {path.name: _sha256(path.read_bytes()) for path in files}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

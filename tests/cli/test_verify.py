@@ -72,8 +72,11 @@ def test_the_ledger_is_printed_with_counts_first(run, results) -> None:
         assert re.search(rf"^ +{n}  {verdict}$", text, re.M)
         assert text.count(f"\n{verdict.upper()}\n") == 1
     assert "  p2-13: " in text.split("CONTRADICTED\n")[1].split("NOT CHECKABLE")[0]
-    count = len(results.rows)
-    assert text.endswith(f"{count} stored results computed again: all the same.\n")
+    last = text.splitlines()[-2:]
+    assert last[0] == (
+        f"{len(results.rows)} stored estimates computed again: all the same."
+    )
+    assert last[1].startswith("5 sensitivity analyses not computed again: tables ")
 
 
 @pytest.mark.usefixtures("computed")
@@ -128,6 +131,29 @@ def test_a_moved_result_is_named_with_both_values(run, derived) -> None:
     assert lines[1].startswith("/sensitivity/blinding/tipping_b is -0.25, now -0.5")
     assert lines[2] == f"2 differences from {derived}."
     assert json.loads(run(*words, "--json", "-", code=1).stdout)["same"] is False
+
+
+@pytest.mark.usefixtures("computed")
+def test_sensitivity_analyses_are_computed_again_when_asked_for(run) -> None:
+    words = ["verify", "--data", ROOT / "data/raw", "--all"]
+    assert run(*words).stdout.endswith(
+        " and 5 sensitivity analyses computed again: all the same.\n"
+    )
+    assert json.loads(run(*words, "--json", "-").stdout)["analyses"] == 5
+
+
+@pytest.mark.usefixtures("computed")
+@pytest.mark.parametrize("file", ["effects.csv", "manifest.json"])
+def test_everything_is_computed_again_where_a_fingerprint_is_missing_or_wrong(
+    run, derived, file
+) -> None:
+    path = derived / file
+    path.write_text(path.read_text("utf-8").replace("0", "1", 1), "utf-8")
+    text = run("verify", "--data", ROOT / "data/raw", "--out", derived).stdout
+    assert "5 sensitivity analyses computed again: all the same." in text
+    path.unlink()
+    text = run("verify", "--data", ROOT / "data/raw", "--out", derived).stdout
+    assert "5 sensitivity analyses computed again: all the same." in text
 
 
 @pytest.mark.usefixtures("computed")

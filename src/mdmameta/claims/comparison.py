@@ -15,6 +15,9 @@ SAME_WITHIN = 1e-7
 #: Absolute difference that is never one, for numbers that are nearly zero.
 SAME_NEAR_ZERO = 1e-9
 
+#: Parts of a manifest that may differ where every number is the same.
+NOT_COMPARED = ("versions", "outputs")
+
 #: Verdicts that a claim may not lose.
 REPRODUCED = ("reproduced", "reproduced with another convention")
 
@@ -23,7 +26,8 @@ def file_differences(path: Path, stored: str, fresh: str) -> list[str]:
     """Say where two versions of one file differ, as sentences.
 
     Numbers are compared within a tolerance, text exactly, and the versions of
-    libraries in a manifest not at all.
+    libraries and the fingerprints of other derived files in a manifest not at
+    all: those files are compared themselves.
 
     Parameters
     ----------
@@ -41,7 +45,8 @@ def file_differences(path: Path, stored: str, fresh: str) -> list[str]:
     new = json.loads(fresh)
     for document in (old, new):
         if isinstance(document, dict):
-            document.pop("versions", None)
+            for part in NOT_COMPARED:
+                document.pop(part, None)
     return sorted(compare_numbers(old, new))
 
 

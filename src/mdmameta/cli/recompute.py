@@ -22,13 +22,17 @@ _ELSEWHERE = "dropout"
 PROCESSES = min(os.cpu_count() or 1, 2)
 
 
-def recompute(data: Path, workers: int | None = None) -> tuple[Ledger, dict[str, Any]]:
-    """Compute the ledger and every stored result of a directory again.
+def recompute(
+    data: Path, workers: int | None = None, *, everything: bool = True
+) -> tuple[Ledger, dict[str, Any]]:
+    """Compute the ledger and the stored results of a directory again.
 
     Parameters
     ----------
     data
         Directory of the raw tables.
+    everything
+        Whether sensitivity analyses are computed too, or pooled estimates alone.
     workers
         1 computes everything here; 2 gives the analyses of dropout to a second
         process. By default 2, unless there is one processor alone.
@@ -36,9 +40,13 @@ def recompute(data: Path, workers: int | None = None) -> tuple[Ledger, dict[str,
     Returns
     -------
     tuple
-        The ledger, and what ``results.json`` holds: the same numbers whatever
+        The ledger, and what ``results.json`` holds, without its part
+        ``sensitivity`` unless everything is computed: the same numbers whatever
         the number of processes.
     """
+    if not everything:
+        results = reported.load_results(data)
+        return results.ledger, results.estimates()
     if (workers or PROCESSES) < 2:
         results = reported.load_results(data)
         return results.ledger, results.to_dict()

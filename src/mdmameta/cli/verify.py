@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     help="Write the ledger as a table, one row a printed number.",
 )
 @click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Compute the sensitivity analyses again too, whatever fingerprints say.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1, 2),
     help="Processes to compute with.  [default: 2 on two processors or more]",
@@ -36,22 +43,28 @@ def verify(
     out: Path | None,
     json_path: str | None,
     csv_path: Path | None,
+    everything: bool,
     workers: int | None,
 ) -> None:
-    """Compute what others published, and every stored result, again.
+    """Compute what others published, and every stored estimate, again.
+
+    Sensitivity analyses take longest. They are computed again when a table or a
+    derived file is not as `derive` left it, and with --all.
 
     Exit 1 if a claim that was reproduced no longer is, or a stored result moved.
     """
     from mdmameta.claims.comparison import compare_numbers, lost_reproductions
     from mdmameta.cli.progress import step
     from mdmameta.cli.recompute import recompute
-    from mdmameta.derive import stored_ledger, stored_results
+    from mdmameta.derive import as_written, stored_ledger, stored_results
 
     out = out or data.parent / "derived"
     stored, claims = stored_results(out), stored_ledger(out)
+    everything = everything or not as_written(data, out)
     with step("Computing published and stored results again"):
-        ledger, fresh = recompute(data, workers)
-    moved = sorted(compare_numbers(stored, fresh))
+        ledger, fresh = recompute(data, workers, everything=everything)
+    compared = stored if everything else {name: stored.get(name) for name in fresh}
+    moved = sorted(compare_numbers(compared, fresh))
     lost = lost_reproductions(claims["claims"], ledger.to_dict()["claims"])
     if csv_path is not None:
         _write(ledger, csv_path)
@@ -60,6 +73,7 @@ def verify(
         "verdicts": ledger.counts,
         "lost": lost,
         "results": len(fresh["results"]),
+        "analyses": len(fresh.get("sensitivity", ())),
         "differences": moved,
         "same": not (lost or moved),
     }
@@ -67,10 +81,24 @@ def verify(
     if faults:
         last = f"{len(faults)} differences from {out}."
     else:
-        last = f"{len(fresh['results'])} stored results computed again: all the same."
+        last = _same(fresh, stored)
     emit("\n".join([*_lines(ledger), "", *faults, last]), payload, json_path)
     if faults:
         ctx.exit(CHECK_FAILED)
+
+
+def _same(fresh: Mapping[str, Any], stored: Mapping[str, Any]) -> str:
+    estimates, analyses = len(fresh["results"]), len(stored.get("sensitivity", ()))
+    if "sensitivity" in fresh:
+        return (
+            f"{estimates} stored estimates and {analyses} sensitivity analyses computed "
+            "again: all the same."
+        )
+    return (
+        f"{estimates} stored estimates computed again: all the same.\n"
+        f"{analyses} sensitivity analyses not computed again: tables and derived files "
+        "have the fingerprints of one run of `derive` (--all computes them too)."
+    )
 
 
 def _lines(ledger: Ledger) -> list[str]:

@@ -197,6 +197,10 @@ class Results:
         of, _, binary = name.partition("/")
         return self.binary_dropout[binary] if binary else self.sensitivity[of]
 
+    def estimates(self) -> dict[str, Any]:
+        """What ``results.json`` holds of pooled estimates: no sensitivity analysis."""
+        return {"schema": "mdmameta-results/1", "results": list(self.rows)}
+
     def to_dict(
         self, elsewhere: Mapping[str, Mapping[str, Any]] | None = None
     ) -> dict[str, Any]:
@@ -210,8 +214,7 @@ class Results:
         """
         done = elsewhere or {}
         return {
-            "schema": "mdmameta-results/1",
-            "results": list(self.rows),
+            **self.estimates(),
             "sensitivity": {
                 name: done[name] if name in done else self.analysis(name).to_dict()
                 for name in self.analyses
