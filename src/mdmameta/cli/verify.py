@@ -78,10 +78,7 @@ def verify(
         "same": not (lost or moved),
     }
     faults = [*lost, *moved]
-    if faults:
-        last = f"{len(faults)} differences from {out}."
-    else:
-        last = _same(fresh, stored)
+    last = f"{len(faults)} differences from {out}." if faults else _same(fresh, stored)
     emit("\n".join([*_lines(ledger), "", *faults, last]), payload, json_path)
     if faults:
         ctx.exit(CHECK_FAILED)
@@ -91,8 +88,8 @@ def _same(fresh: Mapping[str, Any], stored: Mapping[str, Any]) -> str:
     estimates, analyses = len(fresh["results"]), len(stored.get("sensitivity", ()))
     if "sensitivity" in fresh:
         return (
-            f"{estimates} stored estimates and {analyses} sensitivity analyses computed "
-            "again: all the same."
+            f"{estimates} stored estimates and {analyses} sensitivity analyses "
+            "computed again: all the same."
         )
     return (
         f"{estimates} stored estimates computed again: all the same.\n"

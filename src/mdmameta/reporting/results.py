@@ -198,7 +198,7 @@ class Results:
         return self.binary_dropout[binary] if binary else self.sensitivity[of]
 
     def estimates(self) -> dict[str, Any]:
-        """What ``results.json`` holds of pooled estimates: no sensitivity analysis."""
+        """Give what ``results.json`` holds of pooled estimates, without analyses."""
         return {"schema": "mdmameta-results/1", "results": list(self.rows)}
 
     def to_dict(
