@@ -98,9 +98,9 @@ def _row(entry: Entry, status: dict[str, str]) -> str:
     attempt = entry.finding.attempt
     told = entry.finding.why or ("" if attempt is None else attempt.words)
     cells = (entry.claim["statement"], ", ".join(published), ", ".join(computed), told)
-    return _line(
-        (*(markdown(typeset(text)) for text in cells), _sources(entry, status))
-    )
+    first, *others = (markdown(typeset(text)) for text in cells)
+    marked = f"[{first}]{{#{entry.claim['claim_id']}}}"
+    return _line((marked, *others, _sources(entry, status)))
 
 
 def _name(quantity: str) -> str:

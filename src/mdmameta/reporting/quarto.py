@@ -41,6 +41,7 @@ def render_with_quarto(
     formats: Sequence[str],
     environment: Mapping[str, str],
     progress: Callable[[str, int, int], None],
+    finish: Callable[[str, str], str],
 ) -> tuple[Path, ...]:
     """Run ``quarto render`` in a process of its own and judge its log.
 
@@ -54,6 +55,9 @@ def render_with_quarto(
         Variables that cells see besides those of this process.
     progress
         Called with page, pages done and pages in all.
+    finish
+        Called with the path of each HTML page in the site and its text; what
+        it returns is kept.
 
     Returns
     -------
@@ -78,6 +82,9 @@ def render_with_quarto(
             listed = "\n  ".join(failures)
             raise ReportError(f"Quarto exited 0, but its log says:\n  {listed}")
         names = _written(new, formats)
+        for name in (one for one in names if one.suffix == ".html"):
+            text = (new / name).read_text(encoding="utf-8")
+            (new / name).write_text(finish(name.as_posix(), text), encoding="utf-8")
     return tuple(output / name for name in names)
 
 

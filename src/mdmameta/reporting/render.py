@@ -96,6 +96,8 @@ def render_report(
     Traceback (most recent call last):
     mdmameta.errors.ReportError: nowhere has no _quarto.yml. Name the directory ...
     """
+    from mdmameta.reporting.origins import finisher
+
     begin = time.perf_counter()
     chosen = _choose(renderer)
     _check_formats(chosen, formats)
@@ -103,15 +105,19 @@ def render_report(
     if not (root / "_quarto.yml").is_file():
         raise ReportError(f"{root} has no _quarto.yml. Name the directory of a report.")
     environment = _environment(parameters or {})
-    report = progress or _silent
+    report, finish = progress or _silent, finisher(root.resolve(), environment)
     if chosen == "quarto":
         from mdmameta.reporting.quarto import render_with_quarto
 
-        outputs = render_with_quarto(root.resolve(), formats, environment, report)
+        outputs = render_with_quarto(
+            root.resolve(), formats, environment, report, finish
+        )
     else:
         from mdmameta.reporting.embedded.site import render_site
 
-        outputs = render_site(root.resolve(), environment=environment, progress=report)
+        outputs = render_site(
+            root.resolve(), environment=environment, progress=report, finish=finish
+        )
     return RenderResult(chosen, outputs[0], outputs, time.perf_counter() - begin)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from mdmameta.errors import ReportError
 
-__all__ = ["bundle", "embedded_json"]
+__all__ = ["bundle", "embedded_json", "style_of"]
 
 _IMPORT = re.compile(r'^import (?P<names>\{[^}]*\}) from "\./(?P<file>\w+)\.js";', re.M)
 _EXPORT = re.compile(r"^export (?=(?:const|function) (?P<name>\w+))", re.M)
@@ -79,6 +79,18 @@ def _scoped(name: str, source: str) -> str:
     exported = ", ".join(match["name"] for match in _EXPORT.finditer(source))
     body = _EXPORT.sub("", _IMPORT.sub(r"const \g<names> = from_\g<file>;", source))
     return f"const from_{name} = (() => {{\n{body}return {{ {exported} }};\n}})();"
+
+
+def style_of(folder: str) -> str:
+    """Return the style sheet of a folder of the assets.
+
+    Examples
+    --------
+    >>> "<" in style_of("site")
+    False
+    """
+    path = files("mdmameta.reporting") / "assets" / folder / "style.css"
+    return path.read_text("utf-8")
 
 
 def embedded_json(data: Any) -> str:

@@ -50,6 +50,7 @@ def render_site(
     *,
     environment: Mapping[str, str],
     progress: Callable[[str, int, int], None],
+    finish: Callable[[str, str], str],
 ) -> tuple[Path, ...]:
     """Render a Quarto website to HTML without Quarto.
 
@@ -66,6 +67,9 @@ def render_site(
     progress
         Called with page, steps done and steps in all; a step is a cell, or
         the conversion of a page.
+    finish
+        Called with the path of each page in the site and its HTML; what it
+        returns is written.
 
     Returns
     -------
@@ -83,7 +87,8 @@ def render_site(
         work = _Work(site, _read_pages(site), Path(name))
         _check(work)
         html, media = _run(work, environment, progress)
-        _write(work, html, media)
+        done = {name: finish(_html_name(name), text) for name, text in html.items()}
+        _write(work, done, media)
     first = ["index.qmd", *(name for name in work.pages if name != "index.qmd")]
     return tuple(site.output / _html_name(name) for name in first)
 

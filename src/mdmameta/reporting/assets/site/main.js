@@ -1,0 +1,5 @@
+import { showOrigins } from "./popover.js";
+import { makeSortable } from "./sorting.js";
+
+showOrigins(document);
+makeSortable(document);
