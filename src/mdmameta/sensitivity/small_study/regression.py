@@ -87,7 +87,8 @@ def egger(
         None is Egger's test: least squares with weights 1 / v and a dispersion
         that is estimated, t with k − 2, and no test for two studies. A model
         makes it a meta-regression with that model's τ² and interval (with
-        ``RandomEffects(interval="t")`` the test of Thompson and Sharp); moderators of a `MetaRegression` are kept.
+        ``RandomEffects(interval="t")`` the test of Thompson and Sharp);
+        moderators of a `MetaRegression` are kept.
     predictor
         "sei" (standard error) by default; "vi"; or "ni", "ninv", "sqrtni",
         "sqrtninv" of the sizes. For standardised mean differences "sqrtninv"
