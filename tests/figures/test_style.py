@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from io import BytesIO
 
 import pytest
 from matplotlib.figure import Figure
@@ -61,3 +62,20 @@ def test_a_single_companion_is_not_taken_for_several():
         forest(fit, companions=[RandomEffects()])
     with pytest.raises(ModelError, match="companions is a Fit"):
         forest(fit, companions=fit)
+
+
+def test_words_of_a_table_are_never_read_as_mathematics():
+    figure = Figure()
+    ax = figure.subplots()
+    ax.plot([0, 1], label="$a$")
+    ax.set(xlabel=r"$\nothing$", title="x\u202ey\x00")
+    ax.text(0, 0, "$^$\nb")
+    ax.legend()
+    describe(ax, "One\u2066.")
+    assert (ax.get_title(), ax.texts[0].get_text(), alt_text(figure)) == (
+        "xy",
+        "$^$\nb",
+        "One.",
+    )
+    figure.savefig(BytesIO())
+    assert ax.get_legend().get_texts()[0].get_text() == "$a$"

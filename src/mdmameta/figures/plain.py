@@ -16,6 +16,17 @@ LONGEST = 44
 MOST_LINES = 3
 
 
+def visible(text: str) -> str:
+    r"""Return a text without marks that reorder or hide others.
+
+    Examples
+    --------
+    >>> visible("  A\u202eB  $x$")
+    '  AB  $x$'
+    """
+    return "".join(x for x in text if unicodedata.category(x) not in _INVISIBLE)
+
+
 def plain(text: object) -> str:
     r"""Return a text on one line, without marks that reorder or hide others.
 
@@ -24,13 +35,7 @@ def plain(text: object) -> str:
     >>> plain("A\u202eB\n  <b>$x$</b>")
     'AB <b>$x$</b>'
     """
-    kept = (
-        " " if letter in "\t\r\n\v\f\u2028\u2029" else letter
-        for letter in str(text)
-        if letter in "\t\r\n\v\f\u2028\u2029"
-        or unicodedata.category(letter) not in _INVISIBLE
-    )
-    return " ".join("".join(kept).split())
+    return visible(" ".join(str(text).split()))
 
 
 def broken(text: object, longest: int = LONGEST, lines: int = MOST_LINES) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.figures.plain import plain
 from mdmameta.figures.style import BLUE, FONT_SIZE, MID
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def place(
     shown = [x.size <= MOST_NAMED] * x.size if named is None else named
     wanted = [i for i in range(x.size) if shown[i] and np.isfinite(x[i] + y[i])]
     _widen(ax)
-    _name(ax, x[wanted], y[wanted], [str(names[i]) for i in wanted], area[wanted])
+    _name(ax, x[wanted], y[wanted], [plain(names[i]) for i in wanted], area[wanted])
 
 
 def _widen(ax: Axes) -> None:

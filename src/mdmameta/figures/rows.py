@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mdmameta.errors import SensitivityError
+from mdmameta.figures.plain import broken
 from mdmameta.figures.style import FONT_SIZE, MID
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def arm_label(study: object, arm: object) -> str:
 def label_rows(ax: Axes, labels: Sequence[str], doubtful: Sequence[bool]) -> None:
     """Write one label a row, first on top; doubtful ones bear a dagger."""
     marked = [
-        f"{text} †" if doubt else text
+        f"{broken(text)} †" if doubt else broken(text)
         for text, doubt in zip(labels, doubtful, strict=True)
     ]
     ax.set_yticks(range(len(marked)), labels=marked, parse_math=False)

@@ -174,7 +174,7 @@ def _levels(
     levels: Mapping[str, float],
 ) -> list[str]:
     """Draw the lines of further thresholds, and name those that there are."""
-    drawn = []
+    drawn: list[str] = []
     for name, size in levels.items():
         if (margin <= size).any() and (margin > size).any():
             style = LEVEL_STYLES[len(drawn) % len(LEVEL_STYLES)]

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from mdmameta.errors import MissingExtraError, ModelError, OptionError
+from mdmameta.figures.plain import plain, visible
 from mdmameta.models.fit import Fit
 
 if TYPE_CHECKING:
@@ -130,8 +131,25 @@ def check_drawable(fits: Iterable[object], ax: object = None) -> None:
 
 
 def describe(ax: Axes, text: str) -> None:
-    """Keep the alternative text of what is drawn with the axes, as their label."""
-    ax.set_label(" ".join(text.split()))
+    """Keep the alternative text of what is drawn with the axes, as their label.
+
+    Called last, it also makes every word on the axes mere text: names come from
+    anybody's tables, and matplotlib would read ``$`` as mathematics.
+    """
+    ax.set_label(plain(text))
+    legend = ax.get_legend()
+    parts = [
+        *ax.texts,
+        ax.title,
+        *(getattr(ax, f"_{side}_title") for side in ("left", "right")),
+        ax.xaxis.label,
+        ax.yaxis.label,
+        *([*legend.get_texts(), legend.get_title()] if legend else []),
+    ]
+    for part in parts:
+        part.set_parse_math(False)
+        lines = part.get_text().split("\n")
+        part.set_text("\n".join(visible(line) for line in lines))
 
 
 def alt_text(figure: Figure) -> str:
