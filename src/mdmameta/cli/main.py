@@ -25,6 +25,7 @@ _COMMANDS = {
     "report": "mdmameta.cli.render",
     "new": "mdmameta.cli.new",
     "plugins": "mdmameta.cli.plugins",
+    "cache": "mdmameta.cli.cache",
 }
 
 #: Exit code for wrong usage or bad data; 1 is for a check that failed.

@@ -60,6 +60,7 @@ from mdmameta.models.bayesian.reference_priors import (
     SquareRoot,
 )
 from mdmameta.models.bayesian.robust_effects import BayesianRobustEffects
+from mdmameta.models.bayesian.sampled.store import load_fit, save_fit
 from mdmameta.models.bayesian.shrinkage_priors import (
     DuMouchel,
     UniformI2,
@@ -136,6 +137,7 @@ __all__ = [
     "information_gain",
     "least_bayes_factor_mu",
     "least_bayes_factor_tau",
+    "load_fit",
     "map_prior",
     "model_average",
     "named_priors",
@@ -146,6 +148,7 @@ __all__ = [
     "prior_data_conflict",
     "prior_predictive",
     "rhodes_prior",
+    "save_fit",
     "tipping_prior_mean",
     "tipping_prior_sd",
     "trace_tau",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import warnings
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ VARIABLE = "MDMAMETA_CACHE"
 #: Value of the variable that keeps nothing.
 OFF = "off"
 
+#: Names that this module gives to files: no other file is counted or removed.
+OWN = re.compile(r"[0-9a-f]{64}\.nc|mdmameta-\w+\.part")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheInfo:
@@ -31,11 +36,14 @@ class CacheInfo:
         Where; None when it is off.
     fits, bytes
         How many posteriors, and how large they are together.
+    oldest
+        When the oldest was stored; None when there is none.
     """
 
     directory: Path | None
     fits: int
     bytes: int
+    oldest: datetime | None = None
 
 
 def directory() -> Path | None:
@@ -76,7 +84,7 @@ def get(key: str | None) -> Any | None:
         return None
     try:
         idata = compat.read(path)
-        if identity.key(_attributes(idata)) == key:
+        if identity.key(identity.read(idata)) == key:
             return idata
         reason = "it is not what its name says"
     except (OSError, ValueError, KeyError, RuntimeError) as error:
@@ -106,7 +114,7 @@ def put(key: str | None, idata: Any) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(".part", "mdmameta-", path.parent)
     except OSError as error:
         _cannot(path.parent, error)
         return
@@ -132,16 +140,21 @@ def _cannot(path: Path, error: OSError) -> None:
 
 def info() -> CacheInfo:
     """Count what the cache holds."""
-    paths = _stored()
+    stored = [path.stat() for path in _stored() if path.suffix == ".nc"]
+    times = [each.st_mtime for each in stored]
     return CacheInfo(
         directory=directory(),
-        fits=len(paths),
-        bytes=sum(path.stat().st_size for path in paths),
+        fits=len(stored),
+        bytes=sum(each.st_size for each in stored),
+        oldest=datetime.fromtimestamp(min(times), UTC) if times else None,
     )
 
 
 def clear() -> CacheInfo:
-    """Remove every posterior from the cache; returns what it held."""
+    """Remove every posterior from the cache; returns what it held.
+
+    Files that were not made here stay, whatever directory ``MDMAMETA_CACHE`` names.
+    """
     held = info()
     for path in _stored():
         path.unlink(missing_ok=True)
@@ -150,7 +163,10 @@ def clear() -> CacheInfo:
 
 def _stored() -> list[Path]:
     where = directory()
-    return [] if where is None else sorted(where.glob("*.nc"))
+    if where is None or not where.is_dir():
+        return []
+    found = (path for path in where.iterdir() if OWN.fullmatch(path.name))
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 def _path(key: str | None) -> Path | None:
@@ -159,8 +175,3 @@ def _path(key: str | None) -> Path | None:
     if where is None or key is None or not compat.has_netcdf():
         return None
     return where / f"{key}.nc"
-
-
-def _attributes(idata: Any) -> dict[str, str]:
-    names = ("model", "program", "sampler", "seed", "data_hash", "versions", "code")
-    return {name: str(idata.attrs[name]) for name in names}

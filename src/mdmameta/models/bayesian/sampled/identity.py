@@ -17,6 +17,9 @@ from mdmameta.models.bayesian.sampler import Sampler
 if TYPE_CHECKING:
     from mdmameta.models.bayesian.sampled.task import Task
 
+#: Names of the attributes that identify draws.
+NAMES = ("model", "program", "sampler", "seed", "data_hash", "versions", "code")
+
 #: Libraries whose version can change draws, or the file that holds them.
 LIBRARIES = ("mdmameta", "numpy", "scipy", "pymc", "pytensor", "nutpie", "arviz")
 
@@ -44,6 +47,17 @@ def of(task: Task, sampler: Sampler) -> dict[str, str]:
         "versions": json.dumps(versions()),
         "code": code_hash(),
     }
+
+
+def read(idata: Any) -> dict[str, str]:
+    """Attributes that a posterior carries.
+
+    Raises
+    ------
+    KeyError
+        When one of them is missing.
+    """
+    return {name: str(idata.attrs[name]) for name in NAMES}
 
 
 def key(attrs: Mapping[str, str]) -> str | None:
