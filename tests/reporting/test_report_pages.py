@@ -19,6 +19,7 @@ from mdmameta.reporting import (
     conflicts,
     displays,
     page,
+    robust_page,
     sentences,
     strength,
     what_if,
@@ -61,16 +62,23 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
     ("dropout", "tbl-binary-dropout"): lambda r: what_if.binary_scenarios_table(
         r.binary_dropout["ptsd-response"]
     ),
+    ("robustness", "tbl-refits"): lambda r: robust_page.refits_table(
+        r.sensitivity["robustness"]
+    ),
+    ("robustness", "tbl-harms"): lambda r: robust_page.harms_table(
+        r.sensitivity["robustness"]
+    ),
     ("audit", "tbl-findings"): lambda r: audited.findings_table(audit(r.evidence)),
     ("audit", "tbl-choices"): lambda r: audited.choices_table(conflicts.choices(r)),
 }
 
-ANALYSES = ["blinding", "prior use", "dropout", "missing events"]
+ANALYSES = ["blinding", "prior use", "dropout", "missing events", "robustness"]
 VERDICTS = [
     ("blinding", lambda r: r.sensitivity["blinding"]),
     ("prior-use", lambda r: r.sensitivity["prior_use"]),
     ("dropout", lambda r: r.sensitivity["dropout"]),
     ("dropout", lambda r: r.binary_dropout["ptsd-response"]),
+    ("robustness", lambda r: r.sensitivity["robustness"]),
 ]
 
 

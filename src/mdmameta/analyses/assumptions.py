@@ -16,6 +16,8 @@ from mdmameta.analyses.blinding_evidence import (
     gaps,
     rater_tables,
 )
+from mdmameta.analyses.robustness import robustness_analysis
+from mdmameta.analyses.robustness_rows import robustness_rows
 from mdmameta.effects import ptsd_effects
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
@@ -218,6 +220,8 @@ def analysis_rows(
         "dropout": evidence.flow,
     }
     kind, _, binary = name.partition("/")
+    if kind == "robustness":
+        return robustness_rows(evidence, studies)
     view = views[kind]()
     found = [
         row
@@ -258,5 +262,6 @@ ANALYSES: Mapping[str, Analysis] = MappingProxyType(
         "blinding": blinding_analysis,
         "prior_use": prior_use_analysis,
         "dropout": dropout_analysis,
+        "robustness": robustness_analysis,
     }
 )

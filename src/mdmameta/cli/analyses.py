@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from mdmameta.sensitivity import SensitivityTable
 
 #: Names on the command line -> names of the analyses.
-_ANALYSES = {"blinding": "blinding", "prior-use": "prior_use", "dropout": "dropout"}
+_ANALYSES = {
+    "blinding": "blinding",
+    "prior-use": "prior_use",
+    "dropout": "dropout",
+    "robustness": "robustness",
+}
 
 
 class _Analysis(click.ParamType):  # type: ignore[type-arg]

@@ -22,6 +22,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "blinding": "Lost blinding",
         "prior_use": "Earlier MDMA use",
         "dropout": "Dropout",
+        "robustness": "The rest of robustness",
     }
 )
 
@@ -31,6 +32,7 @@ HEADLINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "blinding": ("b",),
         "prior_use": ("delta_share_low", "delta_share_high", "gamma_share_high"),
         "dropout": ("shift_opposite", "shift_equal"),
+        "robustness": ("missing_trial",),
     }
 )
 

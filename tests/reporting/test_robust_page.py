@@ -1,0 +1,60 @@
+"""The page on robustness says what its refits found, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mdmameta.reporting import robust_page as shown
+from mdmameta.tables.numbers import number
+
+
+@pytest.fixture(scope="module")
+def table(results):
+    return results.sensitivity["robustness"]
+
+
+def test_the_answer_is_two_sentences_with_the_numbers_of_the_verdict(table) -> None:
+    text = shown.answer(table)
+    assert text.count(". ") == 1
+    for name in ("lowest_value", "highest_value"):
+        assert number(table.verdict.numbers[name]) in text
+    assert "without phase III" in text
+
+
+def test_the_answer_without_a_refit_that_holds_zero_says_so(table) -> None:
+    numbers = {**table.verdict.numbers, "holding_zero": 0.0}
+    clear = replace(table, verdict=replace(table.verdict, numbers=numbers))
+    assert "excludes zero in every one" in shown.answer(clear)
+
+
+def test_every_refit_has_a_row_and_the_judged_ones_a_line(table) -> None:
+    assert len(shown.refits_table(table).to_frame()) == len(table.frame)
+    labels = shown.refits_figure(table).axes[0].get_yticklabels()
+    assert len(labels) == table.frame["judged"].sum() - 1
+
+
+def test_both_orders_of_the_pair_stand_side_by_side(table) -> None:
+    frame = shown.pair_table(table).to_frame()
+    assert sum(column.endswith(" first") for column in frame) == 2
+    assert shown.pair_words(table).startswith(f"{len(frame)} of {len(frame)} tests")
+
+
+def test_harms_are_people_of_people_with_a_method(table) -> None:
+    frame = shown.harms_table(table).to_frame()
+    assert frame["control"].str.contains("/").all()
+    assert (frame["method"] == "not comparable").sum() == 2
+
+
+def test_durability_shouts_that_its_source_is_retracted(table) -> None:
+    frame = shown.durability_table(table).to_frame()
+    assert frame["standing"].str.contains("RETRACTED").sum() == 1
+
+
+@pytest.mark.parametrize(
+    "make", [shown.gaps_table, shown.small_study_table, shown.selection_table]
+)
+def test_no_cell_is_empty_or_nan(table, make) -> None:
+    frame = make(table).to_frame()
+    assert not frame.isin(["", "nan", "None"]).any(axis=None)
