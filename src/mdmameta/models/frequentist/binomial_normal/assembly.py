@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.table import Effects
@@ -17,10 +20,12 @@ from mdmameta.models.frequentist.binomial_normal.heterogeneity_tests import (
     HeterogeneityTests,
 )
 from mdmameta.models.frequentist.binomial_normal.optimum import Optimum
+from mdmameta.models.frequentist.binomial_normal.profile import tau2_interval
 from mdmameta.models.frequentist.binomial_normal.result import (
     BinomialNormalFit,
     Levels,
 )
+from mdmameta.models.frequentist.binomial_normal.shrinkage import trial_effects
 from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.intervals import (
     Inference,
@@ -113,7 +118,23 @@ def assemble_counts_fit(
         tests=of.tests,
         levels=_levels(of),
         nodes=of.best.nodes,
+        shrink=_shrinking(of, effects.study[of.counts.rows], inference),
     )
+
+
+def _shrinking(
+    of: Solved, study: NDArray[np.str_], by: Inference
+) -> Callable[[], pd.DataFrame] | None:
+    if not (of.heterogeneous and of.residual > 0):
+        return None
+
+    def shrink() -> pd.DataFrame:
+        value, se = trial_effects(of.best, of.design.X)
+        half = critical_value(of.level, by.df) * se
+        table = {"study": study, "value": value, "se": se}
+        return pd.DataFrame(table | {"ci_low": value - half, "ci_high": value + half})
+
+    return shrink
 
 
 def _estimate(of: Solved, value: float, by: Inference) -> Estimate:
@@ -148,7 +169,15 @@ def _heterogeneity(of: Solved) -> Heterogeneity:
         q_p=of.tests.likelihood_ratio_p,
         tau2_se=_tau2_se(of),
         typical_v=v,
+        tau2_interval=_limits(of),
     )
+
+
+def _limits(of: Solved) -> Callable[[], tuple[float, float]] | None:
+    if not (of.heterogeneous and of.residual > 0):
+        return None
+    at_zero, scale = of.common.log_likelihood, float(np.sqrt(of.typical_v))
+    return partial(tau2_interval, of.best, at_zero, scale, of.level)
 
 
 def _tau2_se(of: Solved) -> float:

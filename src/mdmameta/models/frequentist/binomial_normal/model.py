@@ -119,6 +119,10 @@ class BinomialNormal:
     one without the constants of the counts ("UM.RS", "EE"), or the likelihood
     given the predicted random effects, which is no marginal one (other "ML").
 
+    The interval of τ² is by profile likelihood. ``fit.shrunken()`` gives the mean
+    of each trial's effect given its counts, with a standard error that also holds
+    the uncertainty of the coefficients; variances are taken as known.
+
     References
     ----------
     Stijnen, Hamza and Özdemir 2010, doi:10.1002/sim.4040; Jackson et al. 2018,

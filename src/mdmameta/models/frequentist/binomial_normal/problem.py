@@ -34,6 +34,9 @@ class Problem:
     own
         What a trial's own parameter is multiplied by, c, shape (k, J); None
         when trials have none.
+    base
+        What L holds beside the entries that are estimated, shape (q, q); None
+        for nothing.
     """
 
     family: Family
@@ -42,6 +45,7 @@ class Problem:
     D: FloatArray
     entries: NDArray[np.intp]
     own: FloatArray | None = None
+    base: FloatArray | None = None
 
     @property
     def k(self) -> int:
@@ -73,8 +77,8 @@ class Problem:
         return np.asarray(self.D @ self.factor(at.scales))
 
     def factor(self, scales: FloatArray) -> FloatArray:
-        """Lower triangular factor L of the covariance of the random effects."""
-        L = np.zeros((self.q, self.q))
+        """Factor L of the covariance of the random effects."""
+        L = np.zeros((self.q, self.q)) if self.base is None else self.base.copy()
         L[tuple(self.entries.T)] = scales
         return L
 

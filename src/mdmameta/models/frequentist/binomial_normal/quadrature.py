@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.special import logsumexp, softmax
 
 from mdmameta.effects.checks import FloatArray
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
@@ -100,6 +100,46 @@ def modes(of: Problem, at: Point, start: FloatArray) -> tuple[FloatArray, FloatA
     return z, curve
 
 
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Conditional:
+    """Distribution of the random effects of each trial, given its counts.
+
+    Parameters
+    ----------
+    z
+        Nodes of the standardised random effects, shape (k, q, m).
+    probability
+        Of each node, shape (k, m).
+    scores
+        Slopes of the log-likelihood at each node in the level (if trials have
+        one), coefficients and scales, shape (k, m, r).
+    """
+
+    z: FloatArray
+    probability: FloatArray
+    scores: FloatArray
+
+
+def conditional_effects(
+    of: Problem, at: Point, nodes: int, start: FloatArray
+) -> Conditional:
+    """Distribute the random effects of each trial over nodes, given its counts.
+
+    Parameters
+    ----------
+    of, at, nodes, start
+        As for `marginal`.
+    """
+    z, terms, _, (s, _) = _terms(of, at, nodes, start)
+    return Conditional(
+        z=z, probability=softmax(terms, axis=1), scores=_scores(_columns(of, z), s)
+    )
+
+
+def _scores(G: FloatArray, s: FloatArray) -> FloatArray:
+    return np.asarray((G * s[..., None]).sum(axis=1))
+
+
 def marginal(of: Problem, at: Point, nodes: int, start: FloatArray) -> Marginal:
     """Integrate the random effects out, and differentiate what is left.
 
@@ -124,7 +164,7 @@ def marginal(of: Problem, at: Point, nodes: int, start: FloatArray) -> Marginal:
     with np.errstate(invalid="ignore"):
         w = np.exp(terms - total[:, None])
     G = _columns(of, z)
-    S = (G * s[..., None]).sum(axis=1)
+    S = _scores(G, s)
     mean = (w[:, None, :] @ S)[:, 0]
     flat = G.reshape(of.k, -1, G.shape[-1])
     weight = (w[:, None, :] * h).reshape(of.k, -1, 1)
