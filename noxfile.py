@@ -114,6 +114,20 @@ def audit_power(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def calibration(session: nox.Session) -> None:
+    """Calibrate the sampled models by simulation; writes docs/calibration.md."""
+    install(session)
+    session.run("python", "benchmarks/calibration.py", *session.posargs)
+
+
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Count how often intervals cover with few studies; writes docs/coverage.md."""
+    install(session)
+    session.run("python", "benchmarks/coverage.py", *session.posargs)
+
+
+@nox.session(default=False)
 def plugins(session: nox.Session) -> None:
     """Install the example of a package that extends this one, and test it."""
     install(session)
