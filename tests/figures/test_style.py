@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from mdmameta.effects.table import Effects
 from mdmameta.errors import MissingExtraError, ModelError, OptionError
 from mdmameta.figures import alt_text, forest, funnel, posterior
-from mdmameta.figures.style import axes_for, describe, styled
+from mdmameta.figures.described import describe
+from mdmameta.figures.style import axes_for, styled
 from mdmameta.models.bayesian import BayesianRandomEffects
 from mdmameta.models.frequentist import RandomEffects
 

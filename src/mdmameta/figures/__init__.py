@@ -3,6 +3,7 @@
 from mdmameta.figures.baujat import baujat
 from mdmameta.figures.blinding_indices import blinding_indices
 from mdmameta.figures.bubble import bubble
+from mdmameta.figures.described import alt_text
 from mdmameta.figures.durability import durability
 from mdmameta.figures.flow import flow
 from mdmameta.figures.forest import forest
@@ -23,7 +24,6 @@ from mdmameta.figures.sensitivity_map import sensitivity_map
 from mdmameta.figures.shrinkage import shrinkage
 from mdmameta.figures.specification_curve import specification_curve
 from mdmameta.figures.study_flow import study_flow
-from mdmameta.figures.style import alt_text
 from mdmameta.figures.timeline import timeline
 
 __all__ = [

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.points import MOST_NAMED, place
 from mdmameta.figures.rows import checked_rows
-from mdmameta.figures.style import axes_for, describe, styled
+from mdmameta.figures.style import axes_for, styled
 from mdmameta.tables.numbers import number
 
 if TYPE_CHECKING:

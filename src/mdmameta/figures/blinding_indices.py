@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.rows import (
     arm_label,
     checked_rows,
@@ -17,15 +18,7 @@ from mdmameta.figures.rows import (
     write_gaps,
 )
 from mdmameta.figures.scales import plain_tick
-from mdmameta.figures.style import (
-    BLUE,
-    FONT_SIZE,
-    MID,
-    VERMILION,
-    axes_for,
-    describe,
-    styled,
-)
+from mdmameta.figures.style import BLUE, FONT_SIZE, MID, VERMILION, axes_for, styled
 from mdmameta.tables.numbers import count, effect
 
 if TYPE_CHECKING:

@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mdmameta.errors import ModelError
+from mdmameta.figures.described import describe
 from mdmameta.figures.points import place
 from mdmameta.figures.scales import label_ticks
-from mdmameta.figures.style import (
-    MID,
-    SKY,
-    VERMILION,
-    axes_for,
-    check_drawable,
-    describe,
-    styled,
-)
+from mdmameta.figures.style import MID, SKY, VERMILION, axes_for, check_drawable, styled
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import predict
 from mdmameta.tables.labels import is_ratio, measure_label

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.plain import plain
 from mdmameta.figures.rows import arm_label, checked_rows
 from mdmameta.figures.style import (
@@ -19,7 +20,6 @@ from mdmameta.figures.style import (
     SKY,
     VERMILION,
     axes_for,
-    describe,
     styled,
 )
 from mdmameta.tables.numbers import number

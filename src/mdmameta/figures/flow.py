@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.rows import (
     arm_label,
     checked_rows,
@@ -16,14 +17,7 @@ from mdmameta.figures.rows import (
     warned,
     write_gaps,
 )
-from mdmameta.figures.style import (
-    BLUE,
-    FONT_SIZE,
-    INK,
-    axes_for,
-    describe,
-    styled,
-)
+from mdmameta.figures.style import BLUE, FONT_SIZE, INK, axes_for, styled
 from mdmameta.tables.numbers import count, share
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mdmameta.errors import ModelError
+from mdmameta.figures.described import describe
 from mdmameta.figures.forest_axis import write_axis, write_rows
 from mdmameta.figures.forest_columns import Wanted, columns_of, frame_of
 from mdmameta.figures.forest_look import Look, Style, look_of
@@ -17,15 +18,7 @@ from mdmameta.figures.forest_rows import Row, Sheet, study_blocks
 from mdmameta.figures.forest_summaries import Predicted, summary_rows
 from mdmameta.figures.forest_words import favours, footnotes, forest_alt, pointed
 from mdmameta.figures.plain import plain
-from mdmameta.figures.style import (
-    INK,
-    MID,
-    PALE,
-    WIDTH_CM,
-    check_drawable,
-    describe,
-    styled,
-)
+from mdmameta.figures.style import INK, MID, PALE, WIDTH_CM, check_drawable, styled
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import Subgroups
 from mdmameta.options import check_option

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from mdmameta.figures.described import new_figure
 from mdmameta.figures.forest_blocks import Block, headed, left_columns, right_columns
 from mdmameta.figures.forest_columns import Columns
 from mdmameta.figures.forest_look import Look
@@ -189,11 +190,9 @@ def place(ax: Axes | None, plan: Plan, width_cm: float) -> tuple[Figure, Axes, f
         And the height of a row that the axes give, in points.
     """
     if ax is None:
-        from matplotlib.figure import Figure
-
         width = max(width_cm * POINTS_PER_CM, plan.width)
         height = plan.n_rows * plan.row_points + plan.top + plan.bottom
-        made = Figure(figsize=(width / 72, height / 72))
+        made = new_figure(figsize=(width / 72, height / 72))
         ax = made.add_axes((0, 0, 1, 1))
     figure: Any = ax.get_figure(root=True)
     box = ax.get_position()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mdmameta.errors import SensitivityError
+from mdmameta.figures.described import describe
 from mdmameta.figures.scales import label_ticks
-from mdmameta.figures.style import BLUE, VERMILION, axes_for, describe, styled
+from mdmameta.figures.style import BLUE, VERMILION, axes_for, styled
 from mdmameta.sensitivity.gosh import Gosh
 from mdmameta.tables.labels import is_ratio, measure_label
 from mdmameta.tables.numbers import number, percent, printed_scale

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mdmameta.figures.described import describe, new_figure
 from mdmameta.figures.style import (
     BLUE,
     CM_PER_INCH,
@@ -13,7 +14,6 @@ from mdmameta.figures.style import (
     MID,
     VERMILION,
     WIDTH_CM,
-    describe,
     dress,
     styled,
 )
@@ -65,13 +65,11 @@ def influence(found: Influence) -> Figure:
     >>> len(influence(mm.influence(effects, mm.RandomEffects())).axes)
     6
     """
-    from matplotlib.figure import Figure as New
-
     frame = found.to_frame()
     height = 2 * (REST_CM + ROW_CM * len(frame))
     with styled():
         size = (WIDTH_CM / CM_PER_INCH, height / CM_PER_INCH)
-        figure: Figure = New(figsize=size, layout="constrained")
+        figure: Figure = new_figure(figsize=size, layout="constrained")
         axes = figure.subplots(2, 3, sharey=True).ravel()
         for ax, (name, title) in zip(axes, PANELS, strict=True):
             dress(ax)

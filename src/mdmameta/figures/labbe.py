@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.points import place
-from mdmameta.figures.style import MID, VERMILION, axes_for, describe, styled
+from mdmameta.figures.style import MID, VERMILION, axes_for, styled
 from mdmameta.sensitivity.labbe import Labbe
 from mdmameta.tables.numbers import percent, pooled
 

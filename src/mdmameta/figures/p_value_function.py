@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.scales import label_ticks
-from mdmameta.figures.style import (
-    BLUE,
-    GREEN,
-    MID,
-    ORANGE,
-    VERMILION,
-    axes_for,
-    describe,
-    styled,
-)
+from mdmameta.figures.style import BLUE, GREEN, MID, ORANGE, VERMILION, axes_for, styled
 from mdmameta.models.frequentist.p_values import PValueFunction
 from mdmameta.tables.labels import is_ratio, measure_label
 

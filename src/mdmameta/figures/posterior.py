@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from mdmameta.errors import ModelError
+from mdmameta.figures.described import describe
 from mdmameta.figures.scales import label_ticks
 from mdmameta.figures.style import (
     BLUE,
@@ -15,7 +16,6 @@ from mdmameta.figures.style import (
     VERMILION,
     axes_for,
     check_drawable,
-    describe,
     styled,
 )
 from mdmameta.models.fit import Fit

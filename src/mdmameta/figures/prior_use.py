@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.rows import (
     arm_label,
     checked_rows,
@@ -24,7 +25,6 @@ from mdmameta.figures.style import (
     MID,
     VERMILION,
     axes_for,
-    describe,
     styled,
 )
 from mdmameta.tables.numbers import percent, share

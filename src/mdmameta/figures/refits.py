@@ -6,17 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.rows import height_for, label_rows, write_gaps
 from mdmameta.figures.scales import label_ticks
-from mdmameta.figures.style import (
-    BLUE,
-    MID,
-    PALE,
-    VERMILION,
-    axes_for,
-    describe,
-    styled,
-)
+from mdmameta.figures.style import BLUE, MID, PALE, VERMILION, axes_for, styled
 from mdmameta.sensitivity.refits import Refits
 from mdmameta.tables.labels import is_ratio, measure_label
 from mdmameta.tables.numbers import number, printed_scale

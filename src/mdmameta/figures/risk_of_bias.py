@@ -10,17 +10,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from mdmameta.errors import OptionError
+from mdmameta.figures.described import describe
 from mdmameta.figures.judgements import SCALE, Judgement, draw_light, judged
 from mdmameta.figures.plain import broken, plain
 from mdmameta.figures.rows import checked_rows, height_for, label_rows
-from mdmameta.figures.style import (
-    FONT_SIZE,
-    INK,
-    MID,
-    axes_for,
-    describe,
-    styled,
-)
+from mdmameta.figures.style import FONT_SIZE, INK, MID, axes_for, styled
 from mdmameta.tables.numbers import percent
 
 if TYPE_CHECKING:

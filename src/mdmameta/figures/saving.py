@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 
-from mdmameta.figures.style import alt_text
+from mdmameta.figures.described import about_file
 from mdmameta.options import check_option
 
 if TYPE_CHECKING:
@@ -56,14 +56,7 @@ def render(figure: Figure, format: Format = "svg", *, dpi: int = 200) -> bytes:
 
     stream = BytesIO()
     with rc_context(_SAVING):
-        figure.savefig(stream, format=format, dpi=dpi, metadata=_about(figure, format))
+        figure.savefig(
+            stream, format=format, dpi=dpi, metadata=about_file(figure, format)
+        )
     return stream.getvalue()
-
-
-def _about(figure: Figure, format: Format) -> dict[str, Any]:
-    text = alt_text(figure)
-    if format == "svg":
-        return {"Date": None, "Description": text}
-    if format == "pdf":
-        return {"CreationDate": None, "ModDate": None, "Subject": text}
-    return {"Software": None, "Description": text.encode("ascii", "replace").decode()}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.errors import OptionError
+from mdmameta.figures.described import describe
 from mdmameta.figures.forest_words import favours
 from mdmameta.figures.marks import draw_marks, published_marks
 from mdmameta.figures.scales import label_ticks, plain_tick
@@ -23,7 +24,6 @@ from mdmameta.figures.style import (
     SKY,
     VERMILION,
     axes_for,
-    describe,
     styled,
 )
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint

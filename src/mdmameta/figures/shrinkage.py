@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.rows import height_for, label_rows
 from mdmameta.figures.scales import label_ticks
 from mdmameta.figures.style import (
@@ -15,7 +16,6 @@ from mdmameta.figures.style import (
     VERMILION,
     axes_for,
     check_drawable,
-    describe,
     styled,
 )
 from mdmameta.models.fit import Fit

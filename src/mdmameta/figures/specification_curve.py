@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.errors import OptionError
+from mdmameta.figures.described import describe
 from mdmameta.figures.forest_words import favours
 from mdmameta.figures.scales import label_ticks
 from mdmameta.figures.style import (
@@ -18,7 +19,6 @@ from mdmameta.figures.style import (
     MID,
     VERMILION,
     axes_for,
-    describe,
     dress,
     styled,
 )

@@ -10,17 +10,10 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.errors import OptionError
+from mdmameta.figures.described import describe
 from mdmameta.figures.plain import broken, plain
 from mdmameta.figures.rows import checked_rows
-from mdmameta.figures.style import (
-    BLUE,
-    FONT_SIZE,
-    INK,
-    MID,
-    axes_for,
-    describe,
-    styled,
-)
+from mdmameta.figures.style import BLUE, FONT_SIZE, INK, MID, axes_for, styled
 from mdmameta.tables.numbers import count
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from mdmameta.errors import MissingExtraError, ModelError, OptionError
-from mdmameta.figures.plain import plain, visible
+from mdmameta.figures.described import new_figure
 from mdmameta.models.fit import Fit
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def axes_for(
         figure: Any = ax.get_figure(root=True)
         dress(ax)
         return figure, ax
-    from matplotlib.figure import Figure
-
-    figure = Figure(
+    figure = new_figure(
         figsize=(width_cm / CM_PER_INCH, height_cm / CM_PER_INCH), layout="constrained"
     )
     new: Axes = figure.subplots()
@@ -128,55 +126,3 @@ def check_drawable(fits: Iterable[object], ax: object = None) -> None:
             f"ax is a {type(ax).__name__}; give axes of matplotlib, such as "
             "Figure().subplots(), or nothing."
         )
-
-
-def describe(ax: Axes, text: str) -> None:
-    """Keep the alternative text of what is drawn with the axes, as their label.
-
-    Called last, it also makes every word on the axes mere text: names come from
-    anybody's tables, and matplotlib would read ``$`` as mathematics.
-    """
-    ax.set_label(plain(text))
-    legend = ax.get_legend()
-    parts = [
-        *ax.texts,
-        ax.title,
-        *(getattr(ax, f"_{side}_title") for side in ("left", "right")),
-        ax.xaxis.label,
-        ax.yaxis.label,
-        *([*legend.get_texts(), legend.get_title()] if legend else []),
-    ]
-    for part in parts:
-        part.set_parse_math(False)
-        lines = part.get_text().split("\n")
-        part.set_text("\n".join(visible(line) for line in lines))
-
-
-def alt_text(figure: Figure) -> str:
-    """Return what a reader who cannot see the figure is told.
-
-    Every function of this room writes it from the data that it draws, into
-    the label of its axes; a figure of several axes has their texts in a row.
-
-    Parameters
-    ----------
-    figure
-        Made, or drawn on, by this package.
-
-    Returns
-    -------
-    str
-        Empty when none of the axes was drawn here.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from mdmameta.figures import flow
-    >>> import pandas as pd
-    >>> counts = pd.DataFrame({"study": ["A"], "arm": ["drug"], "role": ["active"],
-    ...                        "randomised": [20], "assessed": [18]})
-    >>> alt_text(flow(counts)).startswith("Stacked bars")
-    True
-    """
-    labels = (str(ax.get_label()) for ax in figure.axes)
-    return " ".join(text for text in labels if text and not text.startswith("<"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mdmameta.figures.described import describe
 from mdmameta.figures.plain import broken, plain
 from mdmameta.figures.rows import checked_rows
 from mdmameta.figures.style import (
@@ -20,7 +21,6 @@ from mdmameta.figures.style import (
     SKY,
     VERMILION,
     axes_for,
-    describe,
     styled,
 )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mdmameta.errors import ReportError
+from mdmameta.reporting.embedded.alt import alt_in
 from mdmameta.reporting.embedded.execute import Results
 from mdmameta.reporting.embedded.inline import INLINE
 from mdmameta.reporting.embedded.outputs import (
@@ -211,7 +212,7 @@ def _image(
     out.insert(
         {
             "image": f"{stem.rsplit('/', 1)[-1]}_files/{name}",
-            "alt": cell.options.get("fig-alt", ""),
+            "alt": alt_in(content) or cell.options.get("fig-alt", ""),
             "width": size.get("width"),
             "height": size.get("height"),
             "line": cell.line,

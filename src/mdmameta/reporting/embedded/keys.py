@@ -88,7 +88,9 @@ PROJECT: Allowed = {
     "fig-height": float,
     "fig-dpi": int,
     "fig-format": frozenset({"svg", "png"}),
-    # Other formats are Quarto's business.
+    # Other formats are Quarto's business, and so are its filters: the embedded
+    # renderer does by itself what those of a report do.
+    "filters": [str],
     "format": {"html": _HTML, "typst": ..., "pdf": ..., "docx": ...},
 }
 
