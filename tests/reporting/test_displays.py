@@ -6,7 +6,7 @@ import pytest
 
 from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.reporting import displays, page
-from mdmameta.tables.numbers import GAP, interval, pooled
+from mdmameta.tables.numbers import interval, pooled
 
 
 @pytest.mark.parametrize("name", ["ptsd-primary", "ptsd-caps-5", "ptsd-response"])
@@ -64,14 +64,6 @@ def test_single_arm_changes_are_never_called_a_contrast(results) -> None:
     assert any("without a control" in note for note in table.notes)
 
 
-def test_events_of_one_trial_keep_severity_definition_and_time(results) -> None:
-    frame = displays.events_table(results.evidence, "KVAM2025").to_frame()
-    own = results.evidence.binary.query("study_id == 'KVAM2025'")
-    assert len(frame) == len(own) > 0
-    assert list(frame["definition"]) == [text or GAP for text in own["definition"]]
-    assert frame["of"].str.fullmatch(r"\d+ of \d+").all()
-
-
 def test_the_line_of_two_trials_is_shown_with_its_guard_rails(results) -> None:
     notes = displays.sets_table(results, page.MD_SETS).notes
     (few,) = [note for note in notes if "Only 1 degree of freedom" in note]
@@ -84,7 +76,6 @@ def test_no_table_shows_the_word_nan_or_none(results) -> None:
         displays.model_table(results, "ptsd-primary"),
         displays.sets_table(results, page.SMD_SETS),
         displays.single_arm_table(results.depression),
-        displays.events_table(results.evidence, "KVAM2025"),
     ]
     for table in tables:
         assert not table.to_frame().isin(["nan", "None", "NaN", ""]).any(axis=None)

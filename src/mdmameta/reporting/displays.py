@@ -9,7 +9,6 @@ import pandas as pd
 from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.effects.table import SingleArmEffects
 from mdmameta.models.fit import Fit
-from mdmameta.records import Evidence
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import model_words
 from mdmameta.tables import Table, as_table, model_comparison
@@ -74,23 +73,6 @@ def single_arm_table(effects: SingleArmEffects) -> Table:
         for row in frame.to_dict("records")
     ]
     return as_table(pd.DataFrame(rows), align="lllrrrrrrl", notes=effects.caveats)
-
-
-def events_table(evidence: Evidence, study: str) -> Table:
-    """Events of one trial, each with its definition and time."""
-    table = evidence.binary
-    table = table[table["study_id"] == study]
-    rows = [
-        {
-            "event": row["outcome"].replace("_", " "),
-            "of": f"{count(row['events'])} of {count(row['n'])}",
-            "time": row["timepoint"],
-            "definition": row["definition"],
-            "verification": row["verification"],
-        }
-        for row in table.to_dict("records")
-    ]
-    return as_table(pd.DataFrame(rows), align="lrlll")
 
 
 def _set_notes(results: Results, names: Sequence[str]) -> list[str]:
