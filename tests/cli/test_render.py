@@ -59,14 +59,6 @@ def test_tables_with_faults_are_not_rendered(run, asked, data, spoil, tmp_path) 
     assert asked == {}
 
 
-def test_pdf_from_the_embedded_renderer_says_how_to_get_quarto(run) -> None:
-    words = ["--renderer", "embedded", "--to", "pdf", "--data", RAW]
-    said = run("report", "--project", ROOT / "reports", *words, code=2).stderr
-    assert "PDF needs Quarto" in said
-    assert "python -m pip install 'mdmameta[quarto]'" in said
-    assert "print style" in said
-
-
 def test_quarto_that_is_not_there_is_named(run, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     words = ["--renderer", "quarto", "--data", RAW, "--project", ROOT / "reports"]

@@ -22,16 +22,6 @@ def test_quarto_where_it_is_absent_says_how_to_get_it(tmp_path: Path) -> None:
         render_report(tmp_path, renderer="quarto")
 
 
-@pytest.mark.usefixtures("no_quarto")
-@pytest.mark.parametrize("renderer", [None, "embedded"])
-def test_other_formats_need_quarto_and_the_error_says_so(
-    tmp_path: Path, renderer: None
-) -> None:
-    with pytest.raises(ReportError, match="PDF and DOCX need Quarto") as caught:
-        render_report(tmp_path, renderer=renderer, formats=("html", "pdf", "docx"))
-    assert "print style" in str(caught.value)
-
-
 @pytest.mark.parametrize("formats", [(), ("odt",), "html"])
 def test_an_unknown_format_is_refused(tmp_path: Path, formats: tuple[str, ...]) -> None:
     with pytest.raises(ReportError, match="Allowed: some of html, pdf, docx"):

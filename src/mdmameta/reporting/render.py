@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mdmameta.errors import ReportError
 
-__all__ = ["Progress", "RenderResult", "Renderer", "render_report"]
+if TYPE_CHECKING:
+    from mdmameta.reporting.embedded.watch import Round
+
+__all__ = [
+    "Progress",
+    "RenderResult",
+    "Renderer",
+    "render_report",
+    "watch_report",
+]
 
 Renderer: TypeAlias = Literal["quarto", "embedded"]
 
@@ -69,7 +78,7 @@ def render_report(
         Directory that holds ``_quarto.yml``.
     renderer
         ``"quarto"``, ``"embedded"``, or None: Quarto where it is on the PATH,
-        else the embedded renderer, which gives HTML alone.
+        else the embedded renderer.
     formats
         Of ``"html"``, ``"pdf"`` (through Typst) and ``"docx"``.
     parameters
@@ -86,9 +95,9 @@ def render_report(
     Raises
     ------
     ReportError
-        When Quarto is asked for and absent, a format needs it, a cell fails, a
-        cross-reference or citation key is unknown, or a page holds syntax that
-        is not allowed. The previous site is then untouched.
+        When Quarto is asked for and absent, a cell fails, a cross-reference or
+        citation key is unknown, or a page holds syntax that is not allowed. The
+        previous site is then untouched.
 
     Examples
     --------
@@ -100,25 +109,78 @@ def render_report(
 
     begin = time.perf_counter()
     chosen = _choose(renderer)
-    _check_formats(chosen, formats)
-    root = Path(project)
-    if not (root / "_quarto.yml").is_file():
-        raise ReportError(f"{root} has no _quarto.yml. Name the directory of a report.")
+    _check_formats(formats)
+    root = _root(project)
     environment = _environment(parameters or {})
-    report, finish = progress or _silent, finisher(root.resolve(), environment)
+    report, finish = progress or _silent, finisher(root, environment)
     if chosen == "quarto":
         from mdmameta.reporting.quarto import render_with_quarto
 
-        outputs = render_with_quarto(
-            root.resolve(), formats, environment, report, finish
-        )
+        outputs = render_with_quarto(root, formats, environment, report, finish)
     else:
         from mdmameta.reporting.embedded.site import render_site
 
         outputs = render_site(
-            root.resolve(), environment=environment, progress=report, finish=finish
+            root,
+            environment=environment,
+            progress=report,
+            finish=finish,
+            formats=formats,
         )
     return RenderResult(chosen, outputs[0], outputs, time.perf_counter() - begin)
+
+
+def watch_report(
+    project: Path,
+    *,
+    formats: Sequence[str] = ("html",),
+    parameters: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Round]:
+    """Render a project, then single pages whenever their file changes.
+
+    The embedded renderer does it in one kernel that keeps what was computed,
+    so that one page takes seconds. A change of the tables, of the project file
+    or of the bibliography begins anew.
+
+    Parameters
+    ----------
+    project, formats, parameters, progress
+        As for `render_report`.
+
+    Yields
+    ------
+    Round
+        What was rendered, in which time, or why not; an error leaves the site
+        as it was.
+
+    Raises
+    ------
+    ReportError
+        When the directory holds no report.
+    """
+    from mdmameta.reporting.embedded.watch import watch_site
+    from mdmameta.reporting.origins import finisher
+
+    _check_formats(formats)
+    root = _root(project)
+    environment = _environment(parameters or {})
+    data = environment.get("MDMAMETA_DATA")
+    yield from watch_site(
+        root,
+        environment=environment,
+        progress=progress or _silent,
+        finish=lambda: finisher(root, environment),
+        formats=formats,
+        data=Path(data) if data else None,
+    )
+
+
+def _root(project: Path) -> Path:
+    root = Path(project)
+    if not (root / "_quarto.yml").is_file():
+        raise ReportError(f"{root} has no _quarto.yml. Name the directory of a report.")
+    return root.resolve()
 
 
 def _choose(renderer: str | None) -> Renderer:
@@ -136,19 +198,11 @@ def _choose(renderer: str | None) -> Renderer:
     return "quarto" if renderer == "quarto" else "embedded"
 
 
-def _check_formats(renderer: Renderer, formats: Sequence[str]) -> None:
+def _check_formats(formats: Sequence[str]) -> None:
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats or isinstance(formats, str):
         allowed = ", ".join(FORMATS)
         raise ReportError(f"Formats {formats!r}. Allowed: some of {allowed}.")
-    beyond = [name for name in formats if name != "html"]
-    if renderer == "embedded" and beyond:
-        need = "needs" if len(beyond) == 1 else "need"
-        raise ReportError(
-            f"{' and '.join(map(str.upper, beyond))} {need} Quarto; the embedded "
-            f"renderer writes HTML alone. {_GET_QUARTO}. The HTML "
-            "pages have a print style: print them to PDF from a browser."
-        )
 
 
 def _environment(parameters: Mapping[str, str]) -> dict[str, str]:

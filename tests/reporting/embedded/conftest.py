@@ -202,3 +202,9 @@ def index(rendered: RenderResult) -> str:
 def project(tmp_path: Path) -> Callable[..., Path]:
     """Write a project with the given bodies of pages."""
     return lambda **pages: write(tmp_path / "project", **pages)
+
+
+@pytest.fixture(scope="session")
+def kept_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Write a project that several tests look at."""
+    return lambda **pages: write(tmp_path_factory.mktemp("kept") / "project", **pages)

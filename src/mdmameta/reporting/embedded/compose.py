@@ -40,12 +40,15 @@ class Composed:
         HTML and images that pandoc must not read; the filter puts them in.
     media
         Files to write beside the page: path -> content.
+    target
+        ``html``, ``pdf`` or ``docx``.
     """
 
     lines: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     inserts: list[Mapping[str, Any]] = field(default_factory=list)
     media: dict[str, bytes] = field(default_factory=dict)
+    target: str = "html"
 
     def add(self, text: str, place: int) -> None:
         """Append text whose lines all come from one line of the page."""
@@ -59,7 +62,9 @@ class Composed:
         self.add(f'\n::: {{.mdm-insert n="{len(self.inserts)}"}}\n:::\n', place)
 
 
-def compose(page: Page, results: Results, defaults: Mapping[str, Any]) -> Composed:
+def compose(
+    page: Page, results: Results, defaults: Mapping[str, Any], target: str = "html"
+) -> Composed:
     """Put the results of a page into its Markdown.
 
     Parameters
@@ -68,6 +73,8 @@ def compose(page: Page, results: Results, defaults: Mapping[str, Any]) -> Compos
         The page, and what its blocks gave, aligned.
     defaults
         Options of cells where a cell says nothing: ``echo`` and so on.
+    target
+        ``html``, ``pdf`` or ``docx``.
 
     Returns
     -------
@@ -79,7 +86,7 @@ def compose(page: Page, results: Results, defaults: Mapping[str, Any]) -> Compos
     ReportError
         When a cell labelled as a figure or table did not give exactly one.
     """
-    out = Composed()
+    out = Composed(target=target)
     for block, result in zip(page.blocks, results, strict=True):
         if isinstance(block, Cell):
             _cell(out, page, block, result, defaults)
@@ -181,7 +188,7 @@ def _float(
 
 
 def _output(out: Composed, page: Page, cell: Cell, output: Any, *, asis: bool) -> None:
-    mime, value = best_form(output)
+    mime, value = best_form(output, out.target)
     if mime in EXTENSIONS:
         _image(out, page, cell, output, mime, value)
     elif mime == "text/html":
@@ -190,14 +197,23 @@ def _output(out: Composed, page: Page, cell: Cell, output: Any, *, asis: bool) -
         out.add(f"\n{value}\n", cell.line)
     elif value:
         kind = "stderr" if output.get("name") == "stderr" else "text"
-        text = html.escape(value.rstrip("\n"))
-        shown = f'<pre class="output {kind}"><code>{text}</code></pre>'
-        out.insert({"html": shown}, cell.line)
+        _printed(out, cell, value.rstrip("\n"), kind)
     else:
         raise ReportError(
             f"{page.name}:{cell.line}: the cell gives only {sorted(output['data'])}, "
-            "which a page cannot show. Allowed: HTML, SVG, PNG, Markdown, text."
+            f"which a page cannot show as {out.target.upper()}. Allowed: SVG, PNG, "
+            "Markdown, text, and in HTML pages HTML."
         )
+
+
+def _printed(out: Composed, cell: Cell, text: str, kind: str) -> None:
+    if out.target == "html":
+        escaped = html.escape(text)
+        shown = f'<pre class="output {kind}"><code>{escaped}</code></pre>'
+        out.insert({"html": shown}, cell.line)
+    else:
+        fence = "`" * max(3, *(len(m) + 1 for m in re.findall(r"`+", text)), 3)
+        out.add(f"\n{fence}\n{text}\n{fence}\n", cell.line)
 
 
 def _image(
@@ -212,6 +228,7 @@ def _image(
     out.insert(
         {
             "image": f"{stem.rsplit('/', 1)[-1]}_files/{name}",
+            "file": f"{stem}_files/{name}",
             "alt": alt_in(content) or cell.options.get("fig-alt", ""),
             "width": size.get("width"),
             "height": size.get("height"),

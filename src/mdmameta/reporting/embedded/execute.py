@@ -36,7 +36,7 @@ try:
     matplotlib.rcParams["figure.dpi"] = {dpi}
     get_ipython().run_line_magic("matplotlib", "inline")
     get_ipython().run_line_magic(
-        "config", "InlineBackend.figure_formats = ['{kind}']"
+        "config", "InlineBackend.figure_formats = {kinds}"
     )
     get_ipython().run_line_magic(
         "config",
@@ -77,7 +77,8 @@ def open_kernel(
     environment
         Variables that cells see besides those of this process.
     options
-        ``fig-width``, ``fig-height`` (inches), ``fig-dpi``, ``fig-format``.
+        ``fig-width``, ``fig-height`` (inches), ``fig-dpi``, ``fig-format``, and
+        ``png``: whether figures are made as PNG as well, which Word needs.
 
     Yields
     ------
@@ -123,11 +124,12 @@ def _client(root: Path, scratch: Path) -> Any:
 
 def _setup_code(options: Mapping[str, Any]) -> str:
     kind = options.get("fig-format", "svg")
+    kinds = list(dict.fromkeys([kind, *(["png"] if options.get("png") else [])]))
     return _SETUP.format(
         width=float(options.get("fig-width", 7)),
         height=float(options.get("fig-height", 5)),
-        dpi=int(options.get("fig-dpi", 96)) * (1 if kind == "svg" else 2),
-        kind=kind,
+        dpi=int(options.get("fig-dpi", 96)) * (1 if kinds == ["svg"] else 2),
+        kinds=kinds,
         metadata="{'Date': None}" if kind == "svg" else "{}",
     )
 

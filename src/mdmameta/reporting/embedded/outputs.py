@@ -8,8 +8,13 @@ from typing import Any
 
 __all__ = ["EXTENSIONS", "best_form", "is_figure", "is_table", "shown_outputs"]
 
-#: Forms that a page can show, best first.
-_MIMES = ("text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain")
+#: Forms that a page can show, best first. HTML would vanish from other formats
+#: without a word, and Word shows no SVG in versions that are in use.
+_MIMES = {
+    "html": ("text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"),
+    "pdf": ("image/svg+xml", "image/png", "text/markdown", "text/plain"),
+    "docx": ("image/png", "text/markdown", "text/plain"),
+}
 
 #: Images, and the ending of their files.
 EXTENSIONS = {"image/svg+xml": "svg", "image/png": "png"}
@@ -22,13 +27,15 @@ _ARTIST = re.compile(
 )
 
 
-def best_form(output: Any) -> tuple[str, str]:
-    """Choose the form of an output that an HTML page shows.
+def best_form(output: Any, target: str = "html") -> tuple[str, str]:
+    """Choose the form of an output that a page shows.
 
     Parameters
     ----------
     output
         An output in the notebook format.
+    target
+        ``html``, ``pdf`` or ``docx``.
 
     Returns
     -------
@@ -45,7 +52,7 @@ def best_form(output: Any) -> tuple[str, str]:
     if output["output_type"] == "stream":
         return "stream", str(output["text"])
     data = output.get("data", {})
-    mime = next((m for m in _MIMES if m in data), "")
+    mime = next((m for m in _MIMES[target] if m in data), "")
     value = data.get(mime, "")
     return mime, "".join(value) if isinstance(value, list) else str(value)
 

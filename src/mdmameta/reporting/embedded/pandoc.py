@@ -17,7 +17,7 @@ from mdmameta.reporting.embedded.faults import PageFault
 from mdmameta.reporting.embedded.page import Page
 from mdmameta.reporting.embedded.project import Site
 
-__all__ = ["to_html"]
+__all__ = ["run_pandoc", "to_html"]
 
 #: Pandoc's Markdown as Quarto reads it, less what our pages may not contain:
 #: with these two off, what looks like an example list stays visible text.
@@ -62,14 +62,48 @@ def to_html(
     MissingExtraError
         When pypandoc is not installed.
     """
+    with as_file(files("mdmameta.reporting.embedded") / "assets") as assets:
+        settings = _html(page, site, assets, variables)
+        return run_pandoc(page, composed, site, scratch=scratch, settings=settings)
+
+
+def run_pandoc(
+    page: Page,
+    composed: Composed,
+    site: Site,
+    *,
+    scratch: Path,
+    settings: Mapping[str, Any],
+) -> tuple[str, list[PageFault]]:
+    """Run pandoc with our filter on one composed page.
+
+    Parameters
+    ----------
+    page, composed, site, scratch
+        As for `to_html`.
+    settings
+        Of the output, as in a defaults file of pandoc.
+
+    Returns
+    -------
+    tuple
+        What pandoc wrote on standard output, and faults.
+
+    Raises
+    ------
+    ReportError
+        When pandoc stops.
+    MissingExtraError
+        When pypandoc is not installed.
+    """
     given = scratch / "given.json"
     given.write_text(json.dumps(_given(page, composed, site)), encoding="utf-8")
     meta = scratch / "meta.json"
     meta.write_text(json.dumps(_metadata(page, site, given)), encoding="utf-8")
     with as_file(files("mdmameta.reporting.embedded") / "assets") as assets:
         defaults = scratch / "defaults.yaml"
-        settings = _defaults(page, site, assets, meta, variables)
-        defaults.write_text(json.dumps(settings), encoding="utf-8")
+        shared = _shared(page, site, assets, meta)
+        defaults.write_text(json.dumps({**shared, **settings}), encoding="utf-8")
         done = subprocess.run(
             [_pandoc(), f"--defaults={defaults}"],
             input="\n".join(composed.lines),
@@ -100,6 +134,7 @@ def _given(page: Page, composed: Composed, site: Site) -> dict[str, Any]:
         return dict.fromkeys(of, True)
 
     return {
+        "target": composed.target,
         "inserts": composed.inserts,
         "references": keys.REFERENCES,
         "divs": names(keys.DIVS),
@@ -121,32 +156,34 @@ def _metadata(page: Page, site: Site, given: Path) -> dict[str, Any]:
     }
 
 
-def _defaults(
-    page: Page, site: Site, assets: Path, meta: Path, variables: Mapping[str, Any]
+def _shared(page: Page, site: Site, assets: Path, meta: Path) -> dict[str, Any]:
+    citations = {"csl": str(site.csl)} if site.csl else {}
+    return {
+        "from": READER,
+        "standalone": True,
+        "metadata-files": [str(meta)],
+        "filters": [str(assets / "filter.lua"), "citeproc"],
+        "bibliography": [str(path) for path in site.bibliography],
+        "toc-depth": int(_option(page, site, "toc-depth", 3)),
+        "wrap": "preserve",
+        **citations,
+    }
+
+
+def _html(
+    page: Page, site: Site, assets: Path, variables: Mapping[str, Any]
 ) -> dict[str, Any]:
     texts = {
         name: (assets / file).read_text(encoding="utf-8")
         for name, file in (("style", "style.css"), ("script", "script.js"))
     }
-    citations = {"csl": str(site.csl)} if site.csl else {}
+    title = _option(page, site, "toc-title", "On this page")
     return {
-        "from": READER,
         "to": "html5",
-        "standalone": True,
         "template": str(assets / "page.html"),
-        "metadata-files": [str(meta)],
-        "filters": [str(assets / "filter.lua"), "citeproc"],
-        "bibliography": [str(path) for path in site.bibliography],
         "html-math-method": {"method": "mathml"},
         "toc": bool(_option(page, site, "toc", True)),
-        "toc-depth": int(_option(page, site, "toc-depth", 3)),
-        "wrap": "preserve",
-        "variables": {
-            **texts,
-            "toc-title": _option(page, site, "toc-title", "On this page"),
-            **variables,
-        },
-        **citations,
+        "variables": {**texts, "toc-title": title, **variables},
     }
 
 

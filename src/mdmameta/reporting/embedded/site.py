@@ -4,55 +4,33 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from mdmameta.reporting.embedded.allowed import check_page
-from mdmameta.reporting.embedded.compose import Composed, compose, stub_results
-from mdmameta.reporting.embedded.execute import open_kernel, run_page
-from mdmameta.reporting.embedded.faults import PageFault, raise_faults
+from mdmameta.errors import ReportError
+from mdmameta.reporting.embedded.execute import Kernel, open_kernel
+from mdmameta.reporting.embedded.faults import raise_faults
 from mdmameta.reporting.embedded.guard import check_links, read_links
-from mdmameta.reporting.embedded.navigation import navigation
-from mdmameta.reporting.embedded.page import Cell, Page, read_page
-from mdmameta.reporting.embedded.pandoc import to_html
-from mdmameta.reporting.embedded.project import Site, read_site
+from mdmameta.reporting.embedded.project import read_site
 from mdmameta.reporting.embedded.swap import replacing
+from mdmameta.reporting.embedded.work import Finish, Work, read_pages
 
-__all__ = ["render_site"]
+__all__ = ["Advance", "build_all", "opened", "render_site", "write_site"]
 
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    site: Site
-    pages: Mapping[str, Page]
-    scratch: Path
-
-    def convert(self, page: Page, composed: Composed) -> tuple[str, list[PageFault]]:
-        variables = navigation(page, self.pages, self.site)
-        return to_html(
-            page, composed, self.site, scratch=self.scratch, variables=variables
-        )
-
-    def defaults(self, page: Page) -> dict[str, Any]:
-        options = {
-            key: value
-            for source in (self.site.options, page.meta)
-            for key, value in source.items()
-            if key in {"code-fold", "code-summary"}
-        }
-        return {**options, **self.site.execute, **page.meta.get("execute", {})}
+#: Called with the page at work, the steps done and the steps in all.
+Advance = Callable[[str, int, int], None]
 
 
 def render_site(
     root: Path,
     *,
     environment: Mapping[str, str],
-    progress: Callable[[str, int, int], None],
-    finish: Callable[[str, str], str],
+    progress: Advance,
+    finish: Finish,
+    formats: Sequence[str] = ("html",),
 ) -> tuple[Path, ...]:
-    """Render a Quarto website to HTML without Quarto.
+    """Render a Quarto website without Quarto.
 
     Every page is checked, with stand-ins for the results of its cells, before
     the first cell runs; all faults found so are reported together. Afterwards
@@ -70,11 +48,13 @@ def render_site(
     finish
         Called with the path of each page in the site and its HTML; what it
         returns is written.
+    formats
+        Of ``html``, ``pdf`` and ``docx``; each page is a document of its own.
 
     Returns
     -------
     tuple of Path
-        The pages of the finished site, ``index.html`` first.
+        The documents of the finished site, the index first.
 
     Raises
     ------
@@ -82,83 +62,96 @@ def render_site(
         When anything would not render completely and rightly; the previous
         site is then untouched.
     """
+    with opened(root, environment, finish, formats) as (work, kernel):
+        build_all(work, kernel, progress)
+        return write_site(work)
+
+
+@contextmanager
+def opened(
+    root: Path,
+    environment: Mapping[str, str],
+    finish: Finish,
+    formats: Sequence[str],
+) -> Iterator[tuple[Work, Kernel]]:
+    """Read and check a project, and keep a kernel for it.
+
+    Yields
+    ------
+    tuple
+        The work, nothing of it built, and the kernel.
+
+    Raises
+    ------
+    ReportError
+        When a page would not render, before the kernel is started.
+    """
     site = read_site(root)
     with tempfile.TemporaryDirectory(prefix="mdmameta-") as name:
-        work = _Work(site, _read_pages(site), Path(name))
-        _check(work)
-        html, media = _run(work, environment, progress)
-        done = {name: finish(_html_name(name), text) for name, text in html.items()}
-        _write(work, done, media)
-    first = ["index.qmd", *(name for name in work.pages if name != "index.qmd")]
-    return tuple(site.output / _html_name(name) for name in first)
+        pages = read_pages(site, site.pages)
+        work = Work(site, pages, Path(name), tuple(formats), finish)
+        faults = [fault for page in pages.values() for fault in work.check(page)]
+        raise_faults(faults, "The pages hold what would not render rightly")
+        options = {**site.options, "png": "docx" in formats}
+        with open_kernel(
+            root, scratch=work.scratch, environment=environment, options=options
+        ) as kernel:
+            yield work, kernel
 
 
-def _html_name(page: str) -> str:
-    return page.removesuffix(".qmd") + ".html"
+def build_all(work: Work, kernel: Kernel, progress: Advance) -> None:
+    """Build every page, telling how far it is."""
+    total, done = sum(map(work.steps, work.pages.values())), 0
+    for name in work.pages:
 
+        def step(name: str = name) -> None:
+            nonlocal done
+            progress(name, done, total)
+            done += 1
 
-def _read_pages(site: Site) -> dict[str, Page]:
-    pages: dict[str, Page] = {}
-    faults: list[PageFault] = []
-    for name in site.pages:
-        page, wrong = read_page(site.root, name)
-        pages[name] = page
-        faults += sorted([*wrong, *check_page(page)], key=lambda f: f.line or 0)
-    raise_faults(faults, "The pages hold what would not render rightly")
-    return pages
-
-
-def _check(work: _Work) -> None:
-    faults: list[PageFault] = []
-    for page in work.pages.values():
-        composed = compose(page, stub_results(page), work.defaults(page))
-        faults += work.convert(page, composed)[1]
-    raise_faults(faults, "The pages hold what would not render rightly")
-
-
-def _run(
-    work: _Work,
-    environment: Mapping[str, str],
-    progress: Callable[[str, int, int], None],
-) -> tuple[dict[str, str], dict[str, bytes]]:
-    cells = [b for p in work.pages.values() for b in p.blocks if isinstance(b, Cell)]
-    total, done = len(cells) + len(work.pages), 0
-    html: dict[str, str] = {}
-    media: dict[str, bytes] = {}
-    opened = open_kernel(
-        work.site.root,
-        scratch=work.scratch,
-        environment=environment,
-        options=work.site.options,
-    )
-    with opened as kernel:
-        for name, page in work.pages.items():
-
-            def step(name: str = name) -> None:
-                nonlocal done
-                progress(name, done, total)
-                done += 1
-
-            results = run_page(kernel, page, step)
-            step()
-            composed = compose(page, results, work.defaults(page))
-            html[name], faults = work.convert(page, composed)
-            raise_faults(faults, "What the cells print would not render rightly")
-            media |= composed.media
+        work.build(kernel, name, step)
     progress("", total, total)
-    return html, media
 
 
-def _write(work: _Work, html: Mapping[str, str], media: Mapping[str, bytes]) -> None:
-    links = {name: read_links(text) for name, text in html.items()}
-    copies, faults = check_links(links, work.site.root, set(media))
+def write_site(work: Work) -> tuple[Path, ...]:
+    """Check the links of all pages and put the new site in the place of the old.
+
+    Returns
+    -------
+    tuple of Path
+        The documents, the index first.
+
+    Raises
+    ------
+    ReportError
+        When links are dead or the files cannot be written; the previous site
+        is then untouched.
+    """
+    site, files = work.site, _files(work)
+    links = {
+        name: read_links(made[work.path_of(name, "html")].decode())
+        for name, made in work.made.items()
+        if "html" in work.formats
+    }
+    copies, faults = check_links(links, site.root, set(files))
     raise_faults(faults, "The finished pages have faults")
-    files = dict(media)
-    files.update({_html_name(name): text.encode() for name, text in html.items()})
-    with replacing(work.site.output) as new:
-        for name, content in files.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            (new / name).write_bytes(content)
-        for name, source in copies.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, new / name)
+    try:
+        with replacing(site.output) as new:
+            for path, content in files.items():
+                (new / path).parent.mkdir(parents=True, exist_ok=True)
+                (new / path).write_bytes(content)
+            for path, source in copies.items():
+                (new / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, new / path)
+    except OSError as error:
+        raise ReportError(
+            f"{site.output} cannot be written ({error.strerror}); the previous site "
+            "is as it was. Make room or give the right to write there."
+        ) from error
+    first = sorted(work.pages, key=lambda name: name != "index.qmd")
+    made = [work.path_of(name, target) for target in work.formats for name in first]
+    return tuple(site.output / path for path in made)
+
+
+def _files(work: Work) -> dict[str, bytes]:
+    return {path: text for made in work.made.values() for path, text in made.items()}

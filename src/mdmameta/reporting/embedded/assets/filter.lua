@@ -1,5 +1,5 @@
 -- Quarto's cross-references, callouts, tabsets, layouts and alternative texts,
--- as HTML. What is not on the allow-list goes to standard error, one line each:
+-- as HTML; in documents the same words, without what only a browser can do. What is not on the allow-list goes to standard error, one line each:
 -- MDMAMETA <tab> line, or text to look for in the page <tab> what was found <tab> cure.
 
 local List = pandoc.List
@@ -66,9 +66,13 @@ local check = {
 
 -- 2. Structure: callouts, tabs, layouts, conditional content ------------------
 
+local function is_ours(format)
+  return format == given.target or (format == "typst" and given.target == "pdf")
+end
+
 local function is_visible(el)
   local when, unless = el.attributes["when-format"], el.attributes["unless-format"]
-  local matches = (not when or when == "html") and unless ~= "html"
+  local matches = (not when or is_ours(when)) and not is_ours(unless)
   return matches == el.classes:includes("content-visible")
 end
 
@@ -78,6 +82,11 @@ local function callout(el, kind)
   heading = title and inlines_of(title) or pandoc.Inlines(heading)
   if not title and content[1] and content[1].t == "Header" then
     heading = content:remove(1).content
+  end
+  if given.target ~= "html" then
+    local shown = List({ pandoc.Para({ pandoc.Strong(heading) }) })
+    shown:extend(content)
+    return pandoc.BlockQuote(shown)
   end
   local collapse, bare = el.attributes.collapse, el.attributes.appearance == "minimal"
   local outer = collapse and "details" or "div"
@@ -213,6 +222,14 @@ end
 local function float(label, caption, content)
   local kind = kind_of(label)
   local head = pandoc.Plain(caption_of(label, caption))
+  if given.target ~= "html" then
+    local said = pandoc.Div({ pandoc.Para(head.content) }, { ["custom-style"] = "Caption" })
+    local blocks = List({})
+    if kind == "tbl" then blocks:insert(said) end
+    blocks:extend(content)
+    if kind == "fig" then blocks:insert(said) end
+    return pandoc.Div(blocks, { id = label })
+  end
   local title = List({ raw("<figcaption>"), head, raw("</figcaption>") })
   local open = raw(('<figure id="%s" class="float-%s">'):format(label, kind))
   local blocks = List({ open })
@@ -230,6 +247,17 @@ local function wrapped(blocks)
   return out
 end
 
+local function quoted(text) return '"' .. text:gsub('[\\"]', "\\%0"):gsub("%s+", " ") .. '"' end
+
+local function picture(what, alt)
+  if given.target == "pdf" then
+    local call = ("#image(%s, width: 100%%, alt: %s)"):format(quoted(what.file), quoted(alt))
+    return List({ pandoc.RawBlock("typst", call) })
+  end
+  local shown = pandoc.Image(alt, what.file, "", { width = "100%" })
+  return List({ pandoc.Plain({ shown }) })
+end
+
 local function insert_of(el, caption)
   local what = given.inserts[tonumber(el.attributes.n)]
   if what.html then
@@ -241,6 +269,7 @@ local function insert_of(el, caption)
   if alt == "" then
     fault(what.line, "a figure without alternative text", "Give its cell a fig-alt.")
   end
+  if given.target ~= "html" then return picture(what, alt) end
   local size = ""
   for _, key in ipairs({ "width", "height" }) do
     if type(what[key]) == "number" then size = size .. (' %s="%d"'):format(key, what[key]) end
@@ -346,7 +375,10 @@ local links = {
   end,
   Link = function(el)
     local page, anchor = el.target:match("^([^:#]+%.qmd)(#?.*)$")
-    if page then el.target = page:gsub("%.qmd$", ".html") .. anchor end
+    if page then
+      el.target = page:gsub("%.qmd$", "." .. given.target)
+        .. (given.target == "html" and anchor or "")
+    end
     return el
   end,
   Image = function(el)
@@ -387,7 +419,8 @@ local function finish(doc)
     kept:insert(pandoc.Div({}, { id = "refs" }))
   end
   doc.blocks = kept
-  if #provenance > 0 then doc.meta.provenance = pandoc.MetaBlocks(provenance) end
+  if given.target ~= "html" then doc.blocks:extend(provenance)
+  elseif #provenance > 0 then doc.meta.provenance = pandoc.MetaBlocks(provenance) end
   return doc
 end
 
