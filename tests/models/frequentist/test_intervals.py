@@ -84,3 +84,9 @@ def test_the_joint_test_is_chi2_or_f() -> None:
 
 def test_coefficients_without_error_have_no_joint_test() -> None:
     assert np.isnan(joint_test(BETA, 0 * VCOV, 5).statistic)
+
+
+def test_one_residual_degree_of_freedom_is_enough_for_a_t_interval() -> None:
+    got = intervals("knapp-hartung", q=3.0, df=1)
+    assert (got.df, got.scale) == (1.0, 3.0)
+    np.testing.assert_allclose(got.ci_high - BETA, t.ppf(0.95, 1) * got.se)

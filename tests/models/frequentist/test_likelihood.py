@@ -123,3 +123,8 @@ def test_effects_closer_than_any_error_give_zero_at_once() -> None:
         contrasts(np.full(3, 0.5), np.ones(3), np.ones((3, 1))), restricted=True
     )
     assert (got.tau2, got.iterations) == (0.0, 1)
+
+
+def test_a_wider_range_of_variances_is_searched_at_more_points() -> None:
+    assert likelihood.points_between(np.log(1e6)) == 35
+    assert likelihood.points_between(0.1) == likelihood.FEWEST_POINTS

@@ -136,3 +136,14 @@ def test_the_input_is_not_modified(name: str) -> None:
         array.setflags(write=False)
     ESTIMATORS[name](y, v, X)
     np.testing.assert_array_equal(y, Y)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("PM", 6), ("PMM", 6), ("REML", 6), ("ML", 7)]
+)
+def test_the_error_of_tau2_is_that_of_a_variance_where_errors_are_equal(
+    name: str, size: int
+) -> None:
+    found = ESTIMATORS[name](Y, np.full(7, 0.05), MEAN)
+    assert found.value > 0
+    assert found.se == pytest.approx(np.sqrt(2 / size) * (0.05 + found.value))
