@@ -23,8 +23,9 @@ def answer(pilot: DepressionPilot) -> str:
         f"Depression fell by {number(-pilot.change, 1)} points of the MADRS in "
         f"{count(pilot.n)} people who all knew what they had been given (exact "
         f"interval {ends}), and {count(remission['events'])} of "
-        f"{count(remission['n'])} were in remission, which is compatible with any share between "
-        f"{percent(100 * remission['low'])} and {percent(100 * remission['high'])}. "
+        f"{count(remission['n'])} were in remission, which is compatible with any "
+        f"share between {percent(100 * remission['low'])} and "
+        f"{percent(100 * remission['high'])}. "
         "Without a control none of this says how much the treatment did: a randomised "
         f"trial would need {count(sizes['n_each'])} people in each arm to find the "
         "smallest difference that a source proposes as important."
@@ -72,8 +73,8 @@ def standardised_table(pilot: DepressionPilot) -> Table:
         line[f"endpoint SD, {row['reading']}"] = number(row["sd_endpoint"], 1)
     note = (
         f"The baseline SD of {number(pilot.baseline_sd, 1)} is that of people chosen "
-        "by a lower bound of severity, so it is too small and the ratio too large. No r "
-        "is printed: each one implies the SD at the end that stands beside it. r "
+        "by a lower bound of severity, so it is too small and the ratio too large. No "
+        "r is printed: each one implies the SD at the end that stands beside it. r "
         "changes the error and not the size."
     )
     frame = pd.DataFrame(list(rows.values()))
