@@ -15,6 +15,7 @@ __all__ = [
     "change_is_a_difference",
     "change_spread",
     "complete_triples",
+    "confirmed",
     "consistent",
 ]
 
@@ -76,6 +77,16 @@ def complete_triples(evidence: Evidence) -> list[Triple]:
     return [t for t in triples(evidence) if not any(isnan(r.spread) for r in t.rows)]
 
 
+def confirmed(evidence: Evidence) -> set[str]:
+    """Rows whose mean baseline, endpoint and change confirm, to the rounding."""
+    return {
+        row.row_id
+        for t in triples(evidence)
+        if abs(_gap(t)) <= _rounding(t) and len({row.n for row in t.rows}) == 1
+        for row in t.rows
+    }
+
+
 def change_is_a_difference(evidence: Evidence) -> Iterator[Finding]:
     """A mean change is the endpoint less the baseline.
 
@@ -106,12 +117,15 @@ def _gap(t: Triple) -> float:
     return float(t.change.mean - (t.endpoint.mean - t.baseline.mean))
 
 
+def _rounding(t: Triple) -> float:
+    return float(3 * half_unit(*(row.mean for row in t.rows)) * (1 + 1e-9))
+
+
 def _allowed(t: Triple) -> float:
-    rounding = 3 * half_unit(*(row.mean for row in t.rows)) * (1 + 1e-9)
     numbers = [row.n for row in t.rows]
     lost = max(numbers) - min(numbers)
     spread = 0.0 if isnan(t.baseline.spread) else t.baseline.spread
-    return float(rounding + LOST_DIFFER * spread * lost / min(numbers))
+    return float(_rounding(t) + LOST_DIFFER * spread * lost / min(numbers))
 
 
 def change_spread(evidence: Evidence) -> Iterator[Finding]:

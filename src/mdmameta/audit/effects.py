@@ -26,7 +26,7 @@ def standardised_differences(evidence: Evidence) -> Iterator[Finding]:
     """
     primary = dict(evidence.studies[["study_id", "primary_timepoint"]].to_numpy())
     rows = [r for r in scores(evidence) if r.verification != "unverified"]
-    for row in records(evidence.contrasts):
+    for row in records(evidence, "contrasts"):
         if row["measure"] not in ("d", "g") or row["design"] != "between_arms":
             continue
         when = row["timepoint"]

@@ -14,6 +14,8 @@ from mdmameta.records import Evidence
 
 __all__ = [
     "arms_add_up",
+    "arms_by_id",
+    "is_counted",
     "numbers_agree",
     "numbers_fall",
     "percentages",
@@ -22,18 +24,16 @@ __all__ = [
 ]
 
 
-def _arms(evidence: Evidence) -> dict[str, dict[str, Any]]:
-    return {row["arm_id"]: row for row in records(evidence.arms)}
+def arms_by_id(evidence: Evidence) -> dict[str, dict[str, Any]]:
+    """Rows of arms by the id of the arm."""
+    return {row["arm_id"]: row for row in records(evidence, "arms")}
 
 
 def too_many(evidence: Evidence) -> Iterator[Finding]:
     """No more people are counted in an arm than were in it."""
-    arms = _arms(evidence)
-    for file, table in (
-        ("continuous", evidence.continuous),
-        ("binary", evidence.binary),
-    ):
-        for row in records(table):
+    arms = arms_by_id(evidence)
+    for table in ("continuous", "binary"):
+        for row in records(evidence, table):
             arm = arms.get(row["arm_id"], {})
             most = [arm.get("n_randomised"), arm.get("n_treated")]
             known = [n for n in most if n is not None and not isnan(n)]
@@ -46,7 +46,7 @@ def too_many(evidence: Evidence) -> Iterator[Finding]:
                     "n",
                     f"{row['n']:g} people in {row['arm_id']}, which had "
                     f"{max(known):g}: another arm's number, or another arm's row?",
-                    file=f"{file}.csv",
+                    file=f"{table}.csv",
                     evidence={"n": row["n"], "in the arm": max(known)},
                 )
 
@@ -61,7 +61,7 @@ def numbers_fall(evidence: Evidence) -> Iterator[Finding]:
     for series in by(rows, lambda r: (*r.arm, r.analysis_set)).values():
         kept = sorted((r for r in series if r.kept), key=lambda r: r.weeks)
         for before, after in itertools.pairwise(kept):
-            if after.n > before.n and before.stat != "baseline":
+            if after.n > before.n:
                 for row in (before, after):
                     yield report(
                         "n-rises",
@@ -80,7 +80,7 @@ def numbers_agree(evidence: Evidence) -> Iterator[Finding]:
     Endpoint and change of an instrument; and both against the number assessed
     at the primary time.
     """
-    arms = _arms(evidence)
+    arms = arms_by_id(evidence)
     primary: dict[Any, Any] = dict(
         evidence.studies[["study_id", "primary_timepoint"]].itertuples(index=False)
     )
@@ -118,11 +118,11 @@ def _disagreement(group: list[Scores], counted: dict[str, float]) -> Iterator[Fi
 def percentages(evidence: Evidence) -> Iterator[Finding]:
     """A percentage is the one that its counts give."""
     tables = (
-        ("prior_use", evidence.prior_use, "n_prior", "n", "pct_prior"),
-        ("blinding", evidence.blinding, None, "n_asked", "pct_correct"),
+        ("prior_use", "n_prior", "n", "pct_prior"),
+        ("blinding", None, "n_asked", "pct_correct"),
     )
-    for file, table, events, n, percent in tables:
-        for row in records(table):
+    for table, events, n, percent in tables:
+        for row in records(evidence, table):
             part = row[events] if events else _rightly(row)
             if isnan(part) or isnan(row[n]) or isnan(row[percent]):
                 continue
@@ -134,7 +134,7 @@ def percentages(evidence: Evidence) -> Iterator[Finding]:
                     row,
                     percent,
                     f"{part:g} of {row[n]:g} is {share:.4g} %, not {row[percent]:g} %.",
-                    file=f"{file}.csv",
+                    file=f"{table}.csv",
                     severity="error" if off > 3 * unit else "note",
                     evidence={"part": part, "n": row[n], "percent": row[percent]},
                 )
@@ -148,7 +148,7 @@ def _rightly(row: dict[str, Any]) -> float:
 def arms_add_up(evidence: Evidence) -> Iterator[Finding]:
     """The arms of a trial were randomised as many as the trial."""
     arms = evidence.arms
-    for study in records(evidence.studies):
+    for study in records(evidence, "studies"):
         own = arms.loc[arms["study_id"] == study["study_id"], "n_randomised"]
         stated = study["n_randomised"]
         known = len(own) > 1 and own.notna().all() and not isnan(stated)
@@ -167,34 +167,46 @@ def arms_add_up(evidence: Evidence) -> Iterator[Finding]:
 def subsets(evidence: Evidence) -> Iterator[Finding]:
     """Counts of one arm at one time fit each other.
 
-    Remission is part of loss of diagnosis; outcomes of one time have one n.
+    Remission is part of loss of diagnosis and of response; outcomes of one time
+    have one n.
     """
-    rows = [r for r in records(evidence.binary) if _counted(r)]
+    rows = [r for r in records(evidence, "binary") if is_counted(r)]
     groups: dict[Any, list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault((row["arm_id"], row["timepoint"]), []).append(row)
     for group in groups.values():
         events = {row["outcome"]: row for row in group}
-        inner, outer = events.get("remission"), events.get("loss_of_diagnosis")
-        if inner and outer and inner["events"] > outer["events"]:
-            for row in (inner, outer):
-                yield report(
-                    "subset",
-                    row,
-                    "events",
-                    f"{inner['events']:g} in remission but only {outer['events']:g} "
-                    "without the diagnosis.",
-                    file="binary.csv",
-                    evidence={k: v["events"] for k, v in events.items()},
-                )
+        for part, whole in NESTED:
+            if part in events and whole in events:
+                yield from _part_of(events[part], events[whole])
         yield from _one_n([r for r in group if r["outcome"] in EFFICACY])
+
+
+#: Remission is a score so low that those who began with PTSD have a response too.
+NESTED = (("remission", "loss_of_diagnosis"), ("remission", "response"))
+
+
+def _part_of(inner: dict[str, Any], outer: dict[str, Any]) -> Iterator[Finding]:
+    if not inner["events"] > outer["events"]:
+        return
+    for row in (inner, outer):
+        yield report(
+            "subset",
+            row,
+            "events",
+            f"{inner['events']:g} with {inner['outcome']} but only "
+            f"{outer['events']:g} with {outer['outcome']}, of which it is part.",
+            file="binary.csv",
+            evidence={r["outcome"]: r["events"] for r in (inner, outer)},
+        )
 
 
 #: Outcomes that are read from the same assessment.
 EFFICACY = ("response", "remission", "loss_of_diagnosis")
 
 
-def _counted(row: dict[str, Any]) -> bool:
+def is_counted(row: dict[str, Any]) -> bool:
+    """Whether a row counts participants of an arm, for an analysis to use."""
     return bool(
         row["arm_id"]
         and row["unit"] != "events"

@@ -34,10 +34,10 @@ PRECISION_FACTOR = 1.7
 
 
 def _tables(evidence: Evidence) -> Iterator[tuple[str, dict[str, Any]]]:
-    for row in records(evidence.continuous):
+    for row in records(evidence, "continuous"):
         yield "continuous.csv", row | {"estimate": row["mean"], "measure": row["stat"]}
     for name in ("contrasts", "reviews", "review_inputs"):
-        for row in records(evidence.to_frame(name)):
+        for row in records(evidence, name):
             yield f"{name}.csv", row
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan, sqrt
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from mdmameta.audit.finding import Finding, Severity
 from mdmameta.records import Evidence
@@ -22,13 +21,33 @@ def line(index: int) -> int:
     return index + 2
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dictionaries, each with its ``line`` in the file."""
-    rows = frame.to_dict("records")
-    return [
-        {str(k): v for k, v in row.items()} | {"line": line(i)}
-        for i, row in enumerate(rows)
-    ]
+def records(evidence: Evidence, table: str) -> list[dict[str, Any]]:
+    """Rows of a table as dictionaries, each with its ``line`` in the file."""
+    kept = _kept(evidence)
+    if table not in kept:
+        frame = evidence.to_frame(table)
+        columns = [frame[name].tolist() for name in frame]
+        names = [*map(str, frame), "line"]
+        lines = [line(i) for i in range(len(frame))]
+        kept[table] = [
+            dict(zip(names, cells, strict=True))
+            for cells in zip(*columns, lines, strict=True)
+        ]
+    rows: list[dict[str, Any]] = kept[table]
+    return rows
+
+
+#: Tables that were read last: some twenty rules read the same ones in turn.
+_LAST: list[tuple[Evidence, dict[str, Any]]] = []
+
+
+def _kept(evidence: Evidence) -> dict[str, Any]:
+    for known, kept in _LAST:
+        if known is evidence:
+            return kept
+    kept = {}
+    _LAST[:] = [(evidence, kept)]
+    return kept
 
 
 @dataclass(frozen=True)
@@ -77,10 +96,13 @@ class Scores:
         return (self.row["timepoint"], self.row["stat"])
 
 
-def scores(evidence: Evidence) -> list[Scores]:
+def scores(evidence: Evidence) -> Sequence[Scores]:
     """Rows of scores, in the order of the file."""
-    frame = evidence.continuous.replace({None: np.nan})
-    return [Scores(row) for row in records(frame)]
+    kept = _kept(evidence)
+    if "scores" not in kept:
+        kept["scores"] = [Scores(row) for row in records(evidence, "continuous")]
+    found: Sequence[Scores] = kept["scores"]
+    return found
 
 
 def report(

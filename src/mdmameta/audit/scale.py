@@ -19,7 +19,7 @@ MOST_SUMS = 40
 def _ranges(evidence: Evidence) -> dict[str, tuple[float, float]]:
     return {
         row["instrument"]: (row["min"], row["max"])
-        for row in records(evidence.instruments)
+        for row in records(evidence, "instruments")
         if not isnan(row["min"]) and not isnan(row["max"])
     }
 

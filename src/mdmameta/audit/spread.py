@@ -27,6 +27,13 @@ DOUBTFUL = 0.02
 #: part of its distance from one.
 SIGNATURE = 0.35
 
+#: SD between like rows of the logs of their SDs, beyond chance: a fifth.
+LIKE_ROWS_DIFFER = 0.2
+
+#: Log likelihood ratio, 55 to 1, from which a mix-up of SE and SD is reported
+#: whatever else clears the row.
+LIKELIER = 4.0
+
 #: A mean seldom moves by more SDs than this between two assessments.
 LARGEST_JUMP = 4.5
 
@@ -41,8 +48,9 @@ def spread_of_alike(evidence: Evidence) -> Iterator[Finding]:
     cleared = {
         r.row_id for t in complete_triples(evidence) for r in t.rows if consistent(t)
     }
+    places = by((r for r in usable if r.kept), _place)
     for row in usable:
-        alike = [r for r in usable if _alike(row, r)]
+        alike = [r for r in places.get(_place(row), ()) if _alike(row, r)]
         if sum(r.n - 1 for r in alike) < 3:
             continue
         usual = sqrt(
@@ -52,14 +60,12 @@ def spread_of_alike(evidence: Evidence) -> Iterator[Finding]:
         yield from _against(row, usual, df, doubtful=row.row_id not in cleared)
 
 
+def _place(row: Scores) -> tuple[str, str, str]:
+    return (row.study_id, row.instrument, row.stat)
+
+
 def _alike(row: Scores, other: Scores) -> bool:
-    same = (row.study_id, row.instrument, row.stat)
-    return (
-        other is not row
-        and other.kept
-        and (other.study_id, other.instrument, other.stat) == same
-        and (other.arm, other.moment) != (row.arm, row.moment)
-    )
+    return other is not row and (other.arm, other.moment) != (row.arm, row.moment)
 
 
 def _against(
@@ -68,7 +74,8 @@ def _against(
     factor = row.spread / usual
     p = _variance_test(factor**2, row.n - 1, df)
     confused = _is_signature(factor, row.n)
-    if p >= (DOUBTFUL if confused and doubtful else UNLIKELY):
+    likelier = confused and _evidence_of_mix_up(factor, row.n, df) > LIKELIER
+    if p >= (DOUBTFUL if confused and doubtful else UNLIKELY) and not likelier:
         return
     what = "differs from the others of this trial"
     if confused:
@@ -86,6 +93,17 @@ def _against(
         severity="error" if p < UNLIKELY and confused else "warning",
         evidence={"sd": row.spread, "elsewhere": usual, "n": row.n, "p": p},
     )
+
+
+def _evidence_of_mix_up(factor: float, n: float, df: float) -> float:
+    """Log likelihood ratio of an SE (or SD) in the wrong place, against an SD.
+
+    Logs of SDs are about normal with variance 1 / (2 df); like rows differ
+    besides.
+    """
+    variance = 1 / (2 * (n - 1)) + 1 / (2 * df) + LIKE_ROWS_DIFFER**2
+    off = abs(log(factor))
+    return (off**2 - (off - log(n) / 2) ** 2) / (2 * variance)
 
 
 def _variance_test(ratio: float, df1: float, df2: float) -> float:

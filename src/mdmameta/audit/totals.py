@@ -22,7 +22,7 @@ def totals_from_parts(evidence: Evidence) -> Iterator[Finding]:
     Where an arm has rows of several sources, each is tried: a row that no
     agreeing combination contains is reported.
     """
-    for total in records(evidence.totals):
+    for total in records(evidence, "totals"):
         parts = _parts(evidence, total)
         if not all(parts):
             continue

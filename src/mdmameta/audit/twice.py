@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from math import isnan
 from typing import Any
 
+from mdmameta.audit.changes import confirmed
 from mdmameta.audit.finding import Finding
-from mdmameta.audit.rounding import half_unit
+from mdmameta.audit.rounding import decimals, half_unit
 from mdmameta.audit.rows import Scores, by, records, report, scores
 from mdmameta.records import Evidence
 
-__all__ = ["conflicts", "copies", "repeated"]
+__all__ = ["conflicts", "copies", "means_repeated", "repeated"]
 
 
 def conflicts(evidence: Evidence) -> Iterator[Finding]:
@@ -65,6 +66,39 @@ def copies(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
+def means_repeated(evidence: Evidence) -> Iterator[Finding]:
+    """A mean is not also that of another arm, or of another time of the arm.
+
+    Means to a decimal hardly coincide; a number typed from the neighbouring cell
+    does. Not said of a mean that baseline, endpoint and change confirm. Identical
+    results are a check of INSPECT-SR (Wilkinson 2024,
+    doi:10.1136/bmjopen-2024-084164).
+    """
+    rows = [r for r in scores(evidence) if r.kept and r.verification != "unverified"]
+    sure = confirmed(evidence)
+    for group in by(rows, lambda r: (r.study_id, r.instrument, r.stat)).values():
+        if not any(decimals(r.mean) for r in group):
+            continue
+        for row in (r for r in group if r.row_id not in sure):
+            same = [r for r in group if r.mean == row.mean and _is_neighbour(row, r)]
+            if same:
+                yield report(
+                    "mean-repeated",
+                    row,
+                    "mean",
+                    f"The mean {row.mean:g} is also that of {_others(row, same)}: "
+                    "typed from the wrong cell?",
+                    severity="warning",
+                    evidence={"rows": [r.row_id for r in same], "mean": row.mean},
+                )
+
+
+def _is_neighbour(row: Scores, other: Scores) -> bool:
+    """Whether rows are in one line or column of a table: one arm, or one time."""
+    arm, time = other.arm_id == row.arm_id, other.timepoint == row.timepoint
+    return arm != time
+
+
 def _others(row: Scores, group: list[Scores]) -> str:
     return ", ".join(r.row_id for r in group if r.row_id != row.row_id)
 
@@ -73,7 +107,7 @@ def repeated(evidence: Evidence) -> Iterator[Finding]:
     """No participants enter a pooled result twice as if they were others."""
     models = dict(evidence.reviews[["review_id", "model"]].to_numpy())
     seen: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in records(evidence.review_inputs):
+    for row in records(evidence, "review_inputs"):
         place = (row["review_id"], row["study_id"])
         levels = any(word in models[place[0]] for word in ("level", "CHE", "robust"))
         if row["study_id"] and place in seen and not levels:

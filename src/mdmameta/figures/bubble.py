@@ -9,7 +9,7 @@ import numpy as np
 from mdmameta.errors import ModelError
 from mdmameta.figures.described import describe
 from mdmameta.figures.points import place
-from mdmameta.figures.scales import label_ticks
+from mdmameta.figures.scales import label_ticks, plain_tick
 from mdmameta.figures.style import MID, SKY, VERMILION, axes_for, check_drawable, styled
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import predict
@@ -109,7 +109,8 @@ def _alt(fit: Fit, moderator: str, x: np.ndarray) -> str:
         float(fit.coefficients[name].iloc[place])
         for name in ("value", "ci_low", "ci_high")
     )
+    first, last = plain_tick(x.min()), plain_tick(x.max())
     return (
-        f"Bubble plot of {x.size} studies against {moderator}, from {number(x.min())} "
-        f"to {number(x.max())}: slope {number(slope)} [{number(low)}, {number(high)}]."
+        f"Bubble plot of {x.size} studies against {moderator}, from {first} to {last}: "
+        f"slope {number(slope)} [{number(low)}, {number(high)}]."
     )

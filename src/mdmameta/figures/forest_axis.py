@@ -76,11 +76,15 @@ def write_axis(ax: Axes, measure: str, xlabel: str | None, plan: Plan) -> None:
     _beside(ax, 0.5, below, words if xlabel is None else xlabel, "center", plan.size)
     low, high = ax.get_xlim()
     zero = float(np.clip(-low / (high - low), 0, 1))
+    wide = _points_wide(ax)
+    rooms = (wide * zero, wide * (1 - zero))
+    fits = all(
+        text_width(text, plan.size) + GUTTER / 2 < room
+        for text, room in zip(plan.sides, rooms, strict=True)
+    )
+    lift = PAD if fits else plan.heading_lines * plan.line + PAD
     for text, align, shift in zip(plan.sides, ("right", "left"), (-4, 4), strict=True):
         if plan.look.sides_on_top:
-            room = _points_wide(ax) * (zero if align == "right" else 1 - zero)
-            fits = text_width(text, plan.size) + GUTTER / 2 < room
-            lift = PAD if fits else plan.heading_lines * plan.line + PAD
             _beside(ax, zero, -lift, text, align, plan.size, shift=shift, top=True)
         else:
             _beside(ax, zero, SIDES_AT, text, align, plan.size, shift=shift)

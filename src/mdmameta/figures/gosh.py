@@ -60,17 +60,19 @@ def gosh(subsets: Gosh, *, study: str | None = None, ax: Axes | None = None) -> 
     with_it = _holding(subsets, study)[several]
     with styled():
         figure, ax = axes_for(ax, height_cm=10.0, width_cm=12.0)
-        for rows, colour in ((~with_it, BLUE), (with_it, VERMILION)):
+        size = float(np.clip(1200 / max(x.size, 1), 3, 22))
+        alpha = float(np.clip(60 / max(x.size, 1), 0.25, 0.75))
+        for rows, mark, colour in ((~with_it, "o", BLUE), (with_it, "D", VERMILION)):
             ax.scatter(
-                x[rows], y[rows], s=3, c=colour, alpha=0.25, lw=0, label="_mm_subset",
-                rasterized=True,
+                x[rows], y[rows], s=size, c=colour, marker=mark, alpha=alpha, lw=0,
+                label="_mm_subset", rasterized=True,
             )  # fmt: skip
         measure = subsets.whole.effects.measure
         label_ticks(ax, measure, room=270)
         ax.set_xlabel(measure_label(measure, on_log_axis=is_ratio(measure)))
         ax.set_ylabel("I², percent")
         if study is not None:
-            title = f"Subsets with {study} in the second colour"
+            title = f"Diamonds: subsets with {study}"
             ax.set_title(title, parse_math=False)
         describe(ax, _alt(subsets, x, y))
     return figure

@@ -10,6 +10,7 @@ from mdmameta.figures.scales import label_ticks
 from mdmameta.figures.style import BLUE, GREEN, MID, ORANGE, VERMILION, axes_for, styled
 from mdmameta.models.frequentist.p_values import PValueFunction
 from mdmameta.tables.labels import is_ratio, measure_label
+from mdmameta.tables.numbers import number, printed_scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,9 +65,10 @@ def p_value_function(
             x, p = frame.iloc[:, 0], frame["p_value"]
             ax.plot(x, p, line, color=colour, lw=1.4, label=name)
             inside = x[p >= 0.05]
-            said.append(
-                f"{name}: above 0.05 from {inside.min():.2f} to {inside.max():.2f}"
-            )
+            ends = [
+                number(printed_scale(z, measure)) for z in (inside.min(), inside.max())
+            ]
+            said.append(f"{name}: above 0.05 from {' to '.join(ends)}")
         ax.axhline(0.05, color=MID, lw=0.8, ls=":")
         ax.axvline(0, color=MID, lw=0.8)
         ax.set_ylim(0, 1.02)
