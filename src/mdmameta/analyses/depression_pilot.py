@@ -95,7 +95,8 @@ def depression_pilot(evidence: Evidence) -> DepressionPilot:
         Checked tables.
     """
     effects = depression_effects(evidence)
-    row = effects.frame.set_index("instrument").loc[SCALE]
+    frame = effects.frame
+    row = frame[frame["instrument"] == SCALE].iloc[0]
     rows = evidence.continuous
     base = rows[
         (rows["study_id"] == STUDY)

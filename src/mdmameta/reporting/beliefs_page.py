@@ -220,7 +220,8 @@ def borrowing_words(beliefs: PriorBeliefs) -> str:
         f"({p_value(beliefs.borrowed.conflict)} for a result as surprising). By "
         f"themselves, with two trials and τ to be learnt, they give "
         f"{effect(none['value'], none['ci_low'], none['ci_high'])}, which {holds} "
-        f"zero; with full trust {effect(full['value'], full['ci_low'], full['ci_high'])}. "
+        f"zero; with full trust "
+        f"{effect(full['value'], full['ci_low'], full['ci_high'])}. "
         "Agreement shows no absence of a bias that both phases share."
     )
 

@@ -15,8 +15,8 @@ PRINTED = "printed SE"
 def answer(pilot: DepressionPilot) -> str:
     """Give the plain answer in two sentences made from the results."""
     row = _printed(pilot)
-    rows = pilot.events.drop_duplicates("outcome").set_index("outcome")
-    remission = rows.loc["remission"]
+    events = pilot.events
+    remission = events[events["outcome"] == "remission"].iloc[0]
     ends = f"{number(row['ci_low'], 1)} to {number(row['ci_high'], 1)}"
     sizes = pilot.samples.sort_values("size").iloc[0]
     return (
@@ -33,7 +33,7 @@ def answer(pilot: DepressionPilot) -> str:
 
 
 def _printed(pilot: DepressionPilot) -> pd.Series:
-    return pilot.spread.set_index("reading").loc[PRINTED]
+    return pilot.spread[pilot.spread["reading"] == PRINTED].iloc[0]
 
 
 def spread_table(pilot: DepressionPilot) -> Table:
@@ -120,11 +120,11 @@ def regression_table(pilot: DepressionPilot) -> Table:
 def regression_words(pilot: DepressionPilot) -> str:
     """Say how far regression to the mean goes."""
     part = pilot.regression
-    worst = part.loc[part["expected"].idxmin()]
+    most = -float(part["expected"].min())
     possible = (part["mean_that_explains_all"] >= 0).any()
     return (
         "Over the reliabilities and means assumed, regression to the mean accounts for "
-        f"up to {number(-worst['expected'], 1)} of the {number(-pilot.change, 1)} "
+        f"up to {number(most, 1)} of the {number(-pilot.change, 1)} "
         f"points; {'it could' if possible else 'it could not'} account for all of "
         "them by itself. Expectation, time and other care are not in that number."
     )
