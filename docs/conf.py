@@ -6,6 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
 from public_names import write_reference
 
 project = "mdmameta"
@@ -23,7 +25,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_templates", "schemas"]
 templates_path = ["_templates"]
-myst_enable_extensions = ["deflist"]
+myst_enable_extensions = ["deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
@@ -36,5 +38,26 @@ html_theme = "pydata_sphinx_theme"
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 html_title = "mdmameta"
 html_show_sourcelink = False
+
+html_math_renderer = "mathml"
+
+
+def inline(writer, node):
+    """Write a formula as MathML, which browsers show without a script or a network."""
+    writer.body.append(tex2mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def displayed(writer, node):
+    """Write a formula on a line of its own."""
+    formula = tex2mathml(node.astext(), as_block=True)
+    writer.body.append(f'<div class="math">{formula}</div>')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Let Sphinx use the formulas of docutils."""
+    app.add_html_math_renderer("mathml", (inline, None), (displayed, None))
+
 
 write_reference(Path(__file__).parent / "reference")
