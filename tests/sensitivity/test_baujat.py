@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from mdmameta.effects.table import Effects
-from mdmameta.models.frequentist import CommonEffect, MetaRegression
+from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.sensitivity import baujat
+from mdmameta.sensitivity.deleted import regressed
 
 EFFECTS = Effects.from_arrays(
     y=[0.0, 1.0, 5.0], v=[1.0, 0.5, 1.0], moderators={"control": ["x", "y", "y"]}
@@ -30,3 +31,29 @@ def test_influence_is_the_move_of_the_estimate_in_standard_errors() -> None:
 def test_a_row_that_fixes_a_coefficient_has_no_influence_to_show() -> None:
     table = baujat(EFFECTS, MetaRegression("~ control", tau2=0.0, interval="wald"))
     assert np.isnan(table["influence"][0])
+
+
+def test_given_weights_need_no_refits_and_say_the_same_as_refits() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=9)
+    of = Effects.from_arrays(rng.normal(size=9), 0.1 + x**2, moderators={"x": x})
+    for model in (
+        CommonEffect(),
+        RandomEffects(0.3, "t"),
+        MetaRegression("~ x", 0.2, "wald"),
+    ):
+        data = regressed(of, model)
+        fits = list(data.without_each())
+        moved = [
+            (data.X[i] @ (data.beta - fit.params)) ** 2
+            / (data.X[i] @ fit.vcov @ data.X[i])
+            for i, fit in enumerate(fits)
+        ]
+        np.testing.assert_allclose(baujat(of, model)["influence"], moved)
+
+
+def test_an_interval_that_rests_on_residuals_is_refitted() -> None:
+    of = Effects.from_arrays([0.1, 0.5, 0.2, 0.9], [0.1, 0.2, 0.1, 0.3])
+    classic = baujat(of, CommonEffect())["influence"]
+    scaled = baujat(of, CommonEffect("knapp-hartung"))["influence"]
+    assert not np.allclose(classic, scaled)

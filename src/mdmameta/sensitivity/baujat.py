@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Fit, Model
+from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.frequentist import CommonEffect
 from mdmameta.sensitivity.deleted import Regressed, regressed
+
+#: A leverage within this of 1 leaves nothing for other rows to say.
+ALONE = 1e-10
 
 
 def baujat(effects: Effects, model: Model) -> pd.DataFrame:
@@ -35,6 +39,13 @@ def baujat(effects: Effects, model: Model) -> pd.DataFrame:
     SensitivityError
         When rows are correlated.
 
+    Notes
+    -----
+    Where weights are given (a common effect, or τ² a number) and errors are
+    classic, what a row moves follows from its leverage, and cost is linear in k.
+    An estimator of τ² has another value without each row, found from all
+    others, so that there k fits are made, of a cost linear in k each.
+
     References
     ----------
     Baujat et al. 2002, doi:10.1002/sim.1221.
@@ -48,7 +59,11 @@ def baujat(effects: Effects, model: Model) -> pd.DataFrame:
     """
     data = regressed(effects, model)
     resid = data.y - data.X @ data.beta
-    moved = [_moved(data, row, fit) for row, fit in enumerate(data.without_each())]
+    if _has_given_weights(model):
+        moved = _moved_by_leverage(data, resid)
+    else:
+        fits = enumerate(data.without_each())
+        moved = np.array([_moved(data, row, fit) for row, fit in fits])
     return pd.DataFrame(
         {
             "study": data.columns.study,
@@ -56,6 +71,19 @@ def baujat(effects: Effects, model: Model) -> pd.DataFrame:
             "influence": moved,
         }
     )
+
+
+def _has_given_weights(model: Model) -> bool:
+    tau2 = 0.0 if isinstance(model, CommonEffect) else getattr(model, "tau2", None)
+    classic = getattr(model, "interval", None) in ("wald", "t")
+    return classic and isinstance(tau2, int | float)
+
+
+def _moved_by_leverage(data: Regressed, resid: FloatArray) -> FloatArray:
+    """Influence h e² / (v + τ²) / (1 − h), NaN for what a row alone decides."""
+    rest = 1 - data.hat
+    rest[rest < ALONE] = np.nan
+    return np.asarray(data.hat * resid**2 / (data.v + data.tau2) / rest)
 
 
 def _moved(data: Regressed, row: int, fit: Fit | None) -> float:

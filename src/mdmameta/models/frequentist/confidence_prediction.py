@@ -105,8 +105,7 @@ def _confidence_distribution(rows: Rows) -> tuple[float, FloatArray, FloatArray]
 
     def above(tau2: float) -> float:
         """Probability of a Q larger than observed, which increases with τ²."""
-        weights = np.linalg.eigvalsh(form.root(v + tau2))[X.shape[1] :]
-        return 1 - probability_below(form.q, np.maximum(weights, 0.0))
+        return 1 - probability_below(form.q, form.a * (v + tau2), form.basis)
 
     zero = above(0.0)
     u, w = _unit_nodes(NODES)

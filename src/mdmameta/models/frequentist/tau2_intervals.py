@@ -67,8 +67,7 @@ def generalised_q_interval(
     form = generalised_q(contrasts(y, v, X).y, X, v**-power)
 
     def below(tau2: float) -> float:
-        weights = np.linalg.eigvalsh(form.root(v + tau2))[p:]
-        return probability_below(form.q, np.maximum(weights, 0.0))
+        return probability_below(form.q, form.a * (v + tau2), form.basis)
 
     tail = (1 - level) / 2
     low, high = (_decreasing_to(below, at, v) for at in (1 - tail, tail))
