@@ -43,7 +43,7 @@ def render(session: nox.Session, *options: str) -> None:
 def tests(session: nox.Session) -> None:
     """Run all tests and the examples of all docstrings, a file on one processor."""
     install(session)
-    everything = ["tests", "--doctest-modules", "--pyargs", "mdmameta"]
+    everything = ["tests", "--mpl", "--doctest-modules", "--pyargs", "mdmameta"]
     side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
     session.run("pytest", *(session.posargs or [*everything, *side_by_side]))
 

@@ -65,9 +65,8 @@ def p_value_function(
             x, p = frame.iloc[:, 0], frame["p_value"]
             ax.plot(x, p, line, color=colour, lw=1.4, label=name)
             inside = x[p >= 0.05]
-            ends = [
-                number(printed_scale(z, measure)) for z in (inside.min(), inside.max())
-            ]
+            outer = (inside.min(), inside.max())
+            ends = [number(printed_scale(z, measure)) for z in outer]
             said.append(f"{name}: above 0.05 from {' to '.join(ends)}")
         ax.axhline(0.05, color=MID, lw=0.8, ls=":")
         ax.axvline(0, color=MID, lw=0.8)
