@@ -66,6 +66,17 @@ def decision_sentence(results: Results, name: str) -> str:
     return f"the {model_words(fit)} interval, {choice}, is {ends} and {zero_words(fit)}"
 
 
+def begun(clause: str) -> str:
+    """Begin a sentence with a clause, its names left as they are.
+
+    Examples
+    --------
+    >>> begun("the Bayesian interval")
+    'The Bayesian interval'
+    """
+    return clause[:1].upper() + clause[1:]
+
+
 def narrower_sentence(fit: Fit, rival: Fit) -> str:
     """Compare the widths of two intervals in words."""
     width, other = (f.estimate.ci_high - f.estimate.ci_low for f in (fit, rival))

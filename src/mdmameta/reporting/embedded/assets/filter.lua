@@ -216,6 +216,7 @@ end
 local function caption_of(label, inlines)
   local lead = given.references[kind_of(label)] .. "\u{a0}" .. (numbers[label] or "?")
   local span = pandoc.Span({ pandoc.Str(lead .. ".") }, { class = "caption-label" })
+  if given.target ~= "html" then span = pandoc.Strong({ pandoc.Str(lead .. ".") }) end
   return pandoc.Inlines({ span, pandoc.Space() }) .. inlines
 end
 

@@ -1,0 +1,125 @@
+"""Any outcome of anybody's tables through the page of one outcome."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mdmameta import figures
+from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS
+from mdmameta.effects.contrasts import contrasts
+from mdmameta.effects.table import Effects
+from mdmameta.errors import OptionError
+from mdmameta.models.fit import Fit
+from mdmameta.records import Evidence, load_evidence
+from mdmameta.sensitivity import deciding_fit
+from mdmameta.tables import Table, model_comparison
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Outcome", "instruments_of", "open_outcome"]
+
+#: Models of the page: the one shown, and the two that may decide.
+SHOWN = ("reml-kh", "reml-adhoc", "bayes")
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One outcome of some tables, with its contrasts and fits.
+
+    Parameters
+    ----------
+    evidence
+        Checked tables.
+    name
+        What was asked for.
+    instruments
+        Instruments that measure it.
+    """
+
+    evidence: Evidence
+    name: str
+    instruments: tuple[str, ...]
+
+    @cached_property
+    def effects(self) -> Effects:
+        """Contrasts at the primary time of each trial, one a trial."""
+        return contrasts(self.evidence, instruments=self.instruments)
+
+    @cached_property
+    def fits(self) -> dict[str, Fit]:
+        """Fits by the name of their model."""
+        return {name: MODELS[name].fit(self.effects) for name in SHOWN}
+
+    @cached_property
+    def deciding(self) -> Fit:
+        """The wider of the two fits that may decide."""
+        return deciding_fit(self.effects, MODELS["reml-kh"])
+
+    def forest(self) -> Figure:
+        """Draw the contrasts with the result shown and those that decide."""
+        companions = {MODEL_TITLES[name]: self.fits[name] for name in SHOWN[1:]}
+        title = MODEL_TITLES[SHOWN[0]]
+        return figures.forest(self.fits[SHOWN[0]], companions=companions, label=title)
+
+    def models(self) -> Table:
+        """Compare the models."""
+        titles = [MODEL_TITLES[name] for name in SHOWN]
+        return model_comparison([self.fits[name] for name in SHOWN], titles)
+
+
+def open_outcome() -> Outcome:
+    """Return the outcome that the command line names, of the tables it names."""
+    evidence = load_evidence(os.environ.get("MDMAMETA_DATA", "../../data/raw"))
+    name = os.environ.get("MDMAMETA_OUTCOME", "PTSD severity")
+    return Outcome(evidence, name, instruments_of(evidence, name))
+
+
+def instruments_of(evidence: Evidence, name: str) -> tuple[str, ...]:
+    """Find the scales that measure an outcome.
+
+    Parameters
+    ----------
+    evidence
+        Checked tables.
+    name
+        An instrument, an outcome, or the beginning of one; capitals do not
+        matter.
+
+    Raises
+    ------
+    OptionError
+        When nothing measured in these tables has the name, with what there is.
+
+    Examples
+    --------
+    >>> instruments_of(load_evidence("data/raw"), "ptsd")
+    ('CAPS-IV', 'CAPS-5')
+    """
+    table = evidence.instruments
+    table = table[table["kind"] == "scale"]
+    table = table[table["instrument"].isin(evidence.continuous["instrument"])]
+    asked = name.strip().casefold()
+    own = table[table["instrument"].str.casefold() == asked]
+    found = own if len(own) else table[_begins(table["outcome"], asked)]
+    if found.empty or not asked:
+        raise OptionError(
+            f"no outcome {name!r} in these tables; there are: "
+            f"{_listed(table['outcome'])}. Or name an instrument: "
+            f"{_listed(table['instrument'])}."
+        )
+    return tuple(found["instrument"])
+
+
+def _begins(column: pd.Series[str], start: str) -> pd.Series[bool]:
+    return column.str.casefold().str.startswith(start)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(sorted(set(names)))
