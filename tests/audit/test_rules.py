@@ -102,6 +102,90 @@ PLANTED = {
         {"n": 12},
         "n-too-large",
     ),
+    "people who come after the baseline": (
+        "continuous",
+        "con-MP1-125-caps4-bl-baseline",
+        {"n": 8},
+        "n-rises",
+    ),
+    "a baseline of no number of the arm": (
+        "continuous",
+        "con-MAPP2-MDMA-caps5-bl-baseline-table1",
+        {"n": 51},
+        "n-baseline",
+    ),
+    "other people than fill in another scale": (
+        "continuous",
+        "con-MAPP1-PBO-sds-mean-w8-endpoint",
+        {"n": 42},
+        "n-visit",
+    ),
+    "scores of other people than have events": (
+        "continuous",
+        "con-MAPP1-PBO-caps5-w8-endpoint",
+        {"n": 42},
+        "n-outcome",
+    ),
+    "events of other people than have scores": (
+        "binary",
+        "bin-MAPP1-PBO-response-week-8",
+        {"n": 42},
+        "n-outcome",
+    ),
+    "an SD in the column of standard errors": (
+        "continuous",
+        "con-MP8-30-caps4-bl-baseline",
+        {"sd": NAN, "se": 14.1},
+        "spread-kind",
+    ),
+    "a standard error as an SD in a small arm": (
+        "continuous",
+        "con-MP2-125-pds-bl-baseline",
+        {"sd": 0.6},
+        "se-for-sd",
+    ),
+    "the mean of another arm": (
+        "continuous",
+        "con-MAPP1-PBO-caps5-w8-endpoint",
+        {"mean": 26.3},
+        "mean-repeated",
+    ),
+    "the mean of another time": (
+        "continuous",
+        "con-MP1-125-caps4-m2s2-endpoint",
+        {"mean": 37.8},
+        "mean-repeated",
+    ),
+    "digits exchanged between two visits": (
+        "continuous",
+        "con-MAPP2-PBO-caps5-w4-endpoint",
+        {"mean": 13.5},
+        "excursion",
+    ),
+    "an endpoint that is not the model's": (
+        "continuous",
+        "con-MAPP2-MDMA-caps5-w18-endpoint",
+        {"mean": 29.9},
+        "model-change",
+    ),
+    "a change of the other sign where nothing else is known": (
+        "continuous",
+        "con-MP9-125-caps4-m2s2-change",
+        {"mean": 34.6},
+        "worsening",
+    ),
+    "a count of another percentage": (
+        "binary",
+        "bin-MAPP2-MDMA-response-week-18",
+        {"events": 29},
+        "printed-percentage",
+    ),
+    "more in remission than respond": (
+        "binary",
+        "bin-MAPP1-MDMA-remission-week-8",
+        {"events": 35},
+        "subset",
+    ),
     "a percentage of other counts": (
         "prior_use",
         "pri-MP2",
@@ -155,6 +239,36 @@ def test_remission_is_part_of_loss_of_diagnosis() -> None:
     loss = rows[(rows["arm_id"] == "MAPP2-MDMA") & (rows["outcome"] == "remission")]
     row_id = loss[loss["preferred"] != "no"].iloc[-1]["row_id"]
     assert "subset" in {f.rule for f in planted("binary", row_id, events=50)}
+
+
+def test_a_mean_that_a_change_confirms_is_not_called_repeated() -> None:
+    endpoint = real().continuous.set_index("row_id").loc[W18, "mean"]
+    other = "con-MAPP1-MDMA-caps5-w8-endpoint"
+    assert not {f.rule for f in planted("continuous", W18)}
+    assert "mean-repeated" in {
+        f.rule for f in planted("continuous", other, mean=endpoint)
+    }
+    frames = {name: real().to_frame(name) for name in TABLES}
+    frame = frames["continuous"]
+    frame.loc[frame["row_id"] == other, "mean"] = endpoint
+    changed = Evidence.from_frames(frames, path=real().path, digest="changed")
+    assert not [f for f in audit(changed) if f.row_id == W18]
+
+
+def test_one_who_leaves_out_a_questionnaire_is_no_finding() -> None:
+    row = "con-MAPP2-PBO-sds-mean-w8-endpoint"
+    assert not planted("continuous", row, n=43)
+    assert {f.rule for f in planted("continuous", row, n=52)} >= {"n-visit"}
+
+
+def test_of_three_rows_the_one_that_stands_alone_is_named() -> None:
+    frames = {name: real().to_frame(name) for name in TABLES}
+    frame = frames["continuous"]
+    one = frame["row_id"] == "con-MP8-30-caps4-bl-baseline"
+    frame.loc[one, ["sd", "se"]] = [NAN, 14.1]
+    changed = Evidence.from_frames(frames, path=real().path, digest="changed")
+    named = [f.row_id for f in audit(changed) if f.rule == "spread-kind"]
+    assert named == ["con-MP8-30-caps4-bl-baseline"]
 
 
 def test_a_finding_tells_file_line_column_and_numbers() -> None:

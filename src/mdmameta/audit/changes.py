@@ -82,7 +82,7 @@ def confirmed(evidence: Evidence) -> set[str]:
     return {
         row.row_id
         for t in triples(evidence)
-        if abs(_gap(t)) <= _rounding(t) and len({row.n for row in t.rows}) == 1
+        if abs(_gap(t)) <= _rounding(t)
         for row in t.rows
     }
 

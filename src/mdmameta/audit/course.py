@@ -116,8 +116,8 @@ def worsenings(evidence: Evidence) -> Iterator[Finding]:
                 "worsening",
                 row,
                 "mean",
-                f"A mean change of {row.mean:g} is {worse:.1f} SDs for the worse on the "
-                f"{row.instrument}: a sign lost or added?",
+                f"A mean change of {row.mean:g} is {worse:.1f} SDs for the worse on "
+                f"the {row.instrument}: a sign lost or added?",
                 severity="warning",
                 evidence={"change": row.mean, "sd": row.spread},
             )

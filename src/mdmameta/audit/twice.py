@@ -96,7 +96,7 @@ def means_repeated(evidence: Evidence) -> Iterator[Finding]:
 def _is_neighbour(row: Scores, other: Scores) -> bool:
     """Whether rows are in one line or column of a table: one arm, or one time."""
     arm, time = other.arm_id == row.arm_id, other.timepoint == row.timepoint
-    return arm != time
+    return bool(arm != time)
 
 
 def _others(row: Scores, group: list[Scores]) -> str:
