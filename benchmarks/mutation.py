@@ -50,7 +50,7 @@ KERNELS: dict[str, list[str]] = {
     f"{FREQUENTIST}/prediction": ["test_prediction", "test_random_effects"],
     f"{FREQUENTIST}/qprofile": ["test_qprofile", "test_tau2_intervals"],
     f"{FREQUENTIST}/tau2_intervals": ["test_tau2_intervals", "test_qprofile"],
-    f"{FREQUENTIST}/heterogeneity": ["test_random_effects", "test_tau2_intervals"],
+    f"{FREQUENTIST}/heterogeneity": ["test_heterogeneity", "test_tau2_intervals"],
     "effects/continuous": ["test_continuous", "test_measures"],
     "effects/corrections": ["test_continuous", "test_sampling_variances"],
     "effects/binary": ["test_binary", "test_zero_counts", "test_measures"],
