@@ -72,6 +72,16 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Run all tests and fail where they run less than 95 % of the branches."""
+    install(session)
+    everything = ["tests", "--doctest-modules", "--pyargs", "mdmameta"]
+    side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
+    gate = ["--cov", "--cov-branch", "--cov-report=term", "--cov-fail-under=95"]
+    session.run("pytest", *everything, *side_by_side, *gate, *session.posargs)
+
+
+@nox.session(default=False)
 def mutation(session: nox.Session) -> None:
     """Count the small faults in kernels that tests notice; writes docs/mutation.md."""
     install(session)
