@@ -220,13 +220,19 @@ local function caption_of(label, inlines)
   return pandoc.Inlines({ span, pandoc.Space() }) .. inlines
 end
 
+-- Keeps a caption on the page of the table below it.
+local function sticky(block)
+  if given.target ~= "pdf" then return { block } end
+  return { pandoc.RawBlock("typst", "#block(sticky: true)["), block, pandoc.RawBlock("typst", "]") }
+end
+
 local function float(label, caption, content)
   local kind = kind_of(label)
   local head = pandoc.Plain(caption_of(label, caption))
   if given.target ~= "html" then
     local said = pandoc.Div({ pandoc.Para(head.content) }, { ["custom-style"] = "Caption" })
     local blocks = List({})
-    if kind == "tbl" then blocks:insert(said) end
+    if kind == "tbl" then blocks:extend(sticky(said)) end
     blocks:extend(content)
     if kind == "fig" then blocks:insert(said) end
     return pandoc.Div(blocks, { id = label })
