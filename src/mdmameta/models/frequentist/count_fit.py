@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
@@ -13,9 +12,8 @@ from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.counts import counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError
-from mdmameta.models.design import INTERCEPT
-from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity, Model
-from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
+from mdmameta.models.fit import Caution, Fit, Heterogeneity, Model
+from mdmameta.models.frequentist.one_coefficient import estimate_of_mean, one_row
 from mdmameta.models.frequentist.stratified import Pooled, Strata
 from mdmameta.models.guards import single_study
 from mdmameta.models.inputs import Usable, check_contrasts, usable_rows
@@ -187,7 +185,7 @@ def assemble_counts(
             "group has no events (or only events) in every trial. Add a constant to "
             "the cells that are pooled, or use a model that allows for it."
         )
-    estimate = _estimate(pooled, settings.level)
+    estimate = estimate_of_mean(pooled.value, pooled.se, level=settings.level)
     weights = np.zeros(effects.k)
     weights[read.rows] = 100 * pooled.weights / pooled.weights.sum()
     single = single_study() if len(read.rows) == 1 else ()
@@ -197,31 +195,11 @@ def assemble_counts(
         used=read.rows,
         estimate=estimate,
         heterogeneity=_heterogeneity(settings),
-        coefficients=_coefficients(estimate),
+        coefficients=one_row(estimate),
         vcov=np.array([[pooled.se**2]]),
         weights=weights,
         warnings=(*read.cautions, *single),
     )
-
-
-def _estimate(pooled: Pooled, level: float) -> Estimate:
-    half = critical_value(level, np.inf) * pooled.se
-    statistic = pooled.value / pooled.se
-    return Estimate(
-        value=pooled.value,
-        se=pooled.se,
-        ci_low=pooled.value - half,
-        ci_high=pooled.value + half,
-        statistic=statistic,
-        p_value=float(two_sided_p(np.array([statistic]), np.inf)[0]),
-        level=level,
-    )
-
-
-def _coefficients(e: Estimate) -> pd.DataFrame:
-    row = {"term": INTERCEPT, "value": e.value, "se": e.se, "statistic": e.statistic}
-    row |= {"df": e.df, "p_value": e.p_value, "ci_low": e.ci_low, "ci_high": e.ci_high}
-    return pd.DataFrame([row])
 
 
 def _heterogeneity(settings: CountSettings) -> Heterogeneity:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.caution import Caution
-from mdmameta.models.design import INTERCEPT, intercept_only
-from mdmameta.models.fit import Estimate, Fit, FloatArray, Model
+from mdmameta.models.design import intercept_only
+from mdmameta.models.fit import Fit, FloatArray, Model
 from mdmameta.models.frequentist.heterogeneity import Between, describe
-from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
+from mdmameta.models.frequentist.one_coefficient import estimate_of_mean, one_row
 from mdmameta.models.frequentist.regression import Rows
 from mdmameta.models.frequentist.tau2_estimate import Tau2
 from mdmameta.models.guards import few_degrees_of_freedom, single_study
@@ -84,7 +83,9 @@ def fit_of_mean(
     _check(model, usable, value, se, weights)
     one = usable.k == 1
     known = None if tau2 is None else Tau2(np.nan if one else tau2, np.nan)
-    estimate = _estimate(value, se, None if one else tau2, df, level)
+    estimate = estimate_of_mean(
+        value, se, level=level, df=df, tau2=None if one else tau2
+    )
     rows = Rows(usable.y, usable.v, intercept_only(usable.k).X)
     between = Between(known or Tau2(0.0, np.nan), common=tau2 is None)
     shares = np.zeros(effects.k)
@@ -96,7 +97,7 @@ def fit_of_mean(
         used=usable.rows,
         estimate=estimate,
         heterogeneity=describe(rows, between, level),
-        coefficients=_coefficients(estimate),
+        coefficients=one_row(estimate),
         vcov=np.array([[se**2]]),
         weights=shares,
         warnings=(*usable.cautions, *own, *cautions),
@@ -116,28 +117,3 @@ def _check(
             f"{model!r} gave weights of shape {np.shape(weights)} for {usable.k} "
             "usable rows; give one a row."
         )
-
-
-def _estimate(
-    value: float, se: float, tau2: float | None, df: float, level: float
-) -> Estimate:
-    t = critical_value(level, df)
-    reach = np.nan if tau2 is None else t * float(np.sqrt(se**2 + tau2))
-    return Estimate(
-        value=value,
-        se=se,
-        ci_low=value - t * se,
-        ci_high=value + t * se,
-        pi_low=value - reach,
-        pi_high=value + reach,
-        statistic=value / se,
-        df=df,
-        p_value=float(two_sided_p(np.array([value / se]), df)[0]),
-        level=level,
-    )
-
-
-def _coefficients(e: Estimate) -> pd.DataFrame:
-    row = {"term": INTERCEPT, "value": e.value, "se": e.se, "statistic": e.statistic}
-    row |= {"df": e.df, "p_value": e.p_value, "ci_low": e.ci_low, "ci_high": e.ci_high}
-    return pd.DataFrame([row])

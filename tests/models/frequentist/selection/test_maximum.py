@@ -35,3 +35,19 @@ def test_climbing_on_from_a_flat_place_changes_nothing(
         late.selection.log_likelihood, abs=1e-9
     )
     assert soon.estimate.value == pytest.approx(late.estimate.value, abs=1e-5)
+
+
+def test_an_early_end_is_known_when_the_likelihood_rises_all_the_way() -> None:
+    class Hill:
+        def value(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+            x = float(theta[0])
+            return -0.04 * (x - 1) ** 2 * (x + 1) ** 2, np.zeros(1)
+
+    def end(x: float) -> maximum.Maximum:
+        at = np.array([x])
+        return maximum.Maximum(at, Hill().value(at)[0], True, np.zeros(1, bool))
+
+    top, slope, other = end(1.0), end(0.4), end(-0.9)
+    assert maximum._is_known(Hill(), slope, [top])
+    assert not maximum._is_known(Hill(), other, [top])
+    assert not maximum._is_known(Hill(), top, [slope])

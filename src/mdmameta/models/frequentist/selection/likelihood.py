@@ -53,6 +53,11 @@ class Selected:
         p = 2 * ndtr(-np.abs(self.z)) if self.two_sided else ndtr(-self.z)
         return p
 
+    @cached_property
+    def log_p(self) -> tuple[FloatArray, FloatArray]:
+        """Logs of p-values that are not too near 0 or 1, and of one less them."""
+        return _log_p(self.z, self.two_sided)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Expected:
@@ -167,7 +172,7 @@ class Smooth:
         self, data: Selected, delta: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """See `Selection`."""
-        return self.function(*_log_p(data.z, self.two_sided), delta)
+        return self.function(*data.log_p, delta)
 
     @cached_property
     def _places(self) -> tuple[FloatArray, FloatArray]:
@@ -192,25 +197,34 @@ class Smooth:
         top = log_weight.max()
         weight = np.exp(log_weight - top)
         z, h = self._places
-        s = np.sqrt(variance)[:, None]
-        t = (z - mean[:, None]) / s
-        density = np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi)
-        inside = density[:, 1:-1] * h / s
-        mass = _joined(ndtr(t[:, :1]), inside, ndtr(-t[:, -1:]))
-        first = _joined(-density[:, :1], inside * t[:, 1:-1], density[:, -1:])
-        moment = t * density
-        second = _joined(-moment[:, :1], inside * (t[:, 1:-1] ** 2 - 1), moment[:, -1:])
-        total = mass @ weight
+        s = np.sqrt(variance)
+        ends, tails = self._beyond_ends(mean, s, weight)
+        inner = z[1:-1]
+        density = np.exp(-(((inner - mean[:, None]) / s[:, None]) ** 2) / 2)
+        powers = np.stack([np.ones_like(inner), inner, inner**2])
+        columns = np.concatenate([powers, slopes[:, 1:-1]]) * (weight[1:-1] * h)
+        zero, one, two, *rest = (density @ columns.T).T / (s * np.sqrt(2 * np.pi))
+        first = (one - mean * zero) / s + tails[0]
+        second = (two - mean * (2 * one - mean * zero)) / variance - zero + tails[1]
+        total = zero + ends.sum(axis=0)
+        by_delta = np.array(rest) + slopes[:, [0, -1]] @ ends
         return Expected(
             log=np.log(total) + top,
-            by_mean=first @ weight / s[:, 0] / total,
-            by_variance=second @ weight / (2 * variance) / total,
-            by_delta=(slopes * weight) @ mass.T / total,
+            by_mean=first / s / total,
+            by_variance=second / (2 * variance) / total,
+            by_delta=by_delta / total,
         )
 
-
-def _joined(low: FloatArray, inside: FloatArray, high: FloatArray) -> FloatArray:
-    return np.concatenate([low, inside, high], axis=1)
+    def _beyond_ends(
+        self, mean: FloatArray, s: FloatArray, weight: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Weighted probabilities below and above the ends; moments of both, (2, k)."""
+        low, high = ((z - mean) / s for z in self._places[0][[0, -1]])
+        below, above = _beyond(-low), _beyond(high)
+        least, most = weight[0], weight[-1]
+        ends = np.array([least * below[0], most * above[0]])
+        tails = (most * above[1] - least * below[1], most * above[2] + least * below[2])
+        return ends, np.array(tails)
 
 
 def _log_p(z: FloatArray, two_sided: bool) -> tuple[FloatArray, FloatArray]:

@@ -24,6 +24,14 @@ FORBIDDEN = 1e10
 #: then known to about as much of one.
 FLAT = 1e-6
 
+#: Options of a climb, and of one that may end beside a maximum that is known.
+SEARCH = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000, "maxls": 40}
+ROUGHLY = {"ftol": 1e-6, "gtol": 1e-3}
+
+#: An early end this little below a known maximum may be on its slope, and the
+#: parts of the way to it at which that is looked at.
+NEAR, BETWEEN = 0.05, (0.25, 0.5, 0.75)
+
 #: Step of the central differences that give the information, as a part of a
 #: parameter's scale: the cube root of the rounding error.
 STEP = 6e-6
@@ -115,11 +123,30 @@ def maximise(problem: Problem, starts: Iterable[FloatArray]) -> Maximum:
     starts
         Full vectors, shape (m,) each.
     """
-    found = [_climb(problem, start) for start in starts]
+    found: list[Maximum] = []
+    for start in starts:
+        rough = _climb(problem, start, rough=True) if found else None
+        if rough is None or not _is_known(problem, rough, found):
+            found.append(_climb(problem, start if rough is None else rough.theta))
     return max(found, key=lambda end: end.log_likelihood)
 
 
-def _climb(problem: Problem, start: FloatArray) -> Maximum:
+def _is_known(problem: Problem, rough: Maximum, found: list[Maximum]) -> bool:
+    """Whether a climb that ended early did so on the slope of a known maximum.
+
+    It did when it lies little below one, and the likelihood rises all the way.
+    """
+    for end in found:
+        if not 0 <= end.log_likelihood - rough.log_likelihood < NEAR:
+            continue
+        way = (rough.theta + t * (end.theta - rough.theta) for t in BETWEEN)
+        heights = [problem.value(theta)[0] for theta in way]
+        if (np.diff([rough.log_likelihood, *heights, end.log_likelihood]) >= 0).all():
+            return True
+    return False
+
+
+def _climb(problem: Problem, start: FloatArray, *, rough: bool = False) -> Maximum:
     free, scale = problem.free, problem.scale
     theta = problem.start.copy()
     theta[free] = start[free]
@@ -146,10 +173,10 @@ def _climb(problem: Problem, start: FloatArray) -> Maximum:
             jac=True,
             method="L-BFGS-B",
             bounds=limits,
-            options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000, "maxls": 40},
+            options={**SEARCH, **(ROUGHLY if rough else {})},
         )
         at = end.x
-        if _is_flat(at, end.jac, limits):
+        if rough or _is_flat(at, end.jac, limits):
             break
     theta[free] = at * scale[free]
     return _described(problem, theta, -float(end.fun), np.asarray(end.jac))
