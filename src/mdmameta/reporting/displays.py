@@ -11,7 +11,6 @@ from mdmameta.effects.table import SingleArmEffects
 from mdmameta.models.fit import Fit
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import model_words
-from mdmameta.reporting.what_if import verdict_table
 from mdmameta.tables import Table, as_table, model_comparison
 from mdmameta.tables.numbers import count, interval, number, pooled, printed_scale
 
@@ -44,19 +43,6 @@ def sets_table(results: Results, names: Sequence[str]) -> Table:
         )
     notes = _set_notes(results, names)
     return as_table(pd.DataFrame(rows), align="lrrrl", notes=notes)
-
-
-def verdicts_in_short(results: Results) -> Table:
-    """Name each assumption with its verdict, for readers without time."""
-    full = verdict_table(results).to_frame()
-    return as_table(full[["assumption", "verdict"]], align="ll")
-
-
-def retracted_in(results: Results, name: str) -> list[str]:
-    """Trials of a contrast set whose numbers rest on a retracted document."""
-    effects = results.effects[name]
-    pairs = zip(effects.study, effects.provenance, strict=True)
-    return [str(study) for study, origin in pairs if origin.source_status == "retracted"]
 
 
 def model_names_table() -> Table:

@@ -17,7 +17,8 @@ from mdmameta.reporting import render_report
 
 #: Renders a project in a process of its own, so that it can be interrupted.
 RENDER = (
-    "import sys; from pathlib import Path; from mdmameta.reporting import render_report;"
+    "import sys; from pathlib import Path; "
+    "from mdmameta.reporting import render_report; "
     "render_report(Path(sys.argv[1]), renderer='embedded')"
 )
 SLOW = "```{python}\nimport time\nopen('began', 'w').close()\ntime.sleep(600)\n```\n"
@@ -69,7 +70,7 @@ def test_a_full_disk_is_told_and_leaves_the_site(
         return write(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(ReportError, match="No space left on device.*is as it was"):
+    with pytest.raises(ReportError, match=r"No space left on device.*is as it was"):
         render_report(root, renderer="embedded")
     assert (root / "_site/index.html").read_text() == "old"
     assert left(root) == ["_site"]

@@ -281,7 +281,7 @@ local function insert_of(el, caption)
   for _, key in ipairs({ "width", "height" }) do
     if type(what[key]) == "number" then size = size .. (' %s="%d"'):format(key, what[key]) end
   end
-  return List({ raw(('<img class="plot" src="%s" alt="%s"%s>'):format(
+  return List({ raw(('<div class="plot-wrap" tabindex="0"><img class="plot" src="%s" alt="%s"%s></div>'):format(
     esc(what.image), esc(alt), size)) })
 end
 

@@ -1,0 +1,36 @@
+"""What the overview says in plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from mdmameta import Effects, RandomEffects
+from mdmameta.reporting import overview
+
+
+def test_a_difference_of_one_standard_deviation_passes_84_percent() -> None:
+    fit = RandomEffects().fit(Effects.from_arrays(y=[-1.0, -1.0], v=[0.1, 0.1]))
+    assert "lower than 84% of the control group" in overview.overlap_words(fit)
+
+
+def test_each_assumption_says_what_it_would_take_in_words(results) -> None:
+    frame = overview.plain_table(results).to_frame()
+    taken = dict(zip(frame["assumption"], frame["what it would take"], strict=True))
+    b = results.sensitivity["blinding"].tipping_point("b").value
+    assert f"worth {abs(b):.2f} standard deviations" in taken["Lost blinding"]
+    assert "δ" not in "".join(taken.values())
+
+
+def test_losses_are_those_of_arms_with_both_numbers(results) -> None:
+    flow = results.evidence.flow()
+    arms = flow[
+        flow["study"].isin(results.effects["ptsd-primary"].moderators["study_id"])
+    ]
+    arms = arms[(arms["role"] == "control") & arms["missing"].notna()]
+    share = 100 * arms["missing"].sum() / arms["randomised"].sum()
+    assert overview.lost_shares(results)[1] == pytest.approx(share)
+
+
+def test_no_trial_of_the_primary_set_rests_on_a_retracted_document(results) -> None:
+    assert overview.retracted(results, "ptsd-primary") == []
+    assert overview.retracted(results, "ptsd-change") != []
