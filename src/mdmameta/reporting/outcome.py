@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -121,5 +120,5 @@ def _begins(column: pd.Series[str], start: str) -> pd.Series[bool]:
     return column.str.casefold().str.startswith(start)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(sorted(set(names)))
+def _listed(names: pd.Series[Any]) -> str:
+    return ", ".join(sorted(set(map(str, names))))
