@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -7,7 +8,12 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.frequentist import CommonEffect
 from mdmameta.sensitivity import SensitivityTable, TippingPoint, Verdict
-from mdmameta.tables import part_table, refits_table, tipping_table
+from mdmameta.tables import (
+    part_table,
+    refits_table,
+    tipping_table,
+    verdicts_table,
+)
 
 
 def make_table(measure="SMD"):
@@ -85,3 +91,19 @@ def test_a_part_prints_its_ends_as_one_interval():
 def test_an_unknown_part_is_refused_with_those_there_are():
     with pytest.raises(OptionError, match=r"'james' is no part.*'bang'"):
         part_table(make_table(), "james")
+
+
+def test_verdicts_sum_up_each_analysis_in_a_row():
+    frame = verdicts_table({"Lost blinding": make_table(), "2": make_table()}).frame
+    assert frame["assumption"].tolist() == ["Lost blinding", "2"]
+    table = make_table()
+    share = 100 * table.frame["excludes_zero"].mean()
+    assert frame.loc[0, "interval excludes zero"] == f"{share:.0f}%"
+    assert frame.loc[0, "estimates"] == "−0.70 to −0.30"
+    assert frame.loc[0, "where it tips"] == "b = −0.40"
+
+
+def test_estimates_on_several_scales_have_no_range():
+    one, other = make_table(), make_table("RR")
+    mixed = replace(one, fits=(one.fits[0], other.fits[1]))
+    assert verdicts_table({"x": mixed}).frame.loc[0, "estimates"] == "on several scales"

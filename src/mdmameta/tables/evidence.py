@@ -16,7 +16,8 @@ from mdmameta.tables.printable import Table, as_table
 #: Tables of facts that have a level of verification on every row.
 VERIFIED_TABLES = ("studies", "arms", "continuous", "binary", "blinding", "prior_use")
 
-_CODES = {
+#: Codes of the raw tables in words.
+CODES = {
     "low_dose": "low dose",
     "single_arm": "single arm",
     "double_blind": "double-blind",
@@ -51,7 +52,7 @@ def trials_table(evidence: Evidence, studies: Sequence[str] | None = None) -> Ta
     >>> table.frame.loc[0, ["trial", "year", "randomised"]].tolist()
     ['MAPP1: Mitchell 2021', '2021', '90']
     """
-    rows = _picked(evidence.studies, studies)
+    rows = picked(evidence.studies, studies)
     outcome = rows["primary_instrument"] + ", " + rows["primary_timepoint"]
     frame = pd.DataFrame(
         {
@@ -90,7 +91,7 @@ def arms_table(evidence: Evidence, studies: Sequence[str] | None = None) -> Tabl
         One row an arm, in the order of the file within each trial; arms that
         rest on a source that is not current are named in the notes.
     """
-    rows = _picked(evidence.arms, studies)
+    rows = picked(evidence.arms, studies)
     standing = evidence.status_of(rows["row_id"]).set_index("row_id")
     levels = rows["row_id"].map(standing["verification"])
     frame = pd.DataFrame(
@@ -217,7 +218,14 @@ def verification_table(evidence: Evidence) -> Table:
     return as_table(frame, align="l" + "r" * len(VERIFICATION), notes=(note,))
 
 
-def _picked(frame: pd.DataFrame, studies: Sequence[str] | None) -> pd.DataFrame:
+def picked(frame: pd.DataFrame, studies: Sequence[str] | None) -> pd.DataFrame:
+    """Keep the rows of some trials, in the order of their ids; all for None.
+
+    Raises
+    ------
+    OptionError
+        For a trial that the table has not, with those it has.
+    """
     if studies is None:
         return frame
     known = set(frame["study_id"])
@@ -231,7 +239,7 @@ def _picked(frame: pd.DataFrame, studies: Sequence[str] | None) -> pd.DataFrame:
 
 
 def _words(codes: pd.Series[str]) -> pd.Series[str]:
-    return codes.map(lambda code: _CODES.get(code, code))
+    return codes.map(lambda code: CODES.get(code, code))
 
 
 def _pairs(rows: pd.DataFrame, one: str, other: str) -> list[tuple[float, str]]:

@@ -10,8 +10,19 @@ import pandas as pd
 from mdmameta.errors import OptionError
 from mdmameta.sensitivity.table import RESULT_COLUMNS, SensitivityTable
 from mdmameta.tables.labels import VERIFICATION
-from mdmameta.tables.numbers import effect, interval, number, typeset
+from mdmameta.tables.numbers import (
+    GAP,
+    effect,
+    interval,
+    number,
+    percent,
+    printed_scale,
+    typeset,
+)
 from mdmameta.tables.printable import Table, as_table
+
+#: Tipping points that a summary names; the others stand in the table of their own.
+MOST_POINTS = 3
 
 #: Columns of parts that hold an interval, printed as one.
 _ENDS = {"ci_low": "ci_high", "b_low": "b_high"}
@@ -67,6 +78,65 @@ def refits_table(
     frame["excludes zero"] = ["yes" if x else "no" for x in rows["excludes_zero"]]
     frame["k"] = [number(k, 0) for k in rows["k"]]
     return as_table(frame, notes=(f"{table.label}.", *map(typeset, table.notes)))
+
+
+def verdicts_table(analyses: Mapping[str, SensitivityTable]) -> Table:
+    """Sum up sensitivity analyses: verdict, range of the refits, where it tips.
+
+    Parameters
+    ----------
+    analyses
+        Title -> sensitivity analysis.
+
+    Returns
+    -------
+    Table
+        One row an analysis. The range is that of the estimates over all refits,
+        and the share that of refits whose deciding interval excludes zero; it is
+        no probability, for nobody drew the refits at random.
+    """
+    rows = [
+        {
+            "assumption": typeset(title),
+            "verdict": table.verdict.kind,
+            "refits": number(len(table.frame), 0),
+            "estimates": _range(table),
+            "interval excludes zero": percent(100 * _excluding(table)),
+            "where it tips": _tips(table),
+        }
+        for title, table in analyses.items()
+    ]
+    columns = [
+        *("assumption", "verdict", "refits", "estimates"),
+        *("interval excludes zero", "where it tips"),
+    ]
+    return as_table(pd.DataFrame(rows, columns=columns), align="llrrrl")
+
+
+def _range(table: SensitivityTable) -> str:
+    """Print the ends of the estimates, where all are on one scale."""
+    measures = {fit.effects.measure for fit in table.fits}
+    values = table.frame["value"].dropna()
+    if values.empty or len(measures) > 1:
+        return GAP if values.empty else "on several scales"
+    (measure,) = measures or {""}
+    low, high = (printed_scale(x, measure) for x in (values.min(), values.max()))
+    return f"{number(low)} to {number(high)}"
+
+
+def _excluding(table: SensitivityTable) -> float:
+    told = table.frame["excludes_zero"]
+    return float(told.astype(bool).mean()) if len(told) else float("nan")
+
+
+def _tips(table: SensitivityTable) -> str:
+    """Name the tipping points that exist; say so where none does."""
+    points = [
+        f"{point.label or point.parameter} = {number(point.value)}"
+        for point in table.tipping
+        if point.exists
+    ]
+    return typeset("; ".join(points[:MOST_POINTS])) or "no tipping point"
 
 
 def tipping_table(table: SensitivityTable, *, digits: int = 2) -> Table:
