@@ -30,6 +30,16 @@ def test_statements_are_counted_by_verdict(results) -> None:
     )
 
 
+def test_a_statement_links_to_itself_and_names_its_rows(results) -> None:
+    text = claimed.ledger_section(results, "reproduced").text
+    (line,) = [one for one in text.splitlines() if "{#p3c18}" in one]
+    assert '[p3c18](#p3c18){.claim-id title="mdmameta trace claim:p3c18"}' in line
+    assert "From `bin-MAPP2-MDMA-lossofdiagnosis-week-18`, `bin-MAPP2-PBO" in line
+    long = next(e for e in results.ledger if e.claim["rows"].count(";") > 3)
+    many = claimed.ledger_section(results, long.verdict).text
+    assert f" and {long.claim['rows'].count(';') + 1 - claimed.SHOWN} more" in many
+
+
 def test_a_verdict_that_does_not_exist_is_refused(results) -> None:
     with pytest.raises(OptionError, match="there is no verdict 'true'"):
         claimed.ledger_section(results, "true")

@@ -21,7 +21,7 @@ def diff(revision: str, data: Path, json_path: str | None) -> None:
     shift that each changed cell or row explains.
     """
     from mdmameta.cli.progress import step
-    from mdmameta.lineage.difference import difference
+    from mdmameta.lineage.compared import difference
 
     with step("Comparing the tables and their estimates"):
         found = difference(revision, data)

@@ -107,6 +107,12 @@ class Graph:
         """
         return tuple(one.id for one in self.origins(name))
 
+    @cached_property
+    def statements(self) -> Mapping[str, str]:
+        """Statement of each claim, by its id."""
+        table = self.evidence.claims
+        return dict(zip(table["claim_id"], table["statement"], strict=True))
+
     @property
     def analyses(self) -> Mapping[str, str]:
         """Id of each sensitivity analysis -> the contrast set it is about."""
@@ -115,7 +121,12 @@ class Graph:
         return {**about, **binary}
 
     def analysis_rows(self, name: str) -> tuple[str, ...]:
-        """Raw rows that an analysis uses beside the effects."""
+        """Raw rows that an analysis uses beside the effects.
+
+        Those that were stored from these very tables are not looked for again.
+        """
+        if name in self.stored.rows:
+            return self.stored.rows[name]
         trials = [one.trial for one in self.origins(self.analyses[name])]
         found: tuple[str, ...] = self.once(
             ("rows", name), lambda: analysis_rows(name, self.evidence, trials)

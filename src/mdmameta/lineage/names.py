@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from mdmameta.errors import OptionError
+from mdmameta.lineage.audited import AUDIT
 from mdmameta.lineage.graph import Graph
 from mdmameta.lineage.node import Kind
 from mdmameta.schema import TABLES
@@ -44,8 +45,8 @@ def known_ids(graph: Graph) -> dict[str, Named]:
     """Return every id but those of effects and of single numbers.
 
     Where one word names several things, the first in this order has it:
-    estimates and analyses, sets, trials, documents, claims, tables, rows. The others
-    keep their longer form, such as ``claim:seed-trials``.
+    estimates and analyses, the audit, sets, trials, documents, claims, tables,
+    rows. The others keep their longer form, such as ``claim:seed-trials``.
     """
     found: dict[str, Named] = {}
     for name, named in _pairs(graph):
@@ -58,6 +59,7 @@ def _pairs(graph: Graph) -> Iterator[tuple[str, Named]]:
     for name in graph.sets:
         yield from ((one, Named("estimate", one)) for one in graph.estimates(name))
     yield from ((name, Named("analysis", name)) for name in graph.analyses)
+    yield AUDIT, Named("audit", AUDIT)
     named: dict[Kind, list[str]] = {
         "set": list(graph.sets),
         "trial": list(evidence.studies["study_id"]),
@@ -84,7 +86,7 @@ def resolve(graph: Graph, name: str) -> Named:
     name
         ``set/model`` as in ``results.json``, the name of an analysis or set,
         ``effect:set/trial``, a claim, a trial, a source id or DOI, a row with
-        or without its table; ``#`` and a name choose one number of it.
+        or without its table, or ``audit``; ``#`` and a name choose one number of it.
 
     Raises
     ------
@@ -113,7 +115,7 @@ def resolve(graph: Graph, name: str) -> Named:
     raise OptionError(
         f"nothing has the id {base!r}.{_near(base, known)} Ids are those of "
         "results.json (set/model), effect:set/trial, claim:name, trials, source ids, "
-        "DOIs, and rows (table:row_id)."
+        "DOIs, rows (table:row_id), and audit."
     )
 
 

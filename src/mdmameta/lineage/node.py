@@ -10,7 +10,7 @@ __all__ = ["Kind", "Node", "Step"]
 
 Kind = Literal[
     "number", "estimate", "analysis", "set", "effect", "claim", "row", "table",
-    "document", "trial",
+    "document", "trial", "audit",
 ]  # fmt: skip
 
 

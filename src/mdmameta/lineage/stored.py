@@ -55,11 +55,15 @@ class Stored:
         Id of a sensitivity analysis -> its record there.
     effects
         ``effects.csv``, or None where the tables have changed since.
+    rows
+        Id of a sensitivity analysis -> raw rows that it uses beside its effects;
+        empty where the tables have changed since.
     """
 
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     analyses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     effects: pd.DataFrame | None = None
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_stored(derived: Path, evidence: Evidence) -> Stored:
@@ -86,11 +90,17 @@ def read_stored(derived: Path, evidence: Evidence) -> Stored:
     """
     document = _json(derived / "results.json", "results")
     fresh = _is_fresh(_json(derived / "manifest.json", "inputs"), evidence)
-    path = derived / "effects.csv"
+    path, analyses = derived / "effects.csv", document.get("sensitivity", {})
+    known = {
+        name: tuple(one["raw_rows"])
+        for name, one in analyses.items()
+        if fresh and "raw_rows" in one
+    }
     return Stored(
         results={one["id"]: one for one in document.get("results", ())},
-        analyses=document.get("sensitivity", {}),
+        analyses=analyses,
         effects=pd.read_csv(path) if fresh and path.is_file() else None,
+        rows=known,
     )
 
 

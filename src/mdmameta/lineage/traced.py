@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from mdmameta.lineage import down
+from mdmameta.lineage.audited import audit_step
 from mdmameta.lineage.claimed import claim_step
 from mdmameta.lineage.graph import Graph
 from mdmameta.lineage.names import Named, resolve, value_at
@@ -120,7 +121,8 @@ def trace(
         Checked tables, or a graph of them that was walked before.
     identity
         Id of an estimate (``ptsd-primary/reml-kh``), of an analysis
-        (``blinding``), of a set, effect, claim, row, trial or document; with
+        (``blinding``), of a set, effect, claim, row, trial or document, or
+        ``audit``; with
         ``#`` one number of it (``ptsd-primary/reml-kh#ci_low``).
     up
         Walk the other way, to everything that rests on the thing.
@@ -179,6 +181,7 @@ def _down(graph: Graph, named: Named) -> Step:
         "effect": down.effect_step,
         "claim": claim_step,
         "row": down.row_step,
+        "audit": audit_step,
         "table": down.table_step,
         "document": down.document_step,
         "trial": down.trial_step,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mdmameta.lineage.down import document_step, trial_step
 from mdmameta.lineage.graph import Graph
-from mdmameta.lineage.node import Node, Step
+from mdmameta.lineage.node import Kind, Node, Step
 from mdmameta.records.links import split
 
 __all__ = ["Users", "rows_of_document", "rows_of_trial", "up_step"]
@@ -69,7 +69,7 @@ def rows_of_trial(graph: Graph, study_id: str) -> list[str]:
     return sorted(found, key=order.__getitem__)
 
 
-def up_step(graph: Graph, kind: str, key: str) -> Step:
+def up_step(graph: Graph, kind: Kind, key: str) -> Step:
     """Return a thing with everything that rests on it.
 
     Parameters
@@ -87,8 +87,7 @@ def up_step(graph: Graph, kind: str, key: str) -> Step:
         return _effect(graph, key, "")
     if kind == "set":
         return _set(graph, key, "")
-    node = Node(id=key, kind="estimate", title="nothing rests on it but prose")
-    return Step(node=node)
+    return Step(node=Node(id=key, kind=kind, title="nothing rests on it but prose"))
 
 
 def _origin(graph: Graph, kind: str, key: str) -> Step:
@@ -164,8 +163,7 @@ def _set(graph: Graph, name: str, relation: str) -> Step:
 
 def _leaf(graph: Graph, identity: str, kind: str, relation: str) -> Step:
     if kind == "claim":
-        table = graph.evidence.claims.set_index("claim_id")
-        title = str(table.loc[identity.removeprefix("claim:"), "statement"])
+        title = graph.statements[identity.removeprefix("claim:")]
         return Step(
             node=Node(id=identity, kind="claim", title=title), relation=relation
         )

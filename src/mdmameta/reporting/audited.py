@@ -6,14 +6,12 @@ import pandas as pd
 
 from mdmameta.analyses.catalogue import SETS
 from mdmameta.audit import Audit
+from mdmameta.lineage.audited import QUOTED
 from mdmameta.reporting.conflicts import Choice
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import number, pooled, typeset
 
 __all__ = ["audit_sentence", "choices_table", "findings_table", "quoted_sentence"]
-
-#: Tables of what others printed, which no analysis reads.
-QUOTED = ("contrasts.csv", "reviews.csv", "review_inputs.csv")
 
 
 def findings_table(found: Audit) -> Table:

@@ -14,6 +14,9 @@ from mdmameta.tables.printable import markdown
 __all__ = ["ledger_section", "ledger_sentence", "verdict_counts"]
 
 
+#: Rows that are named beside a statement; `mdmameta trace` and the JSON have all.
+SHOWN = 3
+
 #: Quantities whose names are no words.
 _NAMES = {
     "ci_low": "lower limit",
@@ -44,7 +47,7 @@ def verdict_counts(results: Results) -> Markdown:
         f"- [{verdict.capitalize()}](#{anchor(verdict)}): {n}"
         for verdict, n in results.ledger.counts.items()
     ]
-    return Markdown("\n".join(lines))
+    return Markdown("\n".join(["::: {.verdicts}", *lines, ":::"]))
 
 
 def ledger_section(results: Results, verdict: str) -> Markdown:
@@ -98,9 +101,25 @@ def _row(entry: Entry, status: dict[str, str]) -> str:
     attempt = entry.finding.attempt
     told = entry.finding.why or ("" if attempt is None else attempt.words)
     cells = (entry.claim["statement"], ", ".join(published), ", ".join(computed), told)
-    first, *others = (markdown(typeset(text)) for text in cells)
-    marked = f"[{first}]{{#{entry.claim['claim_id']}}}"
-    return _line((marked, *others, _sources(entry, status)))
+    first, *others, told = (markdown(typeset(text)) for text in cells)
+    marked = f"[{first}]{{#{entry.id}}} {_link(entry)}"
+    return _line((marked, *others, f"{told} {_rows(entry)}", _sources(entry, status)))
+
+
+def _link(entry: Entry) -> str:
+    """Name of a statement, as a link to its place that says how to trace it."""
+    title = f"mdmameta trace claim:{entry.id}"
+    return f'[{markdown(entry.id)}](#{entry.id}){{.claim-id title="{title}"}}'
+
+
+def _rows(entry: Entry) -> str:
+    """Raw rows that a statement was computed from; the first few by name."""
+    rows = split(entry.claim["rows"])
+    if not rows:
+        return ""
+    named = ", ".join(f"`{row}`" for row in rows[:SHOWN])
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return f"[From {named}{more}.]{{.claim-rows}}"
 
 
 def _name(quantity: str) -> str:

@@ -213,13 +213,23 @@ class Results:
             ``to_dict`` gives them, by name.
         """
         done = elsewhere or {}
+        found = {
+            name: done[name] if name in done else self.analysis(name).to_dict()
+            for name in self.analyses
+        }
         return {
             **self.estimates(),
             "sensitivity": {
-                name: done[name] if name in done else self.analysis(name).to_dict()
-                for name in self.analyses
+                name: {**record, "raw_rows": list(self.raw_rows(name))}
+                for name, record in found.items()
             },
         }
+
+    def raw_rows(self, name: str) -> tuple[str, ...]:
+        """Return the raw rows that a sensitivity analysis uses beside its effects."""
+        effects = self.effects[name.partition("/")[2] or PRIMARY]
+        trials = list(map(str, effects.moderators["study_id"]))
+        return assumptions.analysis_rows(name, self.evidence, trials)
 
     def effects_frame(self) -> pd.DataFrame:
         """Every effect of every set, one row each, with its raw rows."""

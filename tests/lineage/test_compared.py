@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from mdmameta.cli import main
 from mdmameta.errors import RecordError
 from mdmameta.lineage.changes import applied, changes
-from mdmameta.lineage.difference import difference
+from mdmameta.lineage.compared import difference
 from mdmameta.lineage.versions import version_at, version_in
 
 RAW = Path(__file__).parents[2] / "data/raw"
