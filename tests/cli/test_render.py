@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from mdmameta import reporting
 from mdmameta.errors import ReportError
 from mdmameta.reporting import RenderResult
+from mdmameta.reporting.embedded.watch import Round
 
 ROOT = Path(__file__).parents[2]
 RAW = ROOT / "data/raw"
@@ -78,3 +80,50 @@ def test_a_page_that_fails_ends_in_its_message(run, tmp_path, monkeypatch) -> No
     result = run("report", "--data", RAW, "--project", tmp_path, code=2)
     assert result.stderr.endswith("Error: ptsd.qmd:12: the cell failed\n")
     assert result.stdout == ""
+
+
+def test_an_outcome_goes_to_the_page_of_one_outcome(
+    run, asked, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    run("report", "--data", "data/raw", "--outcome", "depression")
+    assert asked["project"] == Path("reports/outcome")
+    assert asked["parameters"] == {"DATA": str(RAW), "OUTCOME": "depression"}
+
+
+def test_an_outcome_that_the_tables_do_not_have_is_refused_with_those_they_have(
+    run, asked
+) -> None:
+    said = run("report", "--data", RAW, "--outcome", "tinnitus", code=2).stderr
+    assert "no outcome 'tinnitus'" in said
+    assert "depression severity" in said
+    assert asked == {}
+
+
+def test_tables_of_a_reader_that_do_not_fit_are_refused_with_file_row_and_column(
+    run, asked, data, spoil
+) -> None:
+    spoil("studies.csv", 2, "phase", "seventh")
+    said = run("report", "--data", data, "--outcome", "depression", code=2).stderr
+    assert "studies.csv, row 2, column phase" in said
+    assert asked == {}
+
+
+def test_watching_tells_every_round_and_ends_with_an_interrupt(
+    run, tmp_path, monkeypatch
+) -> None:
+    def rounds(project: Path, **options: object) -> Iterator[Round]:
+        yield Round(("index.qmd",), 1.26, tmp_path / "index.html")
+        yield Round(("index.qmd",), 0.5, None, ReportError("index.qmd:3: a shortcode"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reporting, "watch_report", rounds)
+    done = run("report", "--data", RAW, "--project", tmp_path, "--watch")
+    assert f"{tmp_path / 'index.html'}: index.qmd in 1.3 s" in done.stdout
+    assert "Stopped." in done.stdout
+    assert "The site is as it was. index.qmd:3: a shortcode" in done.stderr
+
+
+def test_watching_with_quarto_is_refused(run, tmp_path) -> None:
+    words = ["--watch", "--renderer", "quarto", "--data", RAW]
+    assert "quarto preview" in run("report", *words, code=2).stderr
