@@ -45,6 +45,11 @@ def test_each_duty_of_each_model_is_a_test(tmp_path: Path) -> None:
     assert "4 failed, 22 passed" in said
 
 
+def test_a_class_is_checked_with_its_defaults(tmp_path: Path) -> None:
+    said = run(tmp_path, "mine:CommonEffect")
+    assert "13 passed" in said
+
+
 @pytest.mark.parametrize("place", ["mine:NONE", "nowhere:MODELS", "mine"])
 def test_a_place_without_models_is_an_error_with_its_cure(
     tmp_path: Path, place: str

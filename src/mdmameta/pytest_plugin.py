@@ -74,6 +74,8 @@ class Conforms(pytest.Item):
 def models_at(place: str) -> Sequence[Any]:
     """Import a model, or a sequence of models, from ``module:name``.
 
+    A class stands for the model that has its defaults.
+
     Raises
     ------
     pytest.UsageError
@@ -87,7 +89,8 @@ def models_at(place: str) -> Sequence[Any]:
             f"--conform {place}: {error}. Give module:name of a model or of a "
             "sequence of models."
         ) from error
-    return found if isinstance(found, Sequence) else (found,)
+    models = found if isinstance(found, Sequence) else (found,)
+    return [model() if isinstance(model, type) else model for model in models]
 
 
 def _report(model: Any) -> Conformance:

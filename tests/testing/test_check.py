@@ -187,6 +187,8 @@ def test_the_same_seed_gives_the_same_report_apart_from_time() -> None:
 def test_what_is_no_model_is_refused() -> None:
     with pytest.raises(ModelError, match="no model"):
         check_model("REML")
+    with pytest.raises(ModelError, match=r"Of a class give one .*RandomEffects\(\)"):
+        check_model(RandomEffects)
     with pytest.raises(OptionError, match="replications=3"):
         check_model(CommonEffect(), replications=3)
 

@@ -102,10 +102,10 @@ def check_model(
     >>> bool(report.to_frame()["outcome"].value_counts()["passed"] >= 12)
     True
     """
-    if not isinstance(model, Model):
+    if isinstance(model, type) or not isinstance(model, Model):
         raise ModelError(
             f"{model!r} is no model: a model has a method fit(effects) that returns "
-            "a Fit."
+            "a Fit. Of a class give one with its options, such as RandomEffects()."
         )
     if replications < 10:
         raise OptionError(f"replications={replications}; allowed: 10 or more.")
