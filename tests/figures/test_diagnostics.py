@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import mdmameta as mm
 from mdmameta import figures
@@ -131,3 +132,13 @@ def test_areas_of_points_are_proportional_to_weights_but_never_too_small() -> No
 )
 def test_every_word_of_a_diagnostic_figure_can_be_read(figure, unreadable) -> None:
     assert unreadable(figure()) == []
+
+
+def test_the_influence_panels_take_the_place_of_given_axes() -> None:
+    figure = Figure(figsize=(12, 6))
+    mine, other = figure.subplots(1, 2)
+    found = mm.influence(EFFECTS, MODEL)
+    assert figures.influence(found, ax=mine) is figure
+    assert len(mine.child_axes) == 6
+    assert other.child_axes == []
+    assert figures.alt_text(figure) == figures.alt_text(figures.influence(found))

@@ -1,5 +1,6 @@
 """The gallery shows every public figure, and each says in words what it shows."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -16,6 +17,13 @@ NO_FIGURES = {"alt_text", "render", "score_course", "timeline_events"}
 @pytest.mark.parametrize("name", figures.__all__)
 def test_every_public_name_is_shown_with_its_call(name):
     assert f"figures.{name}(" in PAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(figures.__all__) - NO_FIGURES))
+def test_every_figure_can_be_drawn_in_given_axes(name):
+    taken = inspect.signature(getattr(figures, name)).parameters["ax"]
+    assert taken.kind is inspect.Parameter.KEYWORD_ONLY
+    assert taken.default is None
 
 
 def test_every_call_of_the_gallery_is_of_a_public_name():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mdmameta.figures.described import describe, new_figure
+from mdmameta.figures.plain import plain
 from mdmameta.figures.style import (
     BLUE,
     CM_PER_INCH,
@@ -37,7 +39,7 @@ PANELS = (
 ROW_CM, REST_CM = 0.38, 1.6
 
 
-def influence(found: Influence) -> Figure:
+def influence(found: Influence, *, ax: Axes | None = None) -> Figure:
     """Draw the influence set, a panel a measure and a row a study.
 
     Studies marked as influential have the other colour and shape. The limits
@@ -48,11 +50,13 @@ def influence(found: Influence) -> Figure:
     ----------
     found
         As `mdmameta.influence` returns.
+    ax
+        Axes whose place the six panels take; a new figure by default.
 
     Returns
     -------
     Figure
-        Six axes, so that it takes no ``ax``.
+        A new one has six axes.
 
     References
     ----------
@@ -69,22 +73,37 @@ def influence(found: Influence) -> Figure:
     height = 2 * (REST_CM + ROW_CM * len(frame))
     with styled():
         size = (WIDTH_CM / CM_PER_INCH, height / CM_PER_INCH)
-        figure: Figure = new_figure(figsize=size, layout="constrained")
-        axes = figure.subplots(2, 3, sharey=True).ravel()
-        for ax, (name, title) in zip(axes, PANELS, strict=True):
-            dress(ax)
-            _panel(ax, frame[name].to_numpy(float), frame["is_infl"].to_numpy(bool))
-            ax.set_title(title, fontsize=FONT_SIZE)
-        axes[0].set_yticks(range(len(frame)), frame["study"], parse_math=False)
-        axes[0].set_ylim(len(frame) - 0.5, -0.5)
+        figure, axes = _panels(ax, size)
+        for panel, (name, title) in zip(axes, PANELS, strict=True):
+            dress(panel)
+            _panel(panel, frame[name].to_numpy(float), frame["is_infl"].to_numpy(bool))
+            panel.set_title(title, fontsize=FONT_SIZE)
+            panel.set_yticks(range(len(frame)), [""] * len(frame))
+            panel.set_ylim(len(frame) - 0.5, -0.5)
+        studies = [plain(study) for study in frame["study"]]
+        for panel in (axes[0], axes[3]):
+            panel.set_yticks(range(len(frame)), studies, parse_math=False)
         marked = frame.loc[frame["is_infl"], "study"].astype(str).tolist()
         names = f": {', '.join(marked)}" if marked else ""
         describe(
-            axes[0],
+            axes[0] if ax is None else ax,
             f"Influence of {len(frame)} studies in six measures; "
             f"{len(marked)} marked{names}.",
         )
     return figure
+
+
+def _panels(
+    ax: Axes | None, size: tuple[float, float]
+) -> tuple[Figure, Sequence[Axes]]:
+    """Return six axes, in two rows: of a new figure, or in the place of axes."""
+    if ax is None:
+        made = new_figure(figsize=size, layout="constrained")
+        return made, made.subplots(2, 3).ravel().tolist()
+    figure: Any = ax.get_figure(root=True)
+    ax.set_axis_off()
+    corners = [(column / 3, 0.56 - 0.56 * row) for row in (0, 1) for column in range(3)]
+    return figure, [ax.inset_axes((x + 0.08, y, 0.24, 0.38)) for x, y in corners]
 
 
 def _panel(ax: Axes, values: np.ndarray, marked: np.ndarray) -> None:

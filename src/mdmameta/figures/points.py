@@ -83,13 +83,16 @@ def _widen(ax: Axes) -> None:
 def _name(
     ax: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str], area: np.ndarray
 ) -> None:
-    """Write each name at the first side of its point where no other name stands."""
+    """Write each name at the first side of its point where nothing else stands."""
     points = ax.transData.transform(np.column_stack([x, y])) * 72 / ax.figure.dpi
+    half = np.sqrt(area)[:, None] / 2
+    discs = np.hstack([points - half, points + half])
     taken: list[np.ndarray] = []
     for at, name in enumerate(names):
         boxes = [_box(points[at], name, side, area[at]) for side in _SIDES]
+        others = [*taken, *np.delete(discs, at, axis=0)]
         free = [
-            n for n, box in enumerate(boxes) if not any(_meet(box, b) for b in taken)
+            n for n, box in enumerate(boxes) if not any(_meet(box, b) for b in others)
         ]
         side = free[0] if free else 0
         taken.append(boxes[side])
