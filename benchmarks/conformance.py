@@ -55,10 +55,11 @@ def page(reports: list[Conformance]) -> str:
         f"defaults. **{passed} of {len(reports)} models pass.** A duty that a model "
         "waives is counted, and its reason stands below. Coverage is of 95 % "
         "intervals over simulated sets, ± its Monte Carlo standard error; with 5 and "
-        "10 studies it is reported, with 100 it is judged.",
+        "10 studies it is reported, with 100 it is judged, if the time allowed for at "
+        "least 100 sets: the last column says whether it was.",
         "",
-        "| model | verdict | duties kept | waived | 5 studies | 10 | 100 |",
-        "| --- | --- | --: | --: | --- | --- | --- |",
+        "| model | verdict | kept | waived | 5 studies | 10 | 100 | sets of 100 |",
+        "| --- | --- | --: | --: | --- | --- | --- | --- |",
     ]
     lines += [_row(report) for report in reports]
     lines += ["", "## What is waived, and why", ""]
@@ -67,9 +68,11 @@ def page(reports: list[Conformance]) -> str:
         for check in report.checks:
             if check.outcome == "waived":
                 reasons.setdefault(f"*{check.name}*: {check.detail}", []).append(
-                    f"`{report.model}`"
+                    f"`{report.model.partition('(')[0]}`"
                 )
-    lines += [f"- {why} ({', '.join(of)})" for why, of in reasons.items()]
+    lines += [
+        f"- {why} ({', '.join(dict.fromkeys(of))})" for why, of in reasons.items()
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -80,6 +83,10 @@ def _row(report: Conformance) -> str:
     waived = sum(check.outcome == "waived" for check in duties)
     shown = [_coverage(found[f"coverage-{k}"].detail) for k in (5, 10, 100)]
     verdict = "passed" if report.passed else "FAILED"
+    last = found["coverage-100"]
+    judged = "judged" if last.outcome != "reported" else "not judged"
+    sets = last.detail.split(", ")[-1].removesuffix(" sets")
+    shown.append(f"{sets}, {judged}")
     cells = [f"`{report.model}`", verdict, str(kept), str(waived), *shown]
     return f"| {' | '.join(cells)} |"
 
