@@ -146,13 +146,14 @@ DIVS: dict[str, frozenset[str]] = {
     **{f"g-col-{k}": frozenset() for k in range(1, 13)},
     "card": frozenset(),
     "provenance": frozenset(),
+    "verdicts": frozenset(),
 }
 
 #: Attributes of a fenced div that need no class.
 DIV_ATTRIBUTES = frozenset({"layout-ncol"})
 
 #: Classes of a bracketed span, a heading, an image, a link.
-SPAN_CLASSES = frozenset({"smallcaps", "underline", "mark", "traced"})
+SPAN_CLASSES = frozenset({"smallcaps", "underline", "mark", "traced", "claim-rows"})
 HEADING_CLASSES = frozenset({"unnumbered", "unlisted"})
 IMAGE_ATTRIBUTES = frozenset({"fig-alt", "width", "height"})
 
