@@ -5,6 +5,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from mdmameta.effects.binary import (
     AddTo,
     adjusted_cells,
+    arcsine_difference,
     log_odds_ratio,
     log_risk_ratio,
     risk_difference,
@@ -50,3 +51,10 @@ def test_swapping_groups_turns_the_sign_and_keeps_the_variance() -> None:
     for kernel in (log_risk_ratio, log_odds_ratio, risk_difference):
         (y, v), (y_swapped, v_swapped) = kernel(a, b, c, d), kernel(c, d, a, b)
         assert_allclose([y_swapped, v_swapped], [-y, v])
+
+
+def test_the_arcsine_of_a_risk_has_the_same_variance_whatever_the_risk() -> None:
+    cells = [np.array([0.0, 6.0]), np.array([8.0, 2.0])]
+    y, v = arcsine_difference(*cells, np.array([4.0, 4.0]), np.array([4.0, 12.0]))
+    assert_allclose(v, [1 / 32 + 1 / 32, 1 / 32 + 1 / 64])
+    assert_allclose(y, [-np.pi / 4, np.pi / 3 - np.pi / 6])

@@ -63,3 +63,23 @@ def test_no_correction_leaves_cohens_d() -> None:
         n2i=[9],
     )
     assert_allclose(table.loc[0], [1, 2 / 9 + 1 / 36])
+
+
+@pytest.mark.parametrize(("vtype", "lost"), [("LS", 1), ("LS2", 0)])
+def test_unequal_spreads_have_the_variance_of_bonett(vtype: str, lost: int) -> None:
+    means = {"m1i": [2.0], "sd1i": [3.0], "n1i": [12], "m2i": [7.0], "sd2i": [4.0]}
+    sizes = effect_size("SMDH", **means, n2i=[8], vtype=vtype, correction="none")
+    d = -5 / np.sqrt(12.5)
+    w1, w2 = 1 / (12 - lost), 1 / (8 - lost)
+    spread = d**2 * (81 * w1 + 256 * w2) / (8 * 12.5**2)
+    assert sizes.loc[0, "y"] == pytest.approx(d)
+    assert sizes.loc[0, "v"] == pytest.approx(spread + (9 * w1 + 16 * w2) / 12.5)
+
+
+def test_the_unbiased_variance_is_unbiased_for_that_of_g() -> None:
+    rng = np.random.default_rng(3)
+    x, z = rng.normal(0.8, 1, (200_000, 6)), rng.normal(0, 1, (200_000, 7))
+    inputs = {"m1i": x.mean(1), "sd1i": x.std(1, ddof=1), "m2i": z.mean(1)}
+    inputs |= {"sd2i": z.std(1, ddof=1), "n1i": np.full(200_000, 6)}
+    sizes = effect_size("SMD", **inputs, n2i=np.full(200_000, 7), vtype="UB")
+    assert sizes["v"].mean() == pytest.approx(sizes["y"].var(), rel=0.01)
