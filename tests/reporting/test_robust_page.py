@@ -44,7 +44,8 @@ def test_both_orders_of_the_pair_stand_side_by_side(table) -> None:
 def test_harms_are_people_of_people_with_a_method(table) -> None:
     frame = shown.harms_table(table).to_frame()
     assert frame["control"].str.contains("/").all()
-    assert (frame["method"] == "not comparable").sum() == 2
+    assert (frame["odds ratio"] == "one arm counted").sum() == 2
+    assert frame["event"].is_unique
 
 
 def test_durability_shouts_that_its_source_is_retracted(table) -> None:

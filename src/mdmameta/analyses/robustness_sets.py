@@ -82,7 +82,11 @@ def _made(kind: str, scenario: str, build: Callable[[], Effects]) -> Alternative
     try:
         made = build()
     except EffectsError as error:
-        reason = str(error).split(". ")[0]
+        reason = (
+            str(error)
+            .split(". ")[0]
+            .replace("for endpoint at 'primary'", "at the primary time")
+        )
         return Alternative(kind=kind, scenario=scenario, effects=None, reason=reason)
     return Alternative(kind=kind, scenario=scenario, effects=made)
 

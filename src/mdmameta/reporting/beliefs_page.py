@@ -78,7 +78,6 @@ def named_table(beliefs: PriorBeliefs) -> Table:
             if row["name"] in {"weakly informative", "regulator"}
             else f"{row['name']}, {row['label']} ({row['source_id']})",
             "prior of the mean": _prior(row["mu"]),
-            "why": row["rationale"],
             "contrast": effect(row["value"], row["ci_low"], row["ci_high"]),
             "P(benefit)": number(row["probability"], 4),
             "conflict": p_value(row["conflict"])
@@ -87,11 +86,14 @@ def named_table(beliefs: PriorBeliefs) -> Table:
         }
         for row in frame.to_dict("records")
     ]
+    why = frame.drop_duplicates("name").set_index("name")["rationale"].items()
+    told = "; ".join(f"{name}, {text.replace(' %', '%')}" for name, text in why)
     note = (
-        "Conflict: the probability, before the data, of a pooled estimate at least as "
-        "surprising as theirs. Prior of τ: half-normal with scale 0.5 throughout."
+        f"Why: {told}. Conflict: the probability, before the data, of a pooled "
+        "estimate at least as surprising as theirs. Prior of τ: half-normal with "
+        "scale 0.5 throughout."
     )
-    return as_table(pd.DataFrame(rows), align="lllrrr", notes=[note])
+    return as_table(pd.DataFrame(rows), align="llrrr", notes=[note])
 
 
 def _prior(text: str) -> str:

@@ -59,20 +59,23 @@ def single_arm_table(effects: SingleArmEffects) -> Table:
     frame = effects.to_frame()
     rows = [
         {
-            "trial": row["study"],
-            "instrument": row["instrument"],
-            "time": row["timepoint"],
+            "change on": f"{row['instrument']}, {row['timepoint']} ({row['study']})",
             "n": count(row["n"]),
             "mean change": number(row["y"], 1),
-            "printed interval": interval(row["ci_low"], row["ci_high"], 1),
+            "interval": interval(row["ci_low"], row["ci_high"], 1),
             "printed SE": number(row["se_printed"]),
-            "SE from interval, normal": number(row["se_from_ci_z"]),
-            "SE from interval, t": number(row["se_from_ci_t"]),
+            "SE by normal": number(row["se_from_ci_z"]),
+            "SE by t": number(row["se_from_ci_t"]),
             "agree": "yes" if row["agree"] else "no",
         }
         for row in frame.to_dict("records")
     ]
-    return as_table(pd.DataFrame(rows), align="lllrrrrrrl", notes=effects.caveats)
+    notes = [
+        *effects.caveats,
+        "SE by normal, by t: what the printed interval implies. Agree: whether one of "
+        "them is the printed SE within rounding.",
+    ]
+    return as_table(pd.DataFrame(rows), align="lrrrrrrl", notes=notes)
 
 
 def _set_notes(results: Results, names: Sequence[str]) -> list[str]:

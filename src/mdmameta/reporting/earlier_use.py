@@ -96,7 +96,7 @@ def bounds_table(use: SensitivityTable) -> Table:
         "from summary tables. In brackets, with sampling error: Imbens and Manski's "
         "95% interval of a trial, and the outermost deciding intervals together."
     )
-    return as_table(pd.DataFrame(list(rows.values())), align="lrrr", notes=[note])
+    return as_table(pd.DataFrame(list(rows.values())), align="llll", notes=[note])
 
 
 def experienced_words_table(use: SensitivityTable) -> Table:

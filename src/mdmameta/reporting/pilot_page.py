@@ -11,6 +11,9 @@ from mdmameta.tables.numbers import count, effect, interval, number, percent, sh
 #: Reading of the standard error that a sentence needs one of: as printed.
 PRINTED = "printed SE"
 
+#: What a reader calls events whose names are short.
+WORDS = {"sae": "serious adverse event"}
+
 
 def answer(pilot: DepressionPilot) -> str:
     """Give the plain answer in two sentences made from the results."""
@@ -85,7 +88,7 @@ def events_table(pilot: DepressionPilot) -> Table:
     """Print events with their exact intervals."""
     rows = [
         {
-            "event": str(row["outcome"]).replace("_", " "),
+            "event": WORDS.get(row["outcome"], str(row["outcome"]).replace("_", " ")),
             "time": row["timepoint"],
             "of": share(row["events"], row["n"]),
             "exact 95% interval, %": interval(100 * row["low"], 100 * row["high"], 0),

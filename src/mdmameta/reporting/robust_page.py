@@ -57,7 +57,7 @@ def answer(table: SensitivityTable) -> str:
 def refits_figure(table: SensitivityTable) -> Figure:
     """Draw the deciding interval of every refit on the scale of the contrast."""
     rows = [
-        (at, f"{row['scenario']} (k = {row['k']})")
+        (at, f"{row['scenario']} (k\u00a0=\u00a0{row['k']})")
         for at, row in enumerate(table.frame.to_dict("records"))
         if row["judged"] and row["kind"] != "main"
     ]
@@ -166,46 +166,52 @@ def pair_words(table: SensitivityTable) -> str:
     )
 
 
+#: What a reader calls the beginnings of names of events.
+_EVENTS = {
+    "aesi_": "event of special interest: ",
+    "ae_": "adverse event: ",
+    "sae": "serious adverse event",
+}
+
+
 def harms_table(table: SensitivityTable) -> Table:
     """Adverse events and suicidality by arm, a method a row."""
-    rows = []
+    rows: dict[str, dict[str, str]] = {}
     for row in table.parts["harms"].to_dict("records"):
-        ratio = row["measure"] == "OR"
-        name = str(row["outcome"]).replace("_", " ")
-        rows.append(
+        line = rows.setdefault(
+            _event(row),
             {
-                "event": f"{name}, {row['timepoint']} ({row['studies']})",
+                "event": _event(row),
                 "MDMA": share(row["a"], row["n1"]),
                 "control": share(row["c"], row["n2"]),
-                "method": _cell(row["method"]),
-                "odds ratio": _ratio(row) if ratio else "–",
-                "difference, %": "–" if ratio else _difference(row),
-            }
+                "odds ratio": "–",
+                "difference, %": "–",
+            },
         )
+        if row["measure"] == "OR":
+            line["odds ratio"] = _ratio(row)
+        elif row["measure"] == "RD":
+            line["difference, %"] = _difference(row)
+        else:
+            line["odds ratio"] = "one arm counted"
     note = (
-        "People with an event, never events. A dash under MDMA: the source counts "
-        "one arm alone, and nothing can be compared. Severe is not serious. Exact: "
-        "conditional on the number of events. Each event is compared by itself, with "
+        "People with an event, never events. Odds ratios are exact, conditional on the "
+        "number of events, and differences those of one trial, unless the row names "
+        "another method. Severe is not serious. Each event is compared by itself, with "
         "no correction for their number."
     )
-    return as_table(_once(pd.DataFrame(rows)), align="lrrlrr", notes=[note])
+    return as_table(pd.DataFrame(list(rows.values())), align="lrrrr", notes=[note])
 
 
-def _once(frame: pd.DataFrame) -> pd.DataFrame:
-    """Join the two rows of a trial's event where each has one of two numbers."""
-    joined = []
-    for _, group in frame.groupby(["event", "MDMA", "control"], sort=False):
-        if set(group["method"]) == {"exact, conditional", "one trial"}:
-            line = group.iloc[0].copy()
-            line["difference, %"] = group["difference, %"].iloc[1]
-            joined.append(line.to_frame().T)
-        else:
-            joined.append(group)
-    return pd.concat(joined, ignore_index=True)
-
-
-def _cell(x: object) -> str:
-    return x if isinstance(x, str) and x else "not comparable"
+def _event(row: Mapping[Any, Any]) -> str:
+    name = str(row["outcome"])
+    for start, words in _EVENTS.items():
+        if name.startswith(start):
+            name = words + name.removeprefix(start)
+            break
+    named = {"Peto", "Mantel–Haenszel", "conditional likelihood"}
+    method = f", {row['method']}" if row["method"] in named else ""
+    return f"{name.replace('_', ' ')}, {row['timepoint']} ({row['studies']}){method}"
 
 
 def _ratio(row: Mapping[Any, Any]) -> str:

@@ -137,7 +137,6 @@ def flow_table(dropout: SensitivityTable) -> Table:
     rows = [
         {
             "arm": row["arm"] or f"{row['study']}: {row['role']}",
-            "randomised": count(row["randomised"]),
             "assessed": count(row["assessed"]),
             "missing": share(row["missing"], row["randomised"]),
             "stopped treatment": count(row["stopped_treatment"]),
@@ -146,7 +145,7 @@ def flow_table(dropout: SensitivityTable) -> Table:
         }
         for row in dropout.parts["flow"].to_dict("records")
     ]
-    return as_table(pd.DataFrame(rows), align="lrrrrrl")
+    return as_table(pd.DataFrame(rows), align="lrrrrl")
 
 
 def binary_scenarios_table(dropout: SensitivityTable) -> Table:
