@@ -3,7 +3,8 @@
 Run from the root of the project: ``python benchmarks/mutation.py [KERNEL ...]``. It
 tries mutants of the kernels named, or of all that have changed, keeps what came of
 each in benchmarks/mutation_results.json, and writes docs/mutation.md. ``--page``
-writes the page alone.
+writes the page alone; ``--survivors`` tries only those again that survived, after
+tests were added.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ def digest(kernel: str) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def tried(kernel: str) -> dict:
-    """Try a seeded sample of a kernel's mutants."""
+def tried(kernel: str, again: list[str] | None = None) -> dict:
+    """Try a seeded sample of a kernel's mutants; of these, those named alone."""
     if noticed(kernel, None):
         raise SystemExit(f"{kernel}: its tests fail as it is; mend them first.")
     every = mutants(source_of(kernel).read_text("utf-8"))
@@ -126,6 +127,8 @@ def tried(kernel: str) -> dict:
     chosen = sorted(rng.sample(range(len(every)), min(TRIED, len(every))))
     survivors = []
     for index in chosen:
+        if again is not None and every[index].name not in again:
+            continue
         if not noticed(kernel, every[index]):
             survivors.append(every[index].name)
             sys.stderr.write(f"  survives: {kernel} {every[index].name}\n")
@@ -180,7 +183,8 @@ def main(words: list[str]) -> None:
     for kernel in [] if "--page" in words else asked:
         if results.get(kernel, {}).get("digest") == digest(kernel):
             continue
-        results[kernel] = tried(kernel)
+        known = results.get(kernel, {}).get("survivors")
+        results[kernel] = tried(kernel, known if "--survivors" in words else None)
         ordered = {one: results[one] for one in KERNELS if one in results}
         RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
         sys.stderr.write(f"{kernel}: {len(results[kernel]['survivors'])} survive\n")

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import hypergeom
 
 from mdmameta.effects.binary import (
     AddTo,
@@ -8,6 +9,7 @@ from mdmameta.effects.binary import (
     arcsine_difference,
     log_odds_ratio,
     log_risk_ratio,
+    peto_log_odds_ratio,
     risk_difference,
 )
 
@@ -58,3 +60,21 @@ def test_the_arcsine_of_a_risk_has_the_same_variance_whatever_the_risk() -> None
     y, v = arcsine_difference(*cells, np.array([4.0, 4.0]), np.array([4.0, 12.0]))
     assert_allclose(v, [1 / 32 + 1 / 32, 1 / 32 + 1 / 64])
     assert_allclose(y, [-np.pi / 4, np.pi / 3 - np.pi / 6])
+
+
+def test_peto_is_observed_less_expected_over_the_hypergeometric_variance() -> None:
+    y, v = peto_log_odds_ratio(*(np.array([x]) for x in (3.0, 9.0, 5.0, 3.0)))
+    variance = hypergeom(20, 8, 12).var()
+    assert_allclose(v, 1 / variance)
+    assert_allclose(y, (3 - 12 * 8 / 20) / variance)
+
+
+def test_log_ratios_have_the_variance_of_the_delta_method() -> None:
+    cells = tuple(np.array([x]) for x in (3.0, 9.0, 5.0, 3.0))
+    y, v = log_odds_ratio(*cells)
+    assert_allclose((y[0], v[0]), (np.log(9 / 45), 1 / 3 + 1 / 9 + 1 / 5 + 1 / 3))
+    y, v = log_risk_ratio(*cells)
+    assert_allclose((y[0], v[0]), (np.log(0.25 / 0.625), 0.25 + 0.075))
+    y, v = risk_difference(*cells)
+    wanted = 0.25 * 0.75 / 12 + 0.625 * 0.375 / 8
+    assert_allclose((y[0], v[0]), (-0.375, wanted))
