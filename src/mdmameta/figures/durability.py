@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.figures.described import describe
-from mdmameta.figures.plain import plain
+from mdmameta.figures.plain import broken, plain
 from mdmameta.figures.rows import arm_label, checked_rows
 from mdmameta.figures.style import (
     BLUE,
@@ -33,6 +33,9 @@ COLUMNS = ("study", "arm", "role", "weeks", "mean", "sd", "n", "controlled")
 #: Colours of active arms, of which there may be many; controls are grey.
 _COLOURS = (BLUE, VERMILION, GREEN, ORANGE, SKY)
 _MARKERS = ("o", "s", "D", "^", "v")
+
+#: Letters on a line of the legend.
+LETTERS = 26
 
 #: Quantile of the normal distribution for the intervals of means.
 _Z = 1.959964
@@ -168,7 +171,7 @@ def _key(ax: Axes, styles: dict[tuple[str, str], tuple[str, str, str]]) -> None:
         for colour, marker, dashes in styles.values()
     ]
     handles.append(Line2D([], [], color=INK, marker="o", mfc="white", ls="", ms=5))
-    names = [plain(arm_label(*ids)) for ids in styles]
+    names = [broken(arm_label(*ids), LETTERS, 2) for ids in styles]
     legend = ax.legend(
         handles, [*names, "open: no longer controlled"], loc="upper left",
         bbox_to_anchor=(1.01, 1), borderaxespad=0,

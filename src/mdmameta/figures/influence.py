@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mdmameta.figures.described import describe, new_figure
-from mdmameta.figures.plain import plain
+from mdmameta.figures.plain import broken
 from mdmameta.figures.style import (
     BLUE,
     CM_PER_INCH,
@@ -80,7 +80,7 @@ def influence(found: Influence, *, ax: Axes | None = None) -> Figure:
             panel.set_title(title, fontsize=FONT_SIZE)
             panel.set_yticks(range(len(frame)), [""] * len(frame))
             panel.set_ylim(len(frame) - 0.5, -0.5)
-        studies = [plain(study) for study in frame["study"]]
+        studies = [broken(study, 24, 2) for study in frame["study"]]
         for panel in (axes[0], axes[3]):
             panel.set_yticks(range(len(frame)), studies, parse_math=False)
         marked = frame.loc[frame["is_infl"], "study"].astype(str).tolist()

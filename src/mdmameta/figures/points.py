@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mdmameta.figures.plain import plain
+from mdmameta.figures.plain import broken
 from mdmameta.figures.style import BLUE, FONT_SIZE, MID
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: Names of more points than these would cover each other.
 MOST_NAMED = 15
+
+#: Letters of a name beyond which it is cut.
+LONGEST_NAME = 28
 
 #: Where a name may stand, seen from its point: right, left, above, below.
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
@@ -71,7 +74,8 @@ def place(
     shown = [x.size <= MOST_NAMED] * x.size if named is None else named
     wanted = [i for i in range(x.size) if shown[i] and np.isfinite(x[i] + y[i])]
     _widen(ax)
-    _name(ax, x[wanted], y[wanted], [plain(names[i]) for i in wanted], area[wanted])
+    shortened = [broken(names[i], LONGEST_NAME, 1) for i in wanted]
+    _name(ax, x[wanted], y[wanted], shortened, area[wanted])
 
 
 def _widen(ax: Axes) -> None:
