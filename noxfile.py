@@ -134,7 +134,7 @@ def calibration(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Count how often intervals cover with few studies; writes docs/coverage.md."""
     install(session)
-    session.run("python", "benchmarks/coverage.py", *session.posargs)
+    session.run("python", "benchmarks/interval_coverage.py", *session.posargs)
 
 
 @nox.session(default=False)

@@ -1,9 +1,9 @@
 """How often 95 % intervals for the mean effect hold it, and how wide they are.
 
 Simulates meta-analyses of few studies and fits every method to each. It writes
-benchmarks/coverage.json and docs/coverage.md. Run from the root of the project:
+benchmarks/interval_coverage.json and docs/coverage.md. Run from the root of the project:
 
-    python benchmarks/coverage.py [--replications 10000] [--bayes 1000] [--page]
+    python benchmarks/interval_coverage.py [--replications 10000] [--bayes 1000] [--page]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from coverage_page import write_page
+from interval_coverage_page import write_page
 
 from mdmameta.models.bayesian import HalfNormal, exact_grid
 from mdmameta.models.bayesian.sampled import identity
