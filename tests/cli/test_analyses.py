@@ -146,7 +146,7 @@ def test_a_set_and_a_file_are_not_mixed_silently(run, words: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("computed")
-@pytest.mark.parametrize("name", ["blinding", "prior-use", "dropout"])
+@pytest.mark.parametrize("name", ["blinding", "prior-use", "dropout", "robustness"])
 def test_an_analysis_prints_its_verdict_and_every_tipping_point(
     run, results, name: str
 ) -> None:
@@ -164,7 +164,7 @@ def test_an_analysis_prints_its_verdict_and_every_tipping_point(
 
 
 @pytest.mark.usefixtures("computed")
-@pytest.mark.parametrize("name", ["blinding", "prior-use", "dropout"])
+@pytest.mark.parametrize("name", ["blinding", "prior-use", "dropout", "robustness"])
 def test_json_of_an_analysis_has_the_verdict_and_no_invented_tipping_point(
     run, results, name: str
 ) -> None:
