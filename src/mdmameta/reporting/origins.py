@@ -16,6 +16,7 @@ from mdmameta.lineage.traced import graph_of
 from mdmameta.lineage.up import Users
 from mdmameta.records import load_evidence
 from mdmameta.records.links import split
+from mdmameta.reporting.page import tables_near
 from mdmameta.reporting.scripts import bundle, embedded_json, style_of
 
 __all__ = ["finisher", "origins", "with_origins"]
@@ -52,7 +53,7 @@ def finisher(
         Takes the path of a page in the site and its HTML, and returns HTML.
     """
     graphs: list[Graph] = []
-    folder = Path(environment.get("MDMAMETA_DATA", project / "../data/raw"))
+    folder = Path(environment.get("MDMAMETA_DATA") or tables_near(project))
     ledger = "reproduced.html" if (project / "reproduced.qmd").is_file() else ""
 
     def finish(name: str, html: str) -> str:

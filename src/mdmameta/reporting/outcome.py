@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence, load_evidence
+from mdmameta.reporting.page import tables_near
 from mdmameta.sensitivity import deciding_fit
 from mdmameta.tables import Table, model_comparison
 
@@ -75,7 +77,8 @@ class Outcome:
 
 def open_outcome() -> Outcome:
     """Return the outcome that the command line names, of the tables it names."""
-    evidence = load_evidence(os.environ.get("MDMAMETA_DATA", "../../data/raw"))
+    folder = os.environ.get("MDMAMETA_DATA") or tables_near(Path())
+    evidence = load_evidence(folder)
     name = os.environ.get("MDMAMETA_OUTCOME", "PTSD severity")
     return Outcome(evidence, name, instruments_of(evidence, name))
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 #: Names of the arms in figures of this report.
 ARM_NAMES = ("MDMA-assisted therapy", "control")
 
-#: Where the raw tables are, seen from the folder of the pages.
-_DEFAULT_DATA = Path("../data/raw")
+#: Where the raw tables are, seen from the folder of the pages or of a paper in it.
+_DEFAULT_DATA = ("../data/raw", "../../data/raw")
 
 #: Sets of each table of the page on PTSD.
 SMD_SETS = (
@@ -59,7 +59,13 @@ def open_report() -> Results:
     those beside the folder of the pages. Pages that share a process share the
     results.
     """
-    return _results(os.environ.get("MDMAMETA_DATA", str(_DEFAULT_DATA)))
+    return _results(os.environ.get("MDMAMETA_DATA") or str(tables_near(Path())))
+
+
+def tables_near(folder: Path) -> Path:
+    """Return the directory of the raw tables that belong to a folder of pages."""
+    places = [folder / name for name in _DEFAULT_DATA]
+    return next((one for one in places if one.is_dir()), places[0])
 
 
 @cache

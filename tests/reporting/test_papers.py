@@ -1,0 +1,84 @@
+"""The manuscript and the brief, on paper and in Word."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from html import unescape
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from mdmameta import tables
+from mdmameta.reporting import displays, overview, render_report
+from mdmameta.reporting.prisma import ITEMS
+from mdmameta.tables.numbers import estimate
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Render both in one kernel, which computes what they share once."""
+    root = tmp_path_factory.mktemp("papers") / "reports/papers"
+    root.mkdir(parents=True)
+    shutil.copytree(ROOT / "data", root.parents[1] / "data")
+    shutil.copy(ROOT / "reports/manuscript/index.qmd", root / "index.qmd")
+    shutil.copy(ROOT / "reports/brief/index.qmd", root / "brief.qmd")
+    settings = (ROOT / "reports/manuscript/_quarto.yml").read_text("utf-8")
+    both = settings.replace("- index.qmd", "- index.qmd\n    - brief.qmd")
+    (root / "_quarto.yml").write_text(both, "utf-8")
+    done = render_report(root, renderer="embedded", formats=("pdf", "docx"))
+    return {path.name: path for path in done.outputs}
+
+
+def words(path: Path) -> str:
+    """Give what a reader sees, without blanks and hyphens, which lines break at."""
+    if path.suffix == ".pdf":
+        pages = pypdf.PdfReader(path).pages
+        text = "".join(page.extract_text() for page in pages)
+    else:
+        xml = zipfile.ZipFile(path).read("word/document.xml").decode()
+        text = unescape(re.sub(r"<[^>]+>", "", xml))
+    return bare(text)
+
+
+def bare(text: str) -> str:
+    """Leave out what typography changes."""
+    marks = str.maketrans(dict.fromkeys("-‐’'“”\"\xad_\\"))
+    return "".join(text.translate(marks).split())
+
+
+def test_the_brief_has_two_pages(papers: dict[str, Path]) -> None:
+    assert len(pypdf.PdfReader(papers["brief.pdf"]).pages) == 2
+
+
+@pytest.mark.parametrize("name", ["index.pdf", "index.docx", "brief.pdf", "brief.docx"])
+def test_a_paper_has_the_result_and_nothing_unresolved(papers, results, name) -> None:
+    text = words(papers[name])
+    assert bare(estimate(results.fits["ptsd-primary", "reml-kh"])) in text or (
+        name.startswith("brief") and "0.71" in text
+    )
+    assert [
+        left for left in ("{python}", "@fig", "@tbl", "??", ":::") if left in text
+    ] == []
+
+
+@pytest.mark.parametrize("name", ["index.pdf", "index.docx"])
+def test_every_cell_of_the_tables_is_there(papers, results, name) -> None:
+    text = words(papers[name])
+    made = [
+        tables.effects_table(results.effects["ptsd-primary"]),
+        displays.model_table(results, "ptsd-primary"),
+    ]
+    cells = [bare(x) for one in made for x in one.to_frame().to_numpy().ravel()]
+    assert [cell for cell in cells if cell not in text] == []
+    assert [item for item in ITEMS.values() if bare(item) not in text] == []
+
+
+def test_the_brief_gives_each_verdict(papers, results) -> None:
+    text = words(papers["brief.docx"])
+    frame = overview.plain_table(results).to_frame()
+    assert [c for c in frame.to_numpy().ravel() if bare(c) not in text] == []
