@@ -243,3 +243,19 @@ def test_meta_adds_constants_to_weights_and_variances_but_not_to_differences() -
     )
     assert plain.estimate.value == added.estimate.value == 0.5
     assert added.estimate.se != pytest.approx(plain.estimate.se)
+
+
+def test_q_counts_trials_without_events_when_they_are_not_dropped() -> None:
+    kept = MantelHaenszel("OR", drop00=(False, False)).fit(effects())
+    dropped = MantelHaenszel("OR").fit(effects())
+    y, v = np.log(10.5 / 9.5), 1 / 0.5 + 1 / 9.5 + 1 / 0.5 + 1 / 10.5
+    extra = (y - dropped.estimate.value) ** 2 / v
+    assert kept.estimate.value == dropped.estimate.value
+    assert kept.heterogeneity.q == pytest.approx(dropped.heterogeneity.q + extra)
+    assert kept.heterogeneity.q_df == dropped.heterogeneity.q_df + 1
+
+
+def test_one_effect_is_not_heterogeneous_whatever_is_added_to_it() -> None:
+    one = effects(ai=[4], n1i=[8], ci=[1], n2i=[4])
+    fit = MantelHaenszel("OR", to=("all", "none")).fit(one)
+    assert (fit.heterogeneity.q, fit.heterogeneity.q_df) == (0.0, 0)

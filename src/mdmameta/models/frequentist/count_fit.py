@@ -205,8 +205,8 @@ def assemble_counts(
 def _heterogeneity(settings: CountSettings) -> Heterogeneity:
     known = np.isfinite(settings.y) & np.isfinite(settings.v) & (settings.v > 0)
     y, v = settings.y[known], settings.v[known]
-    q = float(((y - settings.pooled.value) ** 2 / v).sum())
     df = y.size - 1
+    q = float(((y - settings.pooled.value) ** 2 / v).sum()) if df > 0 else 0.0
     i2 = h2 = tau2 = np.nan
     if df > 0:
         i2, h2, tau2 = (100 * max(0.0, 1 - df / q) if q > 0 else 0.0), q / df, 0.0

@@ -179,7 +179,9 @@ class MantelHaenszel:
             found = rate_settings(rates, self.measure, self._rates, self.level)
             return assemble_counts(self, effects, rates, found)
         read = self._tables(effects)
-        y, v = SINGLE[self.measure](*self._cells(read.strata, 0))
+        # Trials without events may enter Q though they are not pooled.
+        every = tables(effects, (self.measure,)).strata
+        y, v = SINGLE[self.measure](*self._cells(every, 0))
         settings = CountSettings(
             pooled=self._pooled(read.strata), y=y, v=v, level=self.level
         )
