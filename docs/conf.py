@@ -36,6 +36,7 @@ default_role = "code"
 
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
+html_sidebars = {"index": [], "search": []}
 html_title = "mdmameta"
 html_show_sourcelink = False
 

@@ -59,6 +59,8 @@ def write_reference(folder: Path) -> None:
         "Names of the first column are reached as `mdmameta.name`, or through the "
         "module that their page states.",
     ]
+    lines += ["", "```{toctree}", ":maxdepth: 1", "", "../commands"]
+    lines += ["../vocabularies", "```"]
     for title in dict.fromkeys(ROOMS.values()):
         within = sorted(
             (n for n, at in names if at == title), key=lambda n: n.rsplit(".", 1)[-1]
