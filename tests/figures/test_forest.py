@@ -346,3 +346,20 @@ def test_hostile_labels_are_text(words):
     assert {"<script>alert(1)</script>", "$\\frac{1}{0}$ $x_", "abcdef x"} <= set(texts)
     assert b"script>" not in render(figure, "svg").replace(b"&lt;script&gt;", b"")
     assert {"\u202e", "\x07"}.isdisjoint(alt_text(figure))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [True, True, False, False, True, False],
+        [0.5, 0.5, 1.25, 1.25, 0.5, 1.25],
+        [1052, 1052, 7, 7, 7, np.nan],
+        ["$a$", "$a$", "b\u202e", "b\u202e", "$a$", "$a$"],
+    ],
+    ids=["booleans", "fractions", "gaps", "hostile"],
+)
+def test_every_subgroup_has_its_diamond_whatever_its_values(six, values, drawn):
+    effects = Effects.from_arrays(y=six.y, v=six.v, moderators={"g": values})
+    figure = forest(CommonEffect().fit(effects), by=subgroups(effects, "g"))
+    assert len(drawn(figure, "_mm_diamond")) == 3
+    assert len(squares(figure, drawn).get_offsets()) == 6

@@ -142,7 +142,7 @@ def study_blocks(
     made = study_rows(sheet)
     rows: list[Row] = []
     y = 0.0
-    for heading, positions in groups(effects, _positions(sheet.fit, order), name):
+    for heading, positions in groups(effects, _positions(sheet.fit, order), by):
         if heading:
             y += GAP_ROWS if rows else 0.0
             head = Row(kind="heading", y=y, label=_worded(heading, name))
@@ -160,19 +160,29 @@ def study_blocks(
 
 def _worded(heading: str, by: str | None) -> str:
     """Say of what a heading is the value, where it is a number or a yes or no."""
-    bare = re.fullmatch(r"[\d.,−–]+|yes|no", heading)
-    return f"{capital(by or '')}: {heading}" if bare else heading
+    bare = re.fullmatch(r"[\d.,−–-]+|yes|no|True|False", heading)
+    return f"{capital(by or '')}: {heading}" if bare else plain(heading)
 
 
 def groups(
-    effects: Effects, positions: Sequence[int], by: str | None
+    effects: Effects, positions: Sequence[int], by: str | Subgroups | None
 ) -> list[tuple[str, list[int]]]:
     """Split positions by a moderator, groups in order of first appearance."""
     if by is None:
         return [("", list(positions))]
-    texts = column_texts(moderator(effects, by))
+    if isinstance(by, Subgroups):
+        texts = [_level(x) for x in moderator(effects, by.by)]
+    else:
+        texts = column_texts(moderator(effects, by))
     names = dict.fromkeys(texts[i] for i in positions)
-    return [(plain(name), [i for i in positions if texts[i] == name]) for name in names]
+    return [(name, [i for i in positions if texts[i] == name]) for name in names]
+
+
+def _level(value: object) -> str:
+    """Name a level as `mdmameta.subgroups` does."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return numbers.GAP
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def study_rows(sheet: Sheet) -> list[Row]:
