@@ -72,7 +72,7 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def coverage(session: nox.Session) -> None:
+def branches(session: nox.Session) -> None:
     """Run all tests and fail where they run less than 95 % of the branches."""
     install(session)
     everything = ["tests", "--doctest-modules", "--pyargs", "mdmameta"]
