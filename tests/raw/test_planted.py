@@ -138,6 +138,10 @@ PLANTED = {
         joined,
         ("studies.csv", 4, None, "byte-order mark inside", "two files were joined"),
     ),
+    "digits of another script": (
+        typed("continuous.csv", 3, "mean", "１９.６"),
+        ("continuous.csv", 3, "mean", "'１９.６'", "Type the number as printed"),
+    ),
     "decimal comma": (
         typed("continuous.csv", 3, "mean", "12,5"),
         ("continuous.csv", 3, "mean", "'12,5'", "Type 12.5: a decimal point"),
@@ -257,6 +261,19 @@ def test_a_planted_fault_is_the_only_one_told(data, name):
     PLANTED[name][0](data)
     faults = [fault for fault in check_tables(data) if fault.file != "datapackage.json"]
     assert len(faults) == 1, "\n".join(map(str, faults))
+
+
+@pytest.mark.parametrize("content", [None, "utf-16", "a;b\n1;2\n"])
+def test_a_table_that_cannot_be_read_is_told_without_all_that_follows(data, content):
+    path = data / "binary.csv"
+    text = path.read_text("utf-8")
+    path.unlink()
+    if content is not None:
+        utf16 = content == "utf-16"
+        path.write_text(text if utf16 else content, "utf-16" if utf16 else "utf-8")
+    told = [fault.column or "" for fault in check_tables(data)]
+    assert len(told) in {1, 2}
+    assert not [column for column in told if column.startswith("vocabularies")]
 
 
 def test_a_document_twice_is_named_with_its_first_row(data):

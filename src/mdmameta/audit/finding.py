@@ -50,8 +50,10 @@ class Finding:
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        place = f"{self.file}, row {self.row}, column {self.column}"
-        return f"{self.severity}: {place} ({self.row_id}): {self.message} [{self.rule}]"
+        place = f"{self.file}, row {self.row}"
+        place += f", column {self.column}" if self.column else ""
+        place += f" ({self.row_id})" if self.row_id else ""
+        return f"{self.severity}: {place}: {self.message} [{self.rule}]"
 
 
 def from_faults(faults: Sequence[Fault]) -> tuple[Finding, ...]:

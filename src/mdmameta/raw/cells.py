@@ -10,7 +10,7 @@ from mdmameta.schema import Column, Table
 __all__ = ["cell_fault", "is_number", "number"]
 
 #: Plain decimal numbers: ``float`` would also take "nan", "inf" and "1_000".
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 #: What people and programs type where there is nothing.
 _NOTHING = re.compile(

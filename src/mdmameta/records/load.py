@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mdmameta.errors import Fault, RecordError
 from mdmameta.raw import RawTable, digest, read_tables
@@ -15,7 +16,7 @@ from mdmameta.records.links import link_faults
 from mdmameta.records.numbers import number_faults
 from mdmameta.records.primary import primary_faults
 from mdmameta.records.times import time_faults
-from mdmameta.schema import TABLES, disagreements
+from mdmameta.schema import REQUIRED, TABLES, disagreements
 
 __all__ = ["check_tables", "load_evidence"]
 
@@ -39,7 +40,27 @@ def _package_faults(path: Path, tables: Mapping[str, RawTable]) -> list[Fault]:
             )
         ]
     headers = {name: raw.header for name, raw in tables.items() if raw.header}
-    return disagreements(package, headers)
+    found = disagreements(package, headers)
+    if (described := _described(package)) <= headers.keys():
+        return found
+    # Vocabularies are columns of many tables: without one of them all would differ.
+    found = [one for one in found if not (one.column or "").startswith("vocabularies")]
+    absent = (TABLES[name].file for name in TABLES if name in described - set(REQUIRED))
+    return [*found, *(_missing(one) for one in absent if not (path / one).is_file())]
+
+
+def _missing(file: str) -> Fault:
+    return Fault(
+        file=file,
+        found="no such file",
+        allowed="every table that datapackage.json describes",
+        cure="Put the file back, or take its description out.",
+    )
+
+
+def _described(package: Any) -> set[str]:
+    resources = package.get("resources", ()) if isinstance(package, dict) else ()
+    return {str(one.get("name")) for one in resources if isinstance(one, dict)}
 
 
 def check_tables(path: str | Path) -> list[Fault]:

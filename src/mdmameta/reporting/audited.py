@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 
 from mdmameta.analyses.catalogue import SETS
 from mdmameta.audit import Audit
+from mdmameta.errors import ReportError
 from mdmameta.lineage.audited import QUOTED
+from mdmameta.records import Evidence
 from mdmameta.reporting.conflicts import Choice
+from mdmameta.reporting.sentences import joined
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import number, pooled, typeset
 
-__all__ = ["audit_sentence", "choices_table", "findings_table", "quoted_sentence"]
+__all__ = [
+    "Power",
+    "audit_sentence",
+    "choices_table",
+    "findings_table",
+    "quoted_sentence",
+]
 
 
 def findings_table(found: Audit) -> Table:
@@ -51,6 +67,85 @@ def quoted_sentence(found: Audit) -> str:
         f"{quoted} of the {len(found)} findings are about results as other documents "
         "print them."
     )
+
+
+@dataclass(frozen=True)
+class Power:
+    """What a study with made faults found of the audit.
+
+    Parameters
+    ----------
+    figures
+        As ``benchmarks/audit_power.py`` writes them.
+    """
+
+    figures: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, path: str | Path) -> Power:
+        """Read the figures of a study.
+
+        Raises
+        ------
+        ReportError
+            When the file is missing or is not what the study writes.
+        """
+        try:
+            figures = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ReportError(
+                f"{path} cannot be read ({error}); run: nox -s audit-power"
+            ) from error
+        if not isinstance(figures, dict) or "kinds" not in figures:
+            raise ReportError(f"{path} holds no kinds; run: nox -s audit-power")
+        return cls(figures)
+
+    def sentence(self, evidence: Evidence) -> str:
+        """Say in prose how many made faults were found, and in which tables."""
+        total = _summed(self.figures["kinds"])
+        seeds = joined([str(seed) for seed in self.figures["seeds"]])
+        same = all(
+            hashlib.sha256((evidence.path / f"{name}.csv").read_bytes()).hexdigest()
+            == known
+            for name, known in self.figures["tables"].items()
+        )
+        which = "these tables" if same else "an earlier state of these tables"
+        return (
+            f"{total['constrained'] + total['free']} single-cell faults were made in "
+            f"sound rows of {which}, one at a time (seeds {seeds}). Where "
+            "another number of the tables could expose the cell, the audit reported "
+            f"{_percent(total, 'constrained')} of {total['constrained']}; where only "
+            f"what is unlikely speaks against it, {_percent(total, 'free')} of "
+            f"{total['free']}."
+        )
+
+    def table(self) -> Table:
+        """Share of faults found by kind and by seed."""
+        seeds = [
+            {**one, "kind": f"Seed {one['seed']}"} for one in self.figures["by_seed"]
+        ]
+        total = {**_summed(self.figures["kinds"]), "kind": "All"}
+        rows = [
+            {
+                "fault": one["kind"],
+                "could be exposed": f"{one['constrained']}",
+                "found": _percent(one, "constrained"),
+                "could not": f"{one['free']}",
+                "found anyway": _percent(one, "free"),
+            }
+            for one in (*self.figures["kinds"], total, *seeds)
+        ]
+        return as_table(pd.DataFrame(rows), align="lrrrr")
+
+
+def _summed(kinds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    names = ("constrained", "constrained_caught", "free", "free_caught")
+    return {name: sum(one[name] for one in kinds) for name in names}
+
+
+def _percent(one: Mapping[str, Any], which: str) -> str:
+    whole = one[which]
+    return f"{100 * one[f'{which}_caught'] / whole:.0f} %" if whole else "–"
 
 
 def choices_table(made: list[Choice]) -> Table:
