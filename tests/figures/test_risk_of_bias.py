@@ -2,10 +2,12 @@ import itertools
 
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from mdmameta.errors import OptionError, SensitivityError
 from mdmameta.figures import alt_text, risk_of_bias, risk_of_bias_summary
 from mdmameta.figures.judgements import HIGH, LOW, NONE, SCALE, SOME, judged
+from mdmameta.figures.risk_of_bias import DOMAINS as ALL
 
 
 @pytest.fixture
@@ -71,3 +73,14 @@ def test_weights_that_are_none_are_refused(judgements, weights):
 def test_a_missing_domain_is_named(judgements):
     with pytest.raises(SensitivityError, match="lacks deviations"):
         risk_of_bias(judgements)
+
+
+def test_the_names_of_all_domains_stand_side_by_side():
+    cells = dict.fromkeys(ALL, "Low")
+    figure = risk_of_bias(pd.DataFrame({"study": ["Mithoefer 2018"], **cells}))
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    names = [tick.label2 for tick in figure.axes[0].xaxis.get_major_ticks()]
+    boxes = [name.get_window_extent(renderer) for name in names]
+    assert len(boxes) == 6
+    assert all(one.x1 < other.x0 for one, other in itertools.pairwise(boxes))

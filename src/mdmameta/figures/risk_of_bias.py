@@ -32,7 +32,7 @@ DOMAINS: Mapping[str, str] = {
 }
 
 #: Letters on a line of a domain's name.
-LETTERS = 15
+LETTERS = 13
 
 #: Diameter of a light in points.
 LIGHT = 13.0
@@ -170,7 +170,7 @@ def _weights(weights: ArrayLike | None, n: int) -> np.ndarray:
 
 def _head(ax: Axes, names: Sequence[str]) -> None:
     ax.set_xlim(-0.6, len(names) - 0.4)
-    texts = [broken(name, LETTERS) for name in names]
+    texts = [broken(name, LETTERS, 4) for name in names]
     ax.set_xticks(range(len(names)), labels=texts, parse_math=False)
     ax.tick_params(axis="x", length=0, labeltop=True, labelbottom=False)
     ax.spines["bottom"].set_visible(False)
