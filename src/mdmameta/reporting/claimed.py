@@ -47,7 +47,7 @@ def verdict_counts(results: Results) -> Markdown:
         f"- [{verdict.capitalize()}](#{anchor(verdict)}): {n}"
         for verdict, n in results.ledger.counts.items()
     ]
-    return Markdown("\n".join(["::: {.verdicts}", *lines, ":::"]))
+    return Markdown("\n".join(lines))
 
 
 def ledger_section(results: Results, verdict: str) -> Markdown:
@@ -119,7 +119,7 @@ def _rows(entry: Entry) -> str:
         return ""
     named = ", ".join(f"`{row}`" for row in rows[:SHOWN])
     more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
-    return f"[From {named}{more}.]{{.claim-rows}}"
+    return f"From {named}{more}."
 
 
 def _name(quantity: str) -> str:

@@ -28,19 +28,32 @@ function labelled(kind, words, ...more) {
   return { input, label };
 }
 
+function headingOf(item) {
+  const link = item.querySelector("a[href^='#']");
+  const place = link && document.getElementById(link.hash.slice(1));
+  const heading = place?.tagName === "SECTION" ? place.querySelector("h2") : place;
+  return heading?.tagName === HEADING ? heading : null;
+}
+
+/** Whether every entry of a list is a link to a part of the page, most with a table. */
+function listsTables(list) {
+  const headings = [...list.children].map(headingOf);
+  if (list.closest("nav, .toc") || headings.length < 2 || headings.includes(null)) return false;
+  const tables = headings.filter((heading) =>
+    partsOf(heading).some((part) => part.querySelector("tbody")));
+  return 2 * tables.length > headings.length;
+}
+
 function verdictsOf(list) {
-  return [...list.querySelectorAll("li")].flatMap((item) => {
-    const link = item.querySelector("a[href^='#']");
-    const heading = link && document.getElementById(link.hash.slice(1));
-    if (!heading) return [];
-    const top = heading.tagName === "SECTION" ? heading.querySelector("h2") : heading;
-    const parts = partsOf(top);
+  return [...list.children].map((item) => {
+    const link = item.querySelector("a");
+    const parts = partsOf(headingOf(item));
     const rows = parts.flatMap((part) => [...part.querySelectorAll("tbody tr")]);
     const { input, label } = labelled("checkbox", "show");
     input.checked = true;
     input.setAttribute("aria-label", `show statements ${link.textContent.toLowerCase()}`);
     item.append(" ", label);
-    return [{ input, parts, rows }];
+    return { input, parts, rows };
   });
 }
 
@@ -60,9 +73,9 @@ function update(verdicts, words, told) {
 
 /** Lists of verdicts become filters; without this script they stay lists of links. */
 export function makeFilterable(root) {
-  root.querySelectorAll(".verdicts ul").forEach((list) => {
+  [...root.querySelectorAll("main ul")].filter(listsTables).forEach((list) => {
+    list.classList.add("verdicts");
     const verdicts = verdictsOf(list);
-    if (!verdicts.length) return;
     const { input: words, label } = labelled("search", "Only with the words");
     const told = document.createElement("p");
     told.setAttribute("role", "status");
