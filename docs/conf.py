@@ -52,7 +52,7 @@ def inline(writer, node):
 def displayed(writer, node):
     """Write a formula on a line of its own."""
     formula = tex2mathml(node.astext(), as_block=True)
-    writer.body.append(f'<div class="math">{formula}</div>')
+    writer.body.append(f'<div class="formula">{formula}</div>')
     raise nodes.SkipNode
 
 
