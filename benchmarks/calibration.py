@@ -178,8 +178,10 @@ def exact(name: str, number: int) -> dict[str, float]:
     truth, effects = random_effects(rng)
     posterior = BayesianRandomEffects().fit(effects).exact
     return {
-        n: float(getattr(posterior, n).cdf(truth[n])) for n in ("mu", "tau")
-    }  # fmt: skip
+        "mu": float(posterior.mu.cdf(truth["mu"])),
+        "tau": float(posterior.tau.cdf(truth["tau"])),
+        "theta[0]": float(posterior.theta[0].cdf(truth["theta"][0])),
+    }
 
 
 def study(client: Client, name: str, replications: int, results: dict) -> None:
@@ -222,7 +224,7 @@ def main() -> None:
         with _client(asked.scheduler, asked.workers) as client:
             for name in asked.only:
                 study(client, name, asked.replications, results)
-    write_page(results, SEED)
+    write_page(results, SEED, tuple(SAMPLED))
 
 
 if __name__ == "__main__":

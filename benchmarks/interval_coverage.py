@@ -1,9 +1,9 @@
 """How often 95 % intervals for the mean effect hold it, and how wide they are.
 
 Simulates meta-analyses of few studies and fits every method to each. It writes
-benchmarks/interval_coverage.json and docs/coverage.md. Run from the root of the project:
+benchmarks/interval_coverage.json and docs/coverage.md. Run from the root:
 
-    python benchmarks/interval_coverage.py [--replications 10000] [--bayes 1000] [--page]
+    python benchmarks/interval_coverage.py [--replications N] [--bayes N] [--page]
 """
 
 from __future__ import annotations

@@ -78,32 +78,6 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def compiled(model: Any) -> Any:
-    """Compile a PyMC model with nutpie, for any values of its data."""
-    return import_module("nutpie").compile_pymc_model(model)
-
-
-def sample_compiled(
-    program: Any, data: Mapping[str, FloatArray], sampler: Sampler
-) -> Any:
-    """Draw from what `compiled` returned, for these data.
-
-    Returns
-    -------
-    object
-        InferenceData or DataTree.
-    """
-    return import_module("nutpie").sample(
-        program.with_data(**data),
-        draws=sampler.draws,
-        tune=sampler.tune,
-        chains=sampler.chains,
-        seed=sampler.seed,
-        target_accept=sampler.target_accept,
-        progress_bar=False,
-    )
-
-
 def sample(model: Any, sampler: Sampler) -> Any:
     """Draw from a PyMC model with PyMC's own sampler.
 

@@ -36,8 +36,8 @@ def two_levels(found: Tensors, data: Tensors) -> object:
     between2 = found["tau_between"] ** 2
     residual = data["z"] - e * found["mu"]
     inside = pt.sum(LOG_2PI + pt.log(variance) + residual**2 / variance)
-    more = 1 + between2 * pt.dot(Z, e**2 / variance)
-    told = pt.dot(Z, e * residual / variance) ** 2
+    more = 1 + between2 * pt.sum(Z * (e**2 / variance), axis=1)
+    told = pt.sum(Z * (e * residual / variance), axis=1) ** 2
     return -0.5 * (inside + pt.sum(pt.log(more) - between2 * told / more))
 
 
@@ -50,8 +50,8 @@ def regression(found: Tensors, data: Tensors) -> object:
     """
     pt = compat.tensor()
     variance = data["lam"] + found["tau"] ** 2
-    residual = data["z"] - pt.dot(data["XA"], found["gamma"])
-    distance = data["prior"] + pt.dot(data["priorA"], found["gamma"])
+    residual = data["z"] - pt.sum(data["XA"] * found["gamma"], axis=1)
+    distance = data["prior"] + pt.sum(data["priorA"] * found["gamma"], axis=1)
     fit = pt.sum(LOG_2PI + pt.log(variance) + residual**2 / variance)
     df = data["df"]
     return -0.5 * (fit + pt.sum((df + 1) * pt.log1p(distance**2 / df)))

@@ -13,6 +13,7 @@ import numpy as np
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.models.bayesian.sampled.compiled import Compiled, compile_model
 from mdmameta.models.bayesian.sampler import Sampler
 
 #: Tensors by name.
@@ -89,12 +90,10 @@ def run(program: Program, data: Mapping[str, FloatArray], sampler: Sampler) -> D
         When PyMC is not installed.
     """
     _check_priors(program)
-    if find_spec("nutpie"):
-        with compat.quiet():
-            idata = compat.sample_compiled(_compiled(program), data, sampler)
-    else:
-        with compat.quiet():
-            idata = compat.sample(_model(program, data), sampler)
+    with compat.quiet():
+        if find_spec("nutpie"):
+            return Draws(*_compiled(program).sample(data, sampler))
+        idata = compat.sample(_of_values(program, data), sampler)
     values = {name: compat.values(idata, name) for name in program.names}
     return Draws(values, np.asarray(idata["sample_stats"]["diverging"].values))
 
@@ -109,18 +108,21 @@ def _check_priors(program: Program) -> None:
 
 
 @lru_cache(maxsize=KEPT)
-def _compiled(program: Program) -> Any:
-    shapes = {name: np.ones((2,) * axes) for name, axes in program.data}
-    if program.coefficients:
-        p = program.coefficients
-        shapes |= {name: np.ones((2, p)) for name, axes in program.data if axes == 2}
-    return compat.compiled(_model(program, shapes))
+def _compiled(program: Program) -> Compiled:
+    pt = compat.tensor()
+    axes = dict(program.data)
+    arrays = {n: pt.TensorType("float64", (None,) * axes[n])(n) for n in axes}
+    return compile_model(_model(program, arrays), program.names, arrays)
 
 
-def _model(program: Program, data: Mapping[str, FloatArray]) -> Any:
+def _of_values(program: Program, data: Mapping[str, FloatArray]) -> Any:
+    pt = compat.tensor()
+    return _model(program, {name: pt.as_tensor(data[name]) for name, _ in program.data})
+
+
+def _model(program: Program, arrays: Tensors) -> Any:
     pm = compat.pymc()
     with pm.Model() as model:
-        arrays = {name: pm.Data(name, data[name]) for name, _ in program.data}
         found = {name: prior.to_pymc(name) for name, prior in program.priors}
         if program.coefficients:
             found[AXES] = pm.Flat(AXES, shape=program.coefficients)

@@ -157,12 +157,12 @@ def load_fit(
 
 
 def _read(place: Path) -> Any:
-    _require_netcdf()
     if not place.is_file():
         raise ModelError(
             f"{place} cannot be read: there is no such file. Give the path of a file "
             "that save_fit wrote."
         )
+    _require_netcdf()
     try:
         return compat.read(place)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
