@@ -74,7 +74,7 @@ def save_fit(fit: Fit, path: str | Path) -> Path:
 
     See Also
     --------
-    load_fit : reads it again.
+    load_fit : Reads it again.
 
     Examples
     --------
