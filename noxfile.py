@@ -44,7 +44,7 @@ def tests(session: nox.Session) -> None:
     """Run all tests and the examples of all docstrings, a file on one processor."""
     install(session)
     everything = ["tests", "--mpl", "--doctest-modules", "--pyargs", "mdmameta"]
-    side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
+    side_by_side = ["--numprocesses", "auto", "--dist", "loadgroup"]
     session.run("pytest", *(session.posargs or [*everything, *side_by_side]))
 
 
@@ -76,7 +76,7 @@ def branches(session: nox.Session) -> None:
     """Run all tests and fail where they run less than 95 % of the branches."""
     install(session)
     everything = ["tests", "--doctest-modules", "--pyargs", "mdmameta"]
-    side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
+    side_by_side = ["--numprocesses", "auto", "--dist", "loadgroup"]
     gate = ["--cov", "--cov-branch", "--cov-report=term", "--cov-fail-under=95"]
     session.run("pytest", *everything, *side_by_side, *gate, *session.posargs)
 

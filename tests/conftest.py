@@ -22,6 +22,25 @@ ROOT = Path(__file__).parents[1]
 COUNTED = ("reference_checks", "reference_numbers")
 
 
+#: Tests of one rendered site, which takes minutes to make: on one processor, first.
+SITE = "site"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Keep a file on one processor, and all tests of the rendered site on the same."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
+    yield
+    items.sort(key=lambda item: not _of_the_site(item))
+
+
+def _of_the_site(item: pytest.Item) -> bool:
+    group = item.get_closest_marker("xdist_group")
+    return group is not None and SITE in group.args
+
+
 @pytest.fixture(scope="session")
 def results() -> Results:
     """Give every analysis of the curated tables, each computed when first asked for."""
