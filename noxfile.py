@@ -41,11 +41,19 @@ def render(session: nox.Session, *options: str) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests and the examples of all docstrings, a file on one processor."""
+    """Run the tests and the examples of all docstrings; `docs` runs those of pages."""
     install(session)
-    everything = ["tests", "--mpl", "--doctest-modules", "--pyargs", "mdmameta"]
+    everything = [
+        "tests",
+        "--ignore=tests/docs",
+        "--mpl",
+        "--doctest-modules",
+        "--pyargs",
+        "mdmameta",
+    ]
     side_by_side = ["--numprocesses", "auto", "--dist", "loadgroup"]
-    session.run("pytest", *(session.posargs or [*everything, *side_by_side]))
+    in_order = ["-p", "no:randomly"]  # `branches` shuffles
+    session.run("pytest", *(session.posargs or [*everything, *side_by_side, *in_order]))
 
 
 @nox.session

@@ -64,7 +64,9 @@ def test_an_analysis_that_nobody_has_is_refused_with_the_names_there_are(
 ) -> None:
     install("theirs", ANALYSIS, ENTRIES)
     said = run("sensitivity", "twice", code=2).output
-    assert "'blinding', 'prior-use', 'dropout', 'multiverse', 'once'" in said
+    assert (
+        "'blinding', 'prior-use', 'dropout', 'robustness', 'multiverse', 'once'" in said
+    )
 
 
 def test_a_model_of_a_plug_in_stands_beside_the_others(run, install) -> None:

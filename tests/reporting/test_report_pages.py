@@ -238,11 +238,10 @@ def test_the_lead_of_the_overview_has_the_numbers_of_the_results(
     words = shown(lead)
     fit = results.fits["ptsd-primary", "reml-kh"]
     deciding = results.deciding("ptsd-primary").estimate
-    assert words.startswith(f"{count(fit.k)} randomised trials compare")
-    assert f"the pooled contrast is {estimate(fit)} standard deviations" in words
-    assert (
-        f"is {interval(deciding.ci_low, deciding.ci_high)} and excludes zero" in words
-    )
+    assert words.startswith(f"In {count(fit.k)} randomised trials, people given")
+    assert f"The pooled contrast is {estimate(fit)} standard deviations" in words
+    ends = interval(deciding.ci_low, deciding.ci_high)
+    assert f"is {ends} and excludes zero" in words
 
 
 def test_the_overview_has_the_bayesian_prediction_and_both_widths(

@@ -102,7 +102,7 @@ def instruments_of(evidence: Evidence, name: str) -> tuple[str, ...]:
     Examples
     --------
     >>> instruments_of(load_evidence("data/raw"), "ptsd")
-    ('CAPS-IV', 'CAPS-5')
+    ('CAPS-IV', 'CAPS-5', 'PDS', 'IES-R')
     """
     table = evidence.instruments
     table = table[table["kind"] == "scale"]

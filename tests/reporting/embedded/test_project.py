@@ -42,7 +42,7 @@ def test_a_format_may_be_named_without_options(tmp_path: Path) -> None:
     ("text", "line", "said"),
     [
         ("project:\n  type: book\n", 2, "'project.type' has the value 'book'"),
-        (BASE + "filters: [a.lua]\n", 3, "unknown YAML key 'filters'"),
+        (BASE + "sounds: [a.mp3]\n", 3, "unknown YAML key 'sounds'"),
         (BASE + "execute:\n  freeze: auto\n", 4, "'execute.freeze'"),
         (BASE + "format:\n  html:\n    include-in-header: a\n", 5, "include-in-header"),
         (BASE + "bibliography: none.bib\n", 3, "no file 'none.bib'"),

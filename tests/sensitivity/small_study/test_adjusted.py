@@ -26,12 +26,11 @@ from metafor_models import effects
 from reference_cases import load
 from reference_loop import HERE
 
-RNG = np.random.default_rng(3)
-
 
 def funnel(k: int = 60) -> tuple[np.ndarray, np.ndarray]:
-    v = RNG.uniform(0.01, 0.3, k)
-    return RNG.normal(0.2, np.sqrt(v)), v
+    rng = np.random.default_rng(3)
+    v = rng.uniform(0.01, 0.3, k)
+    return rng.normal(0.2, np.sqrt(v)), v
 
 
 @pytest.mark.parametrize("estimator", ["L0", "R0", "Q0"])
@@ -136,7 +135,10 @@ def test_power_averages_over_true_effects_in_a_random_effects_model() -> None:
 def test_pet_gives_way_to_peese_where_its_intercept_is_significant() -> None:
     y, v = funnel(40)
     assert pet_peese(Effects.from_arrays(y=y + 1, v=v)).chosen == "PEESE"
-    flat = Effects.from_arrays(y=np.sqrt(v) + 1e-3 * np.sin(np.arange(40)), v=v)
+    line = np.column_stack([np.ones(40), np.sqrt(v)])
+    noise, weighted = np.sin(np.arange(40)), line.T / v
+    noise -= line @ np.linalg.solve(weighted @ line, weighted @ noise)
+    flat = Effects.from_arrays(y=np.sqrt(v) + noise, v=v)
     assert pet_peese(flat).chosen == "PET"
 
 
