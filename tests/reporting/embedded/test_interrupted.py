@@ -53,7 +53,7 @@ def test_an_interrupt_leaves_the_site_and_ends_the_kernel(
     while not (root / "began").exists() and time.monotonic() < patience:
         time.sleep(0.1)
     process.send_signal(sign)
-    process.communicate(timeout=60)
+    process.communicate(timeout=240)
     assert process.returncode != 0
     assert (root / "_site/index.html").read_text() == "old"
     assert left(root) == ["_site"]
