@@ -81,5 +81,5 @@ def test_an_outcome_of_events_has_an_absolute_difference(results):
 
 
 def test_the_rules_stand_below_the_summary_and_every_domain_is_judged(results):
-    assert certainty.summary(results).notes[-1].startswith("By rules declared")
+    assert certainty.summary(results).notes[-1].startswith("By declared rules")
     assert len(certainty.reasons(results).frame) == 5 * len(certainty.FINDINGS)

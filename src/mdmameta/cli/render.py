@@ -83,7 +83,8 @@ def report(
             progress=advance,
         )
     click.echo(f"Rendered by {result.renderer} in {result.seconds:.0f} s:")
-    click.echo("\n".join(str(path) for path in (result.index, *result.outputs)))
+    written = dict.fromkeys((result.index, *result.outputs))
+    click.echo("\n".join(map(str, written)))
 
 
 def _watch(root: Path, formats: tuple[str, ...], parameters: dict[str, str]) -> None:

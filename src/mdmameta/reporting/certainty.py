@@ -30,8 +30,9 @@ FEW_PEOPLE, FEW_EVENTS = 400, 300
 
 #: What stands below the summary.
 RULES = (
-    "By rules declared beforehand, not by a panel. Risk of bias: a step for each of "
-    "blinding and dropout whose verdict is not robust. Inconsistency: I² of "
+    "By declared rules, made with the data in view, and not by a panel. Risk of bias: "
+    "a step for each of blinding and dropout whose verdict is not robust. "
+    "Inconsistency: I² of "
     f"{INCONSISTENT:.0f}% or more. Indirectness: the bound for people who had not used "
     "the drug before is not robust. Imprecision: the deciding interval reaches no "
     "effect or the smallest difference called important between groups; and fewer "

@@ -210,14 +210,7 @@ class BayesianMetaRegression:
         OptionError
             When one of them is not allowed, or there is no seed.
         """
-        return Sampler(
-            seed=self.seed,
-            draws=self.draws,
-            tune=self.tune,
-            chains=self.chains,
-            target_accept=self.target_accept,
-            unsound=self.unsound,
-        )
+        return Sampler.of(self)
 
     def _read(self, effects: Effects) -> tuple[Usable, Design, RegressionData]:
         check_contrasts(effects)

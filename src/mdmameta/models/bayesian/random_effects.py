@@ -194,14 +194,7 @@ class BayesianRandomEffects:
         OptionError
             When one of them is not allowed, or there is no seed.
         """
-        return Sampler(
-            seed=self.seed,
-            draws=self.draws,
-            tune=self.tune,
-            chains=self.chains,
-            target_accept=self.target_accept,
-            unsound=self.unsound,
-        )
+        return Sampler.of(self)
 
     def _assemble(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from numbers import Integral
 from typing import Literal
 
@@ -60,6 +60,17 @@ class Sampler:
                 "0.95 is careful, 0.99 more so."
             )
         check_option("unsound", self.unsound, Unsound)
+
+    @classmethod
+    def of(cls, model: object) -> Sampler:
+        """Read the settings of a model, which has them under the same names.
+
+        Raises
+        ------
+        OptionError
+            When one of them is not allowed, or there is no seed.
+        """
+        return cls(**{one.name: getattr(model, one.name) for one in fields(cls)})
 
     def judge(self, diagnostics: Diagnostics) -> None:
         """Refuse draws that are not sound, unless told to keep them.

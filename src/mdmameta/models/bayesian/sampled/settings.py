@@ -64,14 +64,7 @@ class Sampled:
         OptionError
             When a setting is not allowed, or there is no seed.
         """
-        return Sampler(
-            seed=self.seed,
-            draws=self.draws,
-            tune=self.tune,
-            chains=self.chains,
-            target_accept=self.target_accept,
-            unsound=self.unsound,
-        )
+        return Sampler.of(self)
 
     def fit(self, effects: Effects) -> Fit:
         """Sample the posterior, or take it from the cache; see `Model`.
