@@ -15,7 +15,7 @@ def test_findings_are_listed_with_their_place_and_counted(run) -> None:
     found = audit(load_evidence(ROOT / "data/raw"))
     text = run("audit", "--data", ROOT / "data/raw").stdout
     assert str(next(iter(found))) in text
-    assert f"{len(found)} findings: 0 errors" in text
+    assert f"Findings: {len(found)} (errors 0" in text
 
 
 def test_json_has_a_row_a_finding(run) -> None:
@@ -47,3 +47,8 @@ def test_tables_that_validate_refuses_have_its_faults_as_findings(
     (finding,) = json.loads(done.stdout)["findings"]
     assert (finding["rule"], finding["row"]) == ("validate", 54)
     assert "0 to 80" in finding["message"]
+
+
+def test_a_directory_that_is_not_there_is_wrong_usage(run, tmp_path) -> None:
+    text = run("audit", "--data", tmp_path / "nowhere", code=2).output
+    assert "nowhere is not a directory. Give the one with sources.csv" in text

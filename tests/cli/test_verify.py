@@ -203,3 +203,8 @@ def test_stored_files_that_cannot_be_read_are_bad_data(
     if content is not None:
         (derived / file).write_bytes(content)
     assert f"{file} {said}" in run("verify", "--out", derived, code=2).stderr
+
+
+def test_a_directory_that_is_not_there_is_wrong_usage(run, tmp_path) -> None:
+    text = run("verify", "--data", tmp_path / "nowhere", code=2).output
+    assert "nowhere is not a directory. Give the one with sources.csv" in text

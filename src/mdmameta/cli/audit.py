@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mdmameta.cli.options import data_option, emit, json_option
+from mdmameta.cli.options import data_option, emit, json_option, need_directory
 from mdmameta.cli.tables import CHECK_FAILED
 from mdmameta.errors import RecordError
 
@@ -28,13 +28,14 @@ def audit(ctx: click.Context, data: Path, strict: bool, json_path: str | None) -
     from mdmameta.cli.progress import step
     from mdmameta.records import load_evidence
 
+    need_directory(data)
     with step("Checking the raw tables and comparing their numbers"):
         try:
             found = run(load_evidence(data))
         except RecordError as error:
             found = Audit(from_faults(error.faults))
-    counts = ", ".join(f"{n} {kind}" for kind, n in found.counts.items())
-    lines = [*map(str, found), f"{len(found)} findings: {counts}."]
+    counts = ", ".join(f"{kind} {n}" for kind, n in found.counts.items())
+    lines = [*map(str, found), f"Findings: {len(found)} ({counts})."]
     emit("\n".join(lines), found.to_dict(), json_path)
     if strict and not found.passed:
         ctx.exit(CHECK_FAILED)

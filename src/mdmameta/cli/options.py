@@ -26,6 +26,22 @@ def data_option(command: F) -> F:
     )(command)
 
 
+def need_directory(data: Path) -> None:
+    """Refuse a path that is no directory.
+
+    Raises
+    ------
+    click.BadParameter
+        When there is none.
+    """
+    if not data.is_dir():
+        raise click.BadParameter(
+            f"{data} is not a directory. Give the one with sources.csv, studies.csv "
+            "and arms.csv.",
+            param_hint="--data",
+        )
+
+
 def json_option(command: F) -> F:
     """Add ``--json PATH|-``."""
     return click.option(

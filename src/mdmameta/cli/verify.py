@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mdmameta.cli.options import data_option, emit, json_option, out_option
+from mdmameta.cli.options import (
+    data_option,
+    emit,
+    json_option,
+    need_directory,
+    out_option,
+)
 from mdmameta.cli.tables import CHECK_FAILED
 
 if TYPE_CHECKING:
@@ -58,6 +64,7 @@ def verify(
     from mdmameta.cli.recompute import recompute
     from mdmameta.derive import as_written, stored_ledger, stored_results
 
+    need_directory(data)
     out = out or data.parent / "derived"
     stored, claims = stored_results(out), stored_ledger(out)
     everything = everything or not as_written(data, out)
