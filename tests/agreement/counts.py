@@ -40,10 +40,24 @@ def effects(name: str, check: dict[str, Any], measure: str) -> Effects:
     )
 
 
+#: What stands second where R is given one value of a pair.
+SECOND = {"add": 0.0, "to": "none", "drop00": False}
+
+
+def constants(args: dict[str, Any]) -> dict[str, Any]:
+    """Return the pairs of options of a call of R, where it gave any."""
+    given = {name: args[name] for name in SECOND if name in args}
+    return {
+        name: tuple(value) if isinstance(value, list) else (value, SECOND[name])
+        for name, value in given.items()
+    }
+
+
 def model(args: dict[str, Any]) -> Model:
     if args.get("fit") == "rma.peto" or "measure" not in args:
-        return Peto()
-    return MantelHaenszel(args["measure"], correct=args.get("correct", True))
+        return Peto(**constants(args))
+    correct = args.get("correct", True)
+    return MantelHaenszel(args["measure"], correct=correct, **constants(args))
 
 
 def compare_pooled(to: Comparison, name: str, check: dict[str, Any]) -> None:

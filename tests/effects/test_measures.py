@@ -88,9 +88,9 @@ def test_an_infinite_log_ratio_becomes_nan_with_a_warning() -> None:
 @pytest.mark.parametrize(
     ("measure", "given", "message"),
     [
-        ("SMD", {**TWO_MEANS, "sd1i": [3, 0]}, "sd1i = 0 in row 1"),
+        ("SMD", {**TWO_MEANS, "sd1i": [3, -1]}, "sd1i = -1 in row 1"),
         ("MD", {**TWO_MEANS, "sd2i": [-1, 2]}, "sd2i = -1 in row 0"),
-        ("SMD", {**TWO_MEANS, "n1i": [20, 1]}, "n1i = 1 in row 1; allowed: 2 or more"),
+        ("SMD", {**TWO_MEANS, "n1i": [20, 0]}, "n1i = 0 in row 1; allowed: 1 or more"),
         ("SMD", {**TWO_MEANS, "m1i": [np.inf, 1]}, "m1i = inf in row 0"),
         ("SMD", {**TWO_MEANS, "m1i": ["x", 1]}, "m1i holds 'x' in row 0"),
         ("SMD", {**TWO_MEANS, "m1i": [1, 2, 3]}, "the others"),
@@ -105,8 +105,8 @@ def test_an_infinite_log_ratio_becomes_nan_with_a_warning() -> None:
         ),
         (
             "SMCR",
-            {"m1i": 1, "m2i": 2, "sd1i": 1, "ni": [1], "ri": 0.5},
-            "ni = 1 in row 0; allowed: 2 or more",
+            {"m1i": 1, "m2i": 2, "sd1i": 1, "ni": [0], "ri": 0.5},
+            "ni = 0 in row 0; allowed: 1 or more",
         ),
         ("SMD", {"pi": [2.0], "n1i": [9], "n2i": [9]}, "pi = 2 in row 0"),
     ],

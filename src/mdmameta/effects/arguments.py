@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.effects.checks import FloatArray
-from mdmameta.errors import EffectsError
+from mdmameta.errors import DataWarning, EffectsError
 from mdmameta.options import check_option
 
 # fmt: off
@@ -54,6 +55,18 @@ class Inputs:
         """Return the inputs without those of other names."""
         kept = {name: x for name, x in self.columns.items() if name in names}
         return Inputs(columns=kept, index=self.index)
+
+    def doubt(self, name: str, bad: NDArray[np.bool_], why: str) -> None:
+        """Warn of rows where a mask is true; they are used as they are."""
+        if bad.any():
+            rows = ", ".join(repr(label) for label in self.index[bad])
+            value = self.get(name)[bad][0]
+            warnings.warn(
+                f"{name} = {value:g} in row {rows}: {why}. It is used as given; put "
+                "NaN in its place if it stands for a missing value.",
+                DataWarning,
+                stacklevel=5,
+            )
 
     def refuse(self, name: str, bad: NDArray[np.bool_], allowed: str) -> None:
         """Raise for the first row where a mask is true."""
@@ -137,7 +150,7 @@ def check_inputs(inputs: Inputs, fewest: int) -> Inputs:
     inputs
         Arrays, told apart by their names.
     fewest
-        Fewest people in a group.
+        Fewest people in a group of which the statistic exists.
 
     Returns
     -------
@@ -148,12 +161,20 @@ def check_inputs(inputs: Inputs, fewest: int) -> Inputs:
     ------
     EffectsError
         For the first impossible value.
+
+    Warns
+    -----
+    DataWarning
+        For groups of too few people, and for a standard deviation of 0.
     """
+    few = f"{fewest} people or more are needed"
     for name, x in inputs.columns.items():
         if name in ("n1i", "n2i", "ni"):
-            inputs.refuse(name, x < fewest, f"{fewest} or more")
+            inputs.refuse(name, x < 1, "1 or more")
+            inputs.doubt(name, x < fewest, few)
         elif name.startswith("sd"):
-            inputs.refuse(name, x <= 0, "a standard deviation above 0")
+            inputs.refuse(name, x < 0, "a standard deviation of 0 or more")
+            inputs.doubt(name, x == 0, "all scores of a group were the same")
         elif name in ("ri", "ri1", "ri2"):
             inputs.refuse(name, np.abs(x) > 1, "a correlation from -1 to 1")
         elif name == "pi":

@@ -17,7 +17,7 @@ def bias_correction(df: FloatArray, correction: Correction = "exact") -> FloatAr
     ----------
     df
         Degrees of freedom of the standard deviation, shape (k,). NaN is
-        returned below 2, where the factor does not exist.
+        returned at 1 and below, where the factor does not exist.
     correction
         "exact", the ratio of gamma functions (the default, as in metafor);
         "approximate", J = 1 − 3/(4 df − 1); "none", J = 1.
@@ -42,7 +42,7 @@ def bias_correction(df: FloatArray, correction: Correction = "exact") -> FloatAr
     df = np.asarray(df, dtype=float)
     if correction == "none":
         return np.ones_like(df)
-    m = np.where(df >= 2, df, np.nan)
+    m = np.where(df > 1, df, np.nan)
     if correction == "approximate":
         return 1 - 3 / (4 * m - 1)
     j: FloatArray = np.exp(gammaln(m / 2) - np.log(m / 2) / 2 - gammaln((m - 1) / 2))

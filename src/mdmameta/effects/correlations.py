@@ -19,7 +19,11 @@ UCORVType = Literal["LS", "UB", "AV"]
 FEWEST = 3
 
 #: Bias and z need more of them.
-_SMALL = "4 people or more are needed."
+_SMALL = "4 (UCOR: 5) people or more are needed, and a correlation between -1 and 1."
+
+#: As metafor has it: with fewer the variances of COR and UCOR say nothing.
+FEWEST_FOR_VARIANCE = 4
+FEWEST_UNBIASED = 5
 
 #: Above this c the series of ₂F₁ converges fast, and SciPy's overflows (c > 150).
 LARGE = 30.0
@@ -36,7 +40,8 @@ def correlation(*, ri: FloatArray, ni: FloatArray, vtype: CORVType = "LS") -> YV
     Parameters
     ----------
     ri, ni
-        Correlations and numbers of people, shape (k,).
+        Correlations and numbers of people, shape (k,). Below 4 people v is NaN,
+        and with it y; a correlation of ±1 has v = 0, which cannot be pooled.
     vtype
         "LS": (1 − r²)²/(n − 1). "AV": the same with the average of r over
         studies, weighted by n. "H0": 1/(n − 1), as if none were true.
@@ -48,10 +53,11 @@ def correlation(*, ri: FloatArray, ni: FloatArray, vtype: CORVType = "LS") -> YV
     >>> correlation(ri=r, ni=n, vtype="AV")[1].round(4)
     array([0.0831, 0.0416])
     """
+    df = np.where(ni >= FEWEST_FOR_VARIANCE, ni - 1, np.nan)
     if vtype == "H0":
-        return ri, 1 / (ni - 1) + 0 * ri
+        return ri, 1 / df + 0 * ri
     plugged = weighted_mean(ri, ni) if vtype == "AV" else ri
-    return ri, (1 - plugged**2) ** 2 / (ni - 1) + 0 * ri
+    return ri, (1 - plugged**2) ** 2 / df + 0 * ri
 
 
 def unbiased_correlation(
@@ -62,7 +68,7 @@ def unbiased_correlation(
     Parameters
     ----------
     ri, ni
-        Correlations and numbers of people, shape (k,).
+        Correlations and numbers of people, shape (k,). NaN below 5 people.
     vtype
         "LS" and "AV" as in `correlation`, with u in place of r. "UB": the
         unbiased estimate u² − 1 + (n−3)/(n−2)·(1−r²)·₂F₁(1, 1; n/2; 1−r²);
@@ -80,7 +86,7 @@ def unbiased_correlation(
     >>> y.round(4), v.round(4)
     (array([0.5115]), array([0.0287]))
     """
-    left, ni = 1 - ri**2, np.where(ni > 3, ni, np.nan)
+    left, ni = 1 - ri**2, np.where(ni >= FEWEST_UNBIASED, ni, np.nan)
     u = np.where(ri == 0, 0.0, ri * _gauss(0.5, (ni - 2) / 2, left))
     if vtype == "UB":
         squared = 1 - (ni - 3) / (ni - 2) * left * _gauss(1.0, ni / 2, left)
@@ -124,7 +130,6 @@ def correlation_z(*, ri: FloatArray, ni: FloatArray) -> YV:
 def _r(inputs: Inputs, choices: Choices) -> Arrays:
     own = check_inputs(inputs.only(("ri", "ti", "pi", "ni")), FEWEST)
     n, r = own.get("ni"), own.get("ri")
-    own.refuse("ri", np.abs(r) == 1, "a correlation between -1 and 1")
     by_p = -np.sign(own.get("pi")) * stdtrit(n - 2, np.abs(own.get("pi")) / 2)
     t = np.where(np.isnan(own.get("ti")), by_p, own.get("ti"))
     return {"ri": np.where(np.isnan(r), t / np.sqrt(t**2 + n - 2), r), "ni": n}
@@ -139,6 +144,7 @@ RECIPES = {
         prepare=_r,
         vtypes=CORVType,
         takes=("vtype",),
+        undefined=_SMALL,
     ),
     "UCOR": Recipe(
         meaning="correlation, unbiased",

@@ -17,7 +17,8 @@ SHARE = (("ti", "mi", "ni", "r2i"), ("pi", "mi", "ni", "r2i"), ("ri", "ni", "r2i
 def partial_correlation(*, ri: FloatArray, mi: FloatArray, ni: FloatArray) -> YV:
     """Partial correlation r = t/√(t² + df), with df = n − m − 1 (PCOR).
 
-    Its variance is (1 − r²)²/df.
+    Its variance is that of a correlation of n − (m − 1) people, since as many
+    others are held constant: (1 − r²)²/(n − m).
 
     Parameters
     ----------
@@ -37,9 +38,9 @@ def partial_correlation(*, ri: FloatArray, mi: FloatArray, ni: FloatArray) -> YV
     >>> import numpy as np
     >>> r, m, n = np.array([0.5]), np.array([4.0]), np.array([30.0])
     >>> partial_correlation(ri=r, mi=m, ni=n)[1]
-    array([0.0225])
+    array([0.02163462])
     """
-    return ri, (1 - ri**2) ** 2 / (ni - mi - 1)
+    return ri, (1 - ri**2) ** 2 / (ni - mi)
 
 
 def partial_correlation_z(*, ri: FloatArray, mi: FloatArray, ni: FloatArray) -> YV:
@@ -94,7 +95,6 @@ def _statistic(inputs: Inputs) -> tuple[Inputs, FloatArray, FloatArray]:
     """Check the inputs; return them with t and its degrees of freedom."""
     own = check_inputs(inputs.only(("ri", "ti", "pi", "mi", "ni", "r2i")), 3)
     n, m = own.get("ni"), own.get("mi")
-    own.refuse("ri", np.abs(own.get("ri")) == 1, "a correlation between -1 and 1")
     own.refuse("mi", m < 1, "1 or more predictors")
     own.refuse("ni", n <= m + 1, "at least mi + 2: a coefficient needs people to spare")
     df = n - m - 1
@@ -135,7 +135,7 @@ RECIPES = {
         ways=PREDICTOR,
         prepare=_partial,
         back_transform="tanh",
-        undefined="mi + 3 people or more are needed.",
+        undefined="mi + 3 people are needed, and a correlation between -1 and 1.",
     ),
     "SPCOR": Recipe(
         meaning="semi-partial correlation",

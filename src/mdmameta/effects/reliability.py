@@ -13,6 +13,9 @@ from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe
 
 ALPHA = ("ai", "mi", "ni")
 
+#: People of whom no more is left to estimate a variance from.
+FEWEST = 2
+
 
 def alpha(*, ai: FloatArray, mi: FloatArray, ni: FloatArray) -> YV:
     """Cronbach's alpha; its variance is 2m(1 − α)²/((m − 1)(n − 2)) (ARAW).
@@ -32,7 +35,8 @@ def alpha(*, ai: FloatArray, mi: FloatArray, ni: FloatArray) -> YV:
     >>> alpha(ai=np.array([0.8]), mi=np.array([5.0]), ni=np.array([52.0]))[1]
     array([0.002])
     """
-    return ai, 2 * mi * (1 - ai) ** 2 / ((mi - 1) * (ni - 2))
+    left = np.where(ni > FEWEST, ni - FEWEST, np.nan)
+    return ai, 2 * mi * (1 - ai) ** 2 / ((mi - 1) * left)
 
 
 def hakstian_whalen(*, ai: FloatArray, mi: FloatArray, ni: FloatArray) -> YV:
@@ -68,11 +72,12 @@ def bonett(*, ai: FloatArray, mi: FloatArray, ni: FloatArray) -> YV:
     ----------
     Bonett 2002, doi:10.3102/10769986027004335.
     """
-    return -np.log(1 - ai), 2 * mi / ((mi - 1) * (ni - 2)) + 0 * ai
+    left = np.where(ni > FEWEST, ni - FEWEST, np.nan)
+    return -np.log(1 - ai), 2 * mi / ((mi - 1) * left) + 0 * ai
 
 
 def _alphas(inputs: Inputs, choices: Choices) -> Arrays:
-    own = check_inputs(inputs.only(ALPHA), 2)
+    own = check_inputs(inputs.only(ALPHA), FEWEST)
     own.refuse("ai", own.get("ai") > 1, "an alpha of at most 1")
     own.refuse("mi", own.get("mi") < 2, "2 or more items")
     return own.pick(ALPHA)

@@ -259,3 +259,38 @@ def test_one_effect_is_not_heterogeneous_whatever_is_added_to_it() -> None:
     one = effects(ai=[4], n1i=[8], ci=[1], n2i=[4])
     fit = MantelHaenszel("OR", to=("all", "none")).fit(one)
     assert (fit.heterogeneity.q, fit.heterogeneity.q_df) == (0.0, 0)
+
+
+RATES = {"x1i": [2, 0, 3, 0, 7], "t1i": [100, 50, 80, 20, 300]}
+RATES |= {"x2i": [4, 1, 0, 0, 9], "t2i": [110, 60, 75, 25, 280]}
+
+
+@pytest.mark.parametrize(
+    ("measure", "drop00", "q", "q_p"),
+    [
+        ("IRR", (True, False), 2.37593463428889, 0.498130103776535),
+        ("IRR", (False, False), 2.41589689931784, 0.659756356726703),
+        ("IRD", (False, True), 3.30167311405595, 0.508667211375864),
+    ],
+)
+def test_rates_that_are_not_pooled_may_enter_q(measure, drop00, q, q_p) -> None:
+    # metafor 3.8-1; its code of 5.0 is the same here.
+    given = Effects.from_arrays(y=np.zeros(5), v=np.ones(5), moderators=RATES)
+    h = MantelHaenszel(measure, drop00=drop00).fit(given).heterogeneity
+    np.testing.assert_allclose([h.q, h.q_p], [q, q_p], rtol=1e-10)
+
+
+def test_a_trial_whose_variance_is_zero_is_left_out_of_q_and_named() -> None:
+    # metafor's Q is infinite here.
+    given = effects(ai=[9, 4, 3], n1i=[9, 10, 9], ci=[8, 2, 1], n2i=[8, 10, 8])
+    fit = MantelHaenszel("RD", add=(0.0, 0.0), drop00=(False, False)).fit(given)
+    (said,) = [c for c in fit.warnings if c.code == "without-variance"]
+    assert "leave out A:" in said
+    assert fit.heterogeneity.q_df == 1
+    assert np.isfinite(fit.heterogeneity.q)
+
+
+def test_a_continuity_correction_never_turns_a_difference_round() -> None:
+    # As mantelhaen.test of R; metafor squares what is left below zero.
+    alike = effects(ai=[4, 4], n1i=[10, 12], ci=[4, 3], n2i=[10, 10])
+    assert MantelHaenszel("OR").tests(alike).association == 0

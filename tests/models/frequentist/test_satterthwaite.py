@@ -18,11 +18,12 @@ K = CLUSTER.size
 RNG = np.random.default_rng(5)
 X = np.column_stack([np.ones(K), RNG.normal(size=K), np.isin(CLUSTER, ["a", "c", "e"])])
 M = np.diag(RNG.uniform(0.05, 0.2, K)) + 0.1 * (CLUSTER[:, None] == CLUSTER)
+OUTCOME = RNG.normal(size=K)
 OTHER = {"flat": 1 / np.diag(M), "full": np.linalg.inv(M)}
 
 
 def working(y=None, W="full", M=M, X=X):
-    y = RNG.normal(size=len(X)) if y is None else y
+    y = OUTCOME if y is None else y
     return Working(y=y, X=X, W=OTHER[W], M=M, rows=np.arange(len(X)))
 
 

@@ -69,7 +69,7 @@ def test_a_negative_omega2_is_zero_and_tau2_follows_from_q():
 
 
 def test_effects_without_spread_have_no_variance_between():
-    y = X @ [1.0, 2.0] + 1e-3 * RNG.normal(size=K)
+    y = X @ [1.0, 2.0] + 1e-3 * np.random.default_rng(10).normal(size=K)
     assert correlated_effects(of(y), 0.8).between == 0
     assert hierarchical_effects(of(y)).between == 0
     assert correlated_effects(of(y), 0.8).i2 == 0

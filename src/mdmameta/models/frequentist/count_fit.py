@@ -164,14 +164,21 @@ class CountSettings:
         Of the tables used.
     y, v
         Effects of each table and their variances, for Q; NaN where missing.
+    rows
+        Positions of y in the effects.
     level
         Probability of the interval.
+    trials
+        How many trials have an effect of their own, where that is not read from
+        y and v; gives the degrees of freedom of Q.
     """
 
     pooled: Pooled
     y: FloatArray
     v: FloatArray
+    rows: NDArray[np.intp]
     level: float
+    trials: int | None = None
 
 
 def assemble_counts(
@@ -198,14 +205,28 @@ def assemble_counts(
         coefficients=one_row(estimate),
         vcov=np.array([[pooled.se**2]]),
         weights=weights,
-        warnings=(*read.cautions, *single),
+        warnings=(*read.cautions, *single, *_without_variance(settings, effects)),
     )
+
+
+def _without_variance(settings: CountSettings, effects: Effects) -> tuple[Caution, ...]:
+    exact = np.isfinite(settings.y) & (settings.v == 0)
+    if not exact.any():
+        return ()
+    names = ", ".join(map(str, effects.study[settings.rows[exact]]))
+    text = (
+        f"Q, I² and H² leave out {names}: without a constant the variance of that "
+        "contrast alone is 0, which would be an infinite weight. The first of add "
+        "and to gives it a variance."
+    )
+    return (Caution("without-variance", text),)
 
 
 def _heterogeneity(settings: CountSettings) -> Heterogeneity:
     known = np.isfinite(settings.y) & np.isfinite(settings.v) & (settings.v > 0)
     y, v = settings.y[known], settings.v[known]
-    df = y.size - 1
+    trials = y.size if settings.trials is None else settings.trials
+    df = trials - 1 if y.size > 1 else 0
     q = float(((y - settings.pooled.value) ** 2 / v).sum()) if df > 0 else 0.0
     i2 = h2 = tau2 = np.nan
     if df > 0:

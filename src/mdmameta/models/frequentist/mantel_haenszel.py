@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 
 from mdmameta.effects.binary import (
     AddTo,
-    Cells,
-    adjusted_cells,
     log_odds_ratio,
     log_risk_ratio,
     risk_difference,
 )
 from mdmameta.effects.rates import adjusted_events
 from mdmameta.effects.table import Effects
-from mdmameta.errors import OptionError
 from mdmameta.models.duties import OF_COUNTS
 from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.constants import adjusted_strata, check_constants
 from mdmameta.models.frequentist.count_fit import (
     NO_INFORMATION,
     CountSettings,
@@ -92,7 +90,8 @@ class MantelHaenszel:
         alone. The latter is package meta's, where constants that are added enter
         weights and variances but not the differences.
     correct
-        Whether the Cochran–Mantel–Haenszel test has a continuity correction.
+        Whether the Cochran–Mantel–Haenszel test has a continuity correction. It
+        draws |Σ (O − E)| towards 0 and no further, as R's mantelhaen.test does.
     level
         Probability of the interval.
 
@@ -154,12 +153,7 @@ class MantelHaenszel:
     def __post_init__(self) -> None:
         check_option("measure", self.measure, PooledMeasure)
         check_option("variance", self.variance, DifferenceVariance)
-        for name in ("add", "to", "drop00"):
-            _check_pair(name, getattr(self, name))
-        for value in self.to:
-            check_option("to", value, AddTo)
-        if min(self.add) < 0 or not np.isfinite(self.add).all():
-            raise OptionError(f"add={self.add!r} holds a number that is not above 0.")
+        check_constants(self)
         check_level(self.level)
 
     def __repr__(self) -> str:
@@ -180,15 +174,20 @@ class MantelHaenszel:
             return assemble_counts(self, effects, rates, found)
         read = self._tables(effects)
         # Trials without events may enter Q though they are not pooled.
-        every = tables(effects, (self.measure,)).strata
-        y, v = SINGLE[self.measure](*self._cells(every, 0))
+        every = tables(effects, (self.measure,))
+        single = adjusted_strata(every.strata, self, 0)
+        y, v = SINGLE[self.measure](single.a, single.b, single.c, single.d)
         settings = CountSettings(
-            pooled=self._pooled(read.strata), y=y, v=v, level=self.level
+            pooled=self._pooled(read.strata),
+            y=y,
+            v=v,
+            rows=every.rows,
+            level=self.level,
         )
         return assemble_counts(self, effects, read, settings)
 
     def _pooled(self, counted: Strata) -> Pooled:
-        strata = Strata(*self._cells(counted, 1))
+        strata = adjusted_strata(counted, self, 1)
         if self.measure == "OR":
             return pooled_odds_ratio(strata)
         if self.measure == "RR":
@@ -210,7 +209,7 @@ class MantelHaenszel:
         """
         if self.measure in RATES:
             return self._rate_tests(effects)
-        strata = Strata(*self._cells(self._tables(effects).strata, 1))
+        strata = adjusted_strata(self._tables(effects).strata, self, 1)
         return stratified_tests(strata, correct=self.correct)
 
     def _rate_tests(self, effects: Effects) -> StratifiedTests:
@@ -221,7 +220,7 @@ class MantelHaenszel:
     def _tables(self, effects: Effects) -> Tables:
         """Tables that carry information about the measure."""
         read = tables(effects, (self.measure,))
-        silent = self._silent(Strata(*self._cells(read.strata, 1)))
+        silent = self._silent(adjusted_strata(read.strata, self, 1))
         study = effects.study[read.rows]
         ratio = self.measure != "RD"
         reason = NO_INFORMATION if ratio else "They are left out as drop00 asks."
@@ -252,22 +251,3 @@ class MantelHaenszel:
             drop00=self.drop00[which],
         )
         return Rates(x1, t.t1, x2, t.t2)
-
-    def _cells(self, t: Strata, which: int) -> Cells:
-        return adjusted_cells(
-            t.a,
-            t.b,
-            t.c,
-            t.d,
-            add=self.add[which],
-            to=self.to[which],
-            drop00=self.drop00[which],
-        )
-
-
-def _check_pair(name: str, value: object) -> None:
-    if not (isinstance(value, tuple) and len(value) == 2):
-        raise OptionError(
-            f"{name}={value!r} is not a pair; give two values, for the effects of "
-            "single trials and for the pooled contrast."
-        )

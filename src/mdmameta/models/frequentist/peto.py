@@ -7,21 +7,32 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mdmameta.effects.binary import AddTo, peto_log_odds_ratio
 from mdmameta.effects.table import Effects
 from mdmameta.models.duties import OF_COUNTS
 from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.constants import adjusted_strata, check_constants
 from mdmameta.models.frequentist.count_fit import (
     NO_INFORMATION,
     CountSettings,
     Tables,
     assemble_counts,
+    counted_in,
     tables,
     uninformative,
 )
 from mdmameta.models.frequentist.stratified import Strata, pooled_peto
 from mdmameta.models.inputs import check_level
 from mdmameta.models.labels import row_label
+
+#: Of the label: constants of the usual kind go without saying.
+USUAL = {
+    "add": (0.5, 0.0),
+    "to": ("only0", "none"),
+    "drop00": (True, False),
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,11 +48,19 @@ class Peto:
     ----------
     level
         Probability of the interval.
+    add, to, drop00
+        Pairs, as in metafor's ``rma.peto``: what to add to which tables, and
+        whether tables without (or with only) events in both groups are left
+        out; first for the effects of single trials, then for the pooled
+        contrast. By default nothing is added before pooling. The first of each
+        pair decides only which trials have an effect of their own, and thereby
+        the degrees of freedom of Q: with ``drop00=(False, False)`` trials without
+        events count there, though they carry no information.
 
     Raises
     ------
     OptionError
-        For a level that is no probability.
+        For an option that is not allowed.
 
     Notes
     -----
@@ -67,15 +86,19 @@ class Peto:
     """
 
     level: float = 0.95
+    add: tuple[float, float] = (0.5, 0.0)
+    to: tuple[AddTo, AddTo] = ("only0", "none")
+    drop00: tuple[bool, bool] = (True, False)
 
     waives: ClassVar[Mapping[str, str]] = OF_COUNTS
     world: ClassVar[str] = "common-events"
 
     def __post_init__(self) -> None:
+        check_constants(self)
         check_level(self.level)
 
     def __repr__(self) -> str:
-        return row_label(self)
+        return row_label(self, USUAL)
 
     def fit(self, effects: Effects) -> Fit:
         """Fit the model to effects with counts; see `Model`.
@@ -87,21 +110,38 @@ class Peto:
             measure, or no table with information.
         """
         read = tables(effects, ("OR", "PETO"))
-        v = read.strata.variance
-        silent = ~(v > 0)
-        found = uninformative(effects.study[read.rows], silent, NO_INFORMATION)
-        t, keep = read.strata, ~silent
-        used = Tables(
-            strata=Strata(t.a[keep], t.b[keep], t.c[keep], t.d[keep]),
-            rows=read.rows[keep],
-            cautions=(*read.cautions, *found),
-        )
-        v = v[keep]
+        pool = adjusted_strata(read.strata, self, 1)
+        keep = pool.variance > 0
+        used = self._informative(effects, read, pool, keep)
+        v = used.strata.variance
         with np.errstate(divide="ignore", invalid="ignore"):
             settings = CountSettings(
                 pooled=pooled_peto(used.strata),
                 y=used.strata.excess / v,
                 v=1 / v,
+                rows=used.rows,
                 level=self.level,
+                trials=self._with_effect(read.strata),
             )
         return assemble_counts(self, effects, used, settings)
+
+    def _informative(
+        self, effects: Effects, read: Tables, pool: Strata, keep: NDArray[np.bool_]
+    ) -> Tables:
+        study, t = effects.study[read.rows], read.strata
+        without = ((t.a + t.c == 0) | (t.b + t.d == 0)) & keep
+        found = (
+            *uninformative(study, ~keep, NO_INFORMATION),
+            *counted_in(study, without, "odds ratio"),
+        )
+        return Tables(
+            strata=Strata(pool.a[keep], pool.b[keep], pool.c[keep], pool.d[keep]),
+            rows=read.rows[keep],
+            cautions=(*read.cautions, *found),
+        )
+
+    def _with_effect(self, t: Strata) -> int:
+        """How many trials have an effect of their own."""
+        single = adjusted_strata(t, self, 0)
+        y, v = peto_log_odds_ratio(single.a, single.b, single.c, single.d)
+        return int((np.isfinite(y) & np.isfinite(v)).sum())

@@ -39,9 +39,19 @@ Adjust = Callable[[Rates, int], Rates]
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class RateTables(Used):
-    """Complete events and person-time of effects, as counted; see `Used`."""
+    """Complete events and person-time of effects, as counted; see `Used`.
+
+    Parameters
+    ----------
+    strata
+        Of the trials that are pooled.
+    every, counted
+        All complete trials: those that are not pooled may have an effect in Q.
+    """
 
     strata: Rates
+    every: Used
+    counted: Rates
 
 
 def rate_tables(effects: Effects, measure: str, adjust: Adjust) -> RateTables:
@@ -76,6 +86,8 @@ def rate_tables(effects: Effects, measure: str, adjust: Adjust) -> RateTables:
     return RateTables(
         strata=_taken(counted, ~silent),
         rows=usable.rows[~silent],
+        every=usable,
+        counted=counted,
         cautions=(
             *usable.cautions,
             *uninformative(study, silent, reason),
@@ -88,11 +100,11 @@ def rate_settings(
     read: RateTables, measure: str, adjust: Adjust, level: float
 ) -> CountSettings:
     """Pool rates, and compute the effects of single trials, that Q is made of."""
-    one = adjust(read.strata, 0)
+    one = adjust(read.counted, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         y, v = SINGLE[measure](x1i=one.x1, t1i=one.t1, x2i=one.x2, t2i=one.t2)
     pooled = POOL[measure](adjust(read.strata, 1))
-    return CountSettings(pooled=pooled, y=y, v=v, level=level)
+    return CountSettings(pooled=pooled, y=y, v=v, rows=read.every.rows, level=level)
 
 
 def _silent(r: Rates, measure: str) -> NDArray[np.bool_]:

@@ -15,14 +15,12 @@ from mdmameta.models.frequentist.selection.likelihood import (
     log_likelihood,
 )
 
-RNG = np.random.default_rng(20261121)
-
-
 def simulated(k: int, *, kept_of_rest: float, mean: float = 0.2) -> Effects:
     """Results of which those with p > 0.025 are kept with a probability."""
-    v = RNG.uniform(0.02, 0.2, size=40 * k)
-    y = RNG.normal(mean, np.sqrt(v + 0.02))
-    kept = (y / np.sqrt(v) > 1.96) | (RNG.random(v.size) < kept_of_rest)
+    rng = np.random.default_rng(20261121)
+    v = rng.uniform(0.02, 0.2, size=40 * k)
+    y = rng.normal(mean, np.sqrt(v + 0.02))
+    kept = (y / np.sqrt(v) > 1.96) | (rng.random(v.size) < kept_of_rest)
     return Effects.from_arrays(y=y[kept][:k], v=v[kept][:k])
 
 
