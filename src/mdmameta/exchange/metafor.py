@@ -169,12 +169,9 @@ def _mantel_haenszel(model: MantelHaenszel, fit: Fit) -> str:
     rates = model.measure in ("IRR", "IRD")
     names = ("x1i", "t1i", "x2i", "t2i") if rates else ("ai", "n1i", "ci", "n2i")
     given = ", ".join(f"{name} = {name}" for name in names)
-    add = ", ".join(f"{x:g}" for x in model.add)
-    to = ", ".join(f'"{x}"' for x in model.to)
-    drop = ", ".join(str(x).upper() for x in model.drop00)
     return (
-        f'rma.mh({given}, measure = "{model.measure}", data = dat, add = c({add}), '
-        f"to = c({to}), drop00 = c({drop}), correct = {str(model.correct).upper()}, "
+        f'rma.mh({given}, measure = "{model.measure}", data = dat, '
+        f"{_constants(model)}, correct = {str(model.correct).upper()}, "
         f"level = {100 * model.level:g})"
     )
 
@@ -182,8 +179,15 @@ def _mantel_haenszel(model: MantelHaenszel, fit: Fit) -> str:
 def _peto(model: Peto, fit: Fit) -> str:
     return (
         "rma.peto(ai = ai, n1i = n1i, ci = ci, n2i = n2i, data = dat, "
-        f"level = {100 * model.level:g})"
+        f"{_constants(model)}, level = {100 * model.level:g})"
     )
+
+
+def _constants(model: MantelHaenszel | Peto) -> str:
+    add = ", ".join(f"{x:g}" for x in model.add)
+    to = ", ".join(f'"{x}"' for x in model.to)
+    drop = ", ".join(str(x).upper() for x in model.drop00)
+    return f"add = c({add}), to = c({to}), drop00 = c({drop})"
 
 
 _CALLS: dict[type, Callable[[Any, Fit], str]] = {
