@@ -42,6 +42,12 @@ CALLS = [
         'measure = "RR", data = dat, add = c(0.5, 0), to = c("only0", "none"), '
         "drop00 = c(TRUE, FALSE), correct = TRUE, level = 95)",
     ),
+    (
+        mm.Peto(add=(0.5, 0.5), to=("only0", "all")),
+        "rma.peto(ai = ai, n1i = n1i, ci = ci, n2i = n2i, data = dat, "
+        'add = c(0.5, 0.5), to = c("only0", "all"), drop00 = c(TRUE, FALSE), '
+        "level = 95)",
+    ),
 ]
 
 
