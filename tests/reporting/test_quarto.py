@@ -1,4 +1,4 @@
-"""Quarto's log decides, shown with a stand-in that prints what Quarto prints."""
+"""Quarto's log decides, shown with a stand-in that prints what Quarto 1.10 prints."""
 
 from __future__ import annotations
 
@@ -15,16 +15,43 @@ from mdmameta.reporting import render_report
 STAND_IN = """\
 #!{python}
 import json, os, pathlib, sys
+to = sys.argv[sys.argv.index("--to") + 1]
+suffix = {{"html": ".html", "typst": ".pdf", "docx": ".docx"}}.get(to)
+if suffix is None:
+    sys.exit(f"ERROR: Unknown format {{to}}")
 out = pathlib.Path(sys.argv[sys.argv.index("--output-dir") + 1])
 seen = {{"argv": sys.argv[1:], "cwd": os.getcwd(), "env": dict(os.environ)}}
-pathlib.Path({seen!r}).write_text(json.dumps(seen))
+with open({seen!r}, "a") as lines:
+    lines.write(json.dumps(seen) + "\\n")
 for name in {written!r}:
-    (out / name).write_text("new")
+    if name.endswith(suffix):
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text({page!r})
 sys.stderr.write({log!r})
 sys.exit({code})
 """
 
-PROGRESS = "\r[1/2] index.qmd\n\r[2/2] ptsd.qmd\n"
+#: How a page of a project begins and runs in the log.
+_BEGUN = "\x1b[1m\x1b[34m\r[{at}/2] {name}.qmd\x1b[39m\x1b[22m\n"
+_RUN = """
+Starting python3 kernel...[IPKernelApp] WARNING | Kernel is running over TCP without \
+encryption. Use IPC transport or launch with provisioned keys.
+Done
+
+Executing '{name}.quarto_ipynb'
+  Cell 1/2: ''.............Done
+  Cell 2/2: 'fig-error'....Done
+
+"""
+PROGRESS = "".join(
+    (_BEGUN + _RUN).format(at=at, name=name)
+    for at, name in enumerate(("index", "ptsd"), start=1)
+)
+#: A project of one page: nothing is counted, and pandoc's settings are shown.
+ONLY = _RUN.format(name="index") + "pandoc \n  to: html\n  output-file: index.html\n\n"
+
+#: Where filters of Quarto stand in its warnings.
+_FILTER = "/opt/quarto/share/filters/main.lua:22089"
 
 
 @pytest.fixture
@@ -42,6 +69,7 @@ def quarto(
         log: str = PROGRESS,
         code: int = 0,
         written: tuple[str, ...] = ("index.html", "ptsd.html"),
+        page: str = "new",
     ) -> tuple[Path, Path]:
         script = folder / "quarto"
         script.write_text(
@@ -49,8 +77,9 @@ def quarto(
                 python=sys.executable,
                 seen=str(seen),
                 written=written,
-                log=log,
+                log=log + "\nOutput created: _site-new/index.html\n\n",
                 code=code,
+                page=page,
             )
         )
         script.chmod(0o755)
@@ -79,10 +108,13 @@ def test_quarto_gets_this_python_and_the_parameters_and_no_old_results(
     project, seen = quarto(written=("index.html", "index.pdf", "index.docx"))
     formats = ("html", "pdf", "docx")
     render_report(project, formats=formats, parameters={"data-dir": "d"})
-    told = json.loads(seen.read_text())
-    assert told["argv"][:4] == ["render", ".", "--to", "html,typst,docx"]
-    assert {"--no-cache", "--no-execute-daemon"} <= set(told["argv"])
-    assert told["cwd"] == str(project)
+    runs = [json.loads(line) for line in seen.read_text().splitlines()]
+    # Quarto takes "html,typst" for the name of one format, and stops.
+    for told, to in zip(runs, ("html", "typst", "docx"), strict=True):
+        assert told["argv"][:4] == ["render", ".", "--to", to]
+        fresh = {"--no-cache", "--no-execute-daemon", "--no-clean"}
+        assert fresh <= set(told["argv"])
+        assert told["cwd"] == str(project)
     assert told["env"]["QUARTO_PYTHON"] == sys.executable
     assert told["env"]["MDMAMETA_DATA_DIR"] == "d"
 
@@ -90,13 +122,13 @@ def test_quarto_gets_this_python_and_the_parameters_and_no_old_results(
 @pytest.mark.parametrize(
     "line",
     [
-        "\x1b[33mWARNING (/opt/quarto/share/filters/main.lua:22089) "
-        "Unable to resolve crossref @fig-x\x1b[39m",
-        "[WARNING] Citeproc: citation foo not found",
-        "[WARNING] Could not fetch resource plot.png",
-        "WARN: Unable to resolve link target: gone.qmd",
+        f"\x1b[33mWARNING ({_FILTER}) Unable to resolve crossref @fig-x\n\x1b[39m",
+        "\x1b[39m[WARNING] Citeproc: citation foo not found",
+        "[WARNING] Could not fetch resource gone.png: replacing image with description",
+        "\x1b[33mWARN: Unable to resolve link target: gone.qmd\x1b[39m",
+        "[typst]: Compiling a.typ to a.pdf...warning: unknown font family: gone",
         "nbclient.exceptions.CellExecutionError: An error occurred",
-        "ERROR: something",
+        "\x1b[91mERROR: something\x1b[39m",
     ],
 )
 def test_an_incomplete_report_fails_although_quarto_exits_0(
@@ -115,17 +147,16 @@ def test_an_incomplete_report_fails_although_quarto_exits_0(
 def test_harmless_lines_of_the_log_are_harmless(
     quarto: Callable[..., tuple[Path, Path]],
 ) -> None:
-    log = (
-        PROGRESS + "  Cell 1/2: 'fig-error'...Done\nOutput created: _site/index.html\n"
-    )
-    project, _ = quarto(log=log)
+    cells = "/lib/nbformat/validator.py:434: DuplicateCellId: Non-unique cell id\n"
+    project, _ = quarto(log=PROGRESS + cells)
     assert render_report(project).index.is_file()
 
 
 def test_when_quarto_stops_the_end_of_its_log_is_shown(
     quarto: Callable[..., tuple[Path, Path]],
 ) -> None:
-    project, _ = quarto(log="ZeroDivisionError: division by zero\n", code=1)
+    end = "WARN: Error encountered when rendering files\n"
+    project, _ = quarto(log=f"ZeroDivisionError: division by zero\n{end}", code=1)
     with pytest.raises(ReportError, match="exit code 1") as caught:
         render_report(project)
     assert "ZeroDivisionError" in str(caught.value)
@@ -144,3 +175,13 @@ def test_progress_names_the_page(quarto: Callable[..., tuple[Path, Path]]) -> No
     told: list[tuple[str, int, int]] = []
     render_report(project, progress=lambda *step: told.append(step))
     assert told == [("index.qmd", 0, 2), ("ptsd.qmd", 1, 2), ("", 2, 2)]
+
+
+def test_progress_counts_the_pages_of_all_formats(
+    quarto: Callable[..., tuple[Path, Path]],
+) -> None:
+    project, _ = quarto(log=ONLY, written=("index.html", "index.docx"))
+    told: list[tuple[str, int, int]] = []
+    formats = ("html", "docx")
+    render_report(project, formats=formats, progress=lambda *step: told.append(step))
+    assert told == [("index.qmd", 0, 2), ("", 1, 2), ("index.qmd", 1, 2), ("", 2, 2)]

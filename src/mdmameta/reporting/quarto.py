@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from mdmameta.errors import ReportError
 from mdmameta.reporting.embedded.swap import replacing
@@ -19,17 +20,23 @@ __all__ = ["failures_in", "render_with_quarto"]
 _TO = {"html": "html", "pdf": "typst", "docx": "docx"}
 _SUFFIX = {"html": ".html", "pdf": ".pdf", "docx": ".docx"}
 
+#: Called with the page at work, the pages done and the pages in all.
+Advance: TypeAlias = Callable[[str, int, int], None]
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_PAGE = re.compile(r"\[\s*(\d+)/(\d+)\]\s+(\S.*?\.qmd)")
+_PAGE = re.compile(r"^\[\s*(\d+)/(\d+)\]\s+(\S.*?\.qmd)")
+#: Sign of the page in a project of one page, which Quarto does not count.
+_ONLY = re.compile(r"^Executing '(.+)\.quarto_ipynb'")
 #: Lines of Quarto's log that mean an incomplete report although it exits 0:
-#: its filters write "WARNING (file:line) …", pandoc "[WARNING] …", Quarto
-#: itself "WARN: …" or "ERROR: …".
+#: its filters write "WARNING (file:line) …", pandoc "[WARNING] …", Typst
+#: "warning: …", Quarto itself "WARN: …" or "ERROR: …".
 _FAILURES = re.compile(
     r"Unable to resolve (?:crossref|link target)"
     r"|Citeproc: citation .+ not found"
     r"|^ERROR\b|^\[ERROR\]|^FATAL\b"
     r"|CellExecutionError|^Traceback \(most recent call last\)"
-    r"|^\[WARNING\]|^WARN(?:ING)?\b.*(?:crossref|citation|duplicate)",
+    r"|^\[WARNING\]|^WARN(?:ING)?\b.*(?:crossref|citation|duplicate)"
+    r"|\bwarning: unknown font family",
     re.I,
 )
 #: Lines of the log that are quoted when Quarto itself stops.
@@ -40,7 +47,7 @@ def render_with_quarto(
     root: Path,
     formats: Sequence[str],
     environment: Mapping[str, str],
-    progress: Callable[[str, int, int], None],
+    progress: Advance,
     finish: Callable[[str, str], str],
 ) -> tuple[Path, ...]:
     """Run ``quarto render`` in a process of its own and judge its log.
@@ -73,14 +80,10 @@ def render_with_quarto(
     """
     output = root / _output_name(root)
     with replacing(output) as new:
-        code, log = _run(_command(formats, new), root, environment, progress)
-        failures = list(failures_in(log))
-        if code:
-            tail = "\n  ".join(log[-_TAIL:])
-            raise ReportError(f"Quarto stopped with exit code {code}:\n  {tail}")
-        if failures:
-            listed = "\n  ".join(failures)
-            raise ReportError(f"Quarto exited 0, but its log says:\n  {listed}")
+        # A project takes one format a run: Quarto knows no format "html,typst".
+        for done, name in enumerate(formats):
+            step = _share(progress, done, len(formats))
+            _judge(*_run(_command(name, new), root, environment, step))
         names = _written(new, formats)
         for name in (one for one in names if one.suffix == ".html"):
             text = (new / name).read_text(encoding="utf-8")
@@ -99,27 +102,51 @@ def failures_in(log: Sequence[str]) -> Iterator[str]:
     """
     page = ""
     for line in log:
-        at = _PAGE.search(line)
-        page = f"{at[3]}: " if at else page
+        begun = _begun(line)
+        page = f"{begun[0]}: " if begun else page
         if _FAILURES.search(line):
             yield f"{page}{line.strip()}"
 
 
-def _command(formats: Sequence[str], output: Path) -> list[str]:
+def _begun(line: str) -> tuple[str, int, int] | None:
+    """Page that a line begins, pages done before it, pages in all."""
+    if at := _PAGE.search(line):
+        return at[3], int(at[1]) - 1, int(at[2])
+    only = _ONLY.search(line)
+    return (f"{only[1]}.qmd", 0, 1) if only else None
+
+
+def _judge(code: int, log: Sequence[str]) -> None:
+    """Raise when Quarto stopped, or ended well and tells of what is incomplete."""
+    if code:
+        tail = "\n  ".join(log[-_TAIL:])
+        raise ReportError(f"Quarto stopped with exit code {code}:\n  {tail}")
+    if failures := list(failures_in(log)):
+        listed = "\n  ".join(failures)
+        raise ReportError(f"Quarto exited 0, but its log says:\n  {listed}")
+
+
+def _share(progress: Advance, run: int, runs: int) -> Advance:
+    """Count the pages of one run among those of all runs."""
+    return lambda page, done, total: progress(page, run * total + done, runs * total)
+
+
+def _command(name: str, output: Path) -> list[str]:
     quarto = shutil.which("quarto")
     if quarto is None:
         raise ReportError("Quarto is not on the PATH.")
-    to = ",".join(_TO[name] for name in formats)
     # No cache and no kernel kept alive: both would show results of older code.
-    fresh = ["--no-cache", "--no-execute-daemon"]
-    return [quarto, "render", ".", "--to", to, "--output-dir", output.name, *fresh]
+    # Not cleaned: the directory is ours and holds the formats of earlier runs.
+    fresh = ["--no-cache", "--no-execute-daemon", "--no-clean"]
+    to = ["--to", _TO[name], "--output-dir", output.name]
+    return [quarto, "render", ".", *to, *fresh]
 
 
 def _run(
     command: Sequence[str],
     root: Path,
     environment: Mapping[str, str],
-    progress: Callable[[str, int, int], None],
+    progress: Advance,
 ) -> tuple[int, list[str]]:
     variables = {**os.environ, "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
     process = subprocess.Popen(
@@ -137,9 +164,10 @@ def _run(
         for raw in process.stdout or ():
             line = _ANSI.sub("", raw).rstrip().rsplit("\r", 1)[-1]
             log.append(line)
-            if at := _PAGE.search(line):
-                total = int(at[2])
-                progress(at[3], int(at[1]) - 1, total)
+            begun = _begun(line)
+            if begun and begun[2] >= total:
+                total = begun[2]
+                progress(*begun)
     progress("", total, total)
     return process.returncode, log
 
