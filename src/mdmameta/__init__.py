@@ -100,6 +100,7 @@ _HOME = {
     "funnel": "mdmameta.figures",
     "gosh": "mdmameta.sensitivity",
     "harbord": "mdmameta.sensitivity",
+    "henmi_copas": "mdmameta.models.frequentist",
     "influence": "mdmameta.sensitivity",
     "information_gain": "mdmameta.models.bayesian",
     "labbe": "mdmameta.sensitivity",

@@ -219,7 +219,7 @@ def _check_levels(formula: str, spec: Any, frame: pd.DataFrame) -> None:
             continue
         used = frame[sorted(parse(formula).required_variables)]
         seen = "; ".join(
-            f"{name!r} is {used[name].iloc[0]!r} in all of them"
+            f"{name!r} is {_plain(used[name].iloc[0])!r} in all of them"
             for name in used
             if (used[name] == used[name].iloc[0]).all()
         )
@@ -227,3 +227,8 @@ def _check_levels(formula: str, spec: Any, frame: pd.DataFrame) -> None:
             f"term {str(term)!r} of formula {formula!r} has no coefficient in "
             f"{len(used)} usable rows: {seen or 'it has a single level'}. Leave it out."
         )
+
+
+def _plain(value: object) -> object:
+    """Return a NumPy number as Python's, which prints without its type."""
+    return value.item() if isinstance(value, np.generic) else value

@@ -11,6 +11,9 @@ from mdmameta.models.inputs import FEW_DF
 #: compares with 1.96, whatever the level of the interval.
 _UPPER = 0.975
 
+#: An error below this share of Wald's is made of rounding.
+NEGLIGIBLE = 1e-10
+
 
 def knapp_hartung_narrower(width: float, wald: float) -> tuple[Caution, ...]:
     """Warn when the Knapp–Hartung interval is narrower than the Wald one.
@@ -28,6 +31,28 @@ def knapp_hartung_narrower(width: float, wald: float) -> tuple[Caution, ...]:
             f"The Knapp–Hartung interval (width {width:.3f}) is narrower than "
             f"the Wald interval (width {wald:.3f}); judge by the wider of the ad hoc "
             "and the Bayesian interval.",
+        ),
+    )
+
+
+def no_spread(error: float, wald: float, how: str) -> tuple[Caution, ...]:
+    """Warn when an error made of residuals is zero, as all of them are.
+
+    Parameters
+    ----------
+    error, wald
+        The error, and the one that the variances of the studies imply.
+    how
+        Whose error it is.
+    """
+    if error > NEGLIGIBLE * wald:
+        return ()
+    return (
+        Caution(
+            "no-spread",
+            f"No effect differs from what the model fits, so the error by {how} is 0 "
+            "but for rounding: its interval and test mean nothing. Use a Wald interval "
+            "or the ad hoc one, and see whether the effects are copies of each other.",
         ),
     )
 

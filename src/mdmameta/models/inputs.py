@@ -16,6 +16,9 @@ from mdmameta.models.zero_zero import rests_on_constant
 #: reported as a test (Tipton 2015, doi:10.1037/met0000011).
 FEW_DF = 4
 
+#: Fourth powers of larger numbers are beyond floating point.
+LARGEST = 1e70
+
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Usable:
@@ -64,7 +67,8 @@ def usable_rows(
     Raises
     ------
     ModelError
-        When the effects are of single arms, or no row can be used.
+        When the effects are of single arms, no row can be used, or a number is
+        too large or too small to compute with.
     """
     check_contrasts(effects)
     missing = np.isnan(effects.y) | np.isnan(effects.v)
@@ -77,6 +81,7 @@ def usable_rows(
             "k = 0: no row has an effect, a finite variance and its moderators. "
             "Check the effects' to_frame()."
         )
+    _check_magnitude(effects, rows)
     cov = effects.covariance
     return Usable(
         y=effects.y[rows],
@@ -89,6 +94,20 @@ def usable_rows(
             *rests_on_constant(effects),
             *_evidence_cautions(effects),
         ),
+    )
+
+
+def _check_magnitude(effects: Effects, rows: NDArray[np.intp]) -> None:
+    y, v = effects.y[rows], effects.v[rows]
+    beyond = (np.abs(y) > LARGEST) | (v > LARGEST) | (v < 1 / LARGEST)
+    if not beyond.any():
+        return
+    row = int(rows[np.flatnonzero(beyond)[0]])
+    raise ModelError(
+        f"y = {effects.y[row]:g}, v = {effects.v[row]:g} in row {row} "
+        f"({effects.study[row]}): powers of such numbers overflow; y and v may have up "
+        f"to {np.log10(LARGEST):.0f} places before or behind the point. Change the "
+        "unit, or give v = inf for a row without information."
     )
 
 

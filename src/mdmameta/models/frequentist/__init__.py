@@ -9,6 +9,7 @@ from mdmameta.models.frequentist.binomial_normal import (
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, robust
 from mdmameta.models.frequentist.common_effect import CommonEffect
 from mdmameta.models.frequentist.explained import RSquared, r_squared
+from mdmameta.models.frequentist.henmi_copas import henmi_copas
 from mdmameta.models.frequentist.hypotheses import variance_inflation, wald_test
 from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.likelihood_ratio import (
@@ -77,6 +78,7 @@ __all__ = [
     "che_sensitivity",
     "fit_many",
     "fit_of_mean",
+    "henmi_copas",
     "likelihood_interval",
     "likelihood_ratio_test",
     "likelihoods",

@@ -14,6 +14,7 @@ from mdmameta.models.guards import (
     interval_chosen,
     knapp_hartung_narrower,
     no_residual_df,
+    no_spread,
     prediction_df_floor,
     tau2_at_boundary,
 )
@@ -35,6 +36,9 @@ def result_cautions(result: Result) -> tuple[Caution, ...]:
         found += few_degrees_of_freedom(result.inference.df)
     if result.interval == "knapp-hartung":
         found += _narrower(result)
+        found += no_spread(
+            float(result.inference.se[0]), _classic(result), "Knapp and Hartung"
+        )
     if result.settings.interval in HYBRID:
         found += interval_chosen(result.settings.interval, result.interval)
     if result.settings.prediction in ("HTS", "HK-PR"):
@@ -46,8 +50,11 @@ def result_cautions(result: Result) -> tuple[Caution, ...]:
 
 def _narrower(result: Result) -> tuple[Caution, ...]:
     level, inference = result.settings.level, result.inference
-    classic = float(np.sqrt(result.regression.vcov[0, 0]))
     return knapp_hartung_narrower(
         2 * critical_value(level, inference.df) * float(inference.se[0]),
-        2 * critical_value(level, np.inf) * classic,
+        2 * critical_value(level, np.inf) * _classic(result),
     )
+
+
+def _classic(result: Result) -> float:
+    return float(np.sqrt(result.regression.vcov[0, 0]))

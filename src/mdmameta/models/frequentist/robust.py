@@ -79,7 +79,8 @@ def robust_covariance(
     ------
     ModelError
         For fewer than two clusters, a missing label, as many coefficients as
-        clusters (CR1p), or a cluster that alone determines a coefficient (CR3).
+        clusters (CR1p) or rows (CR1S), or a cluster that alone determines a
+        coefficient (CR3).
 
     References
     ----------
@@ -185,6 +186,11 @@ def _factor(kind: str, m: int, k: int, p: int) -> float:
     if kind == "CR1":
         return m / (m - 1)
     if kind == "CR1S":
+        if k <= p:
+            raise ModelError(
+                f"kind='CR1S' divides by rows minus coefficients, here {k} - {p}. "
+                "Use fewer moderators."
+            )
         return m * (k - 1) / ((m - 1) * (k - p))
     if m <= p:
         raise ModelError(

@@ -13,6 +13,7 @@ from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.robust import Sandwich
 from mdmameta.models.frequentist.working import Working
+from mdmameta.models.guards import no_spread
 from mdmameta.models.inputs import FEW_DF
 
 #: Below this many clusters, errors without small-sample correction are too
@@ -23,7 +24,7 @@ FEW_CLUSTERS = 40
 ROUNDING = 1e-8
 
 #: Cautions on the interval of the model itself, which is replaced.
-OF_THE_INTERVAL = ("few-df", "knapp-hartung-narrower", "prediction-df")
+OF_THE_INTERVAL = ("few-df", "knapp-hartung-narrower", "no-spread", "prediction-df")
 
 #: Cautions on rows that share people, which clusters answer.
 OF_INDEPENDENCE = ("repeated-study", "shared-controls")
@@ -45,7 +46,13 @@ def robust_cautions(
     if _clusters_join_studies(fit, sandwich):
         settled += OF_INDEPENDENCE
     kept = (caution for caution in fit.warnings if caution.code not in settled)
-    return (*kept, *_few(sandwich, df, table), *_dependent(working, sandwich))
+    error, wald = float(table["se"].iloc[0]), float(np.sqrt(fit.vcov[0, 0]))
+    return (
+        *kept,
+        *_few(sandwich, df, table),
+        *_dependent(working, sandwich),
+        *no_spread(error, wald, "clusters"),
+    )
 
 
 def _clusters_join_studies(fit: Fit, sandwich: Sandwich) -> bool:

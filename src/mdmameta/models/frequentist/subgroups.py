@@ -109,7 +109,8 @@ def subgroups(
     Raises
     ------
     ModelError
-        For an absent column or a single subgroup.
+        For an absent column, a single subgroup, or a common τ² when no subgroup
+        has two studies.
     OptionError
         For an option that is not allowed.
 
@@ -145,7 +146,7 @@ def subgroups(
         fits=fits,
         test=_between(fits) if joint is None else _equal(joint),
         joint=joint,
-        warnings=_cautions(levels, fits, tau2),
+        warnings=(*_cautions(levels, fits, tau2), *_without_error(levels, fits)),
     )
 
 
@@ -178,7 +179,14 @@ def _joint(effects: Effects, by: str, model: RandomEffects) -> Fit:
         model.level,
         weights=model.weights,
     )
-    return regression.fit(effects)
+    joint = regression.fit(effects)
+    if np.isnan(joint.heterogeneity.tau2):
+        raise ModelError(
+            f"by={by!r} has as many subgroups as there are studies ({joint.k}): no τ² "
+            "common to all can be estimated within them. Join subgroups, or fix τ² in "
+            "the model."
+        )
+    return joint
 
 
 def _equal(joint: Fit) -> WaldTest:
@@ -189,9 +197,12 @@ def _equal(joint: Fit) -> WaldTest:
 
 def _between(fits: tuple[Fit, ...]) -> WaldTest:
     value = np.array([fit.estimate.value for fit in fits])
-    w = 1 / np.array([fit.estimate.se for fit in fits]) ** 2
-    q = float(w @ (value - w @ value / w.sum()) ** 2)
+    se = np.array([fit.estimate.se for fit in fits])
     df = len(fits) - 1
+    if not se.all():
+        return WaldTest(np.nan, df, np.inf, np.nan)
+    w = 1 / se**2
+    q = float(w @ (value - w @ value / w.sum()) ** 2)
     return WaldTest(q, df, np.inf, float(chdtrc(df, q)))
 
 
@@ -212,3 +223,21 @@ def _cautions(
             "tau2='common' shares one.",
         ),
     )
+
+
+def _without_error(
+    levels: tuple[str, ...], fits: tuple[Fit, ...]
+) -> tuple[Caution, ...]:
+    alike = [
+        level
+        for level, fit in zip(levels, fits, strict=True)
+        if "no-spread" in {caution.code for caution in fit.warnings}
+    ]
+    if not alike:
+        return ()
+    text = (
+        f"All effects are alike in {', '.join(alike)}, whose error is 0 but for "
+        "rounding: the test between subgroups means nothing. Use a Wald interval or "
+        "the ad hoc one."
+    )
+    return (Caution("no-spread", text),)

@@ -36,7 +36,7 @@ from mdmameta.models.frequentist.multilevel.levels import rows_without_level
 from mdmameta.models.frequentist.multilevel.predicted import true_effects
 from mdmameta.models.frequentist.multilevel.profile import profile_interval
 from mdmameta.models.frequentist.multilevel.result import MultilevelFit
-from mdmameta.models.frequentist.multilevel.structures import searched
+from mdmameta.models.frequentist.multilevel.structures import has_searched
 from mdmameta.models.frequentist.multilevel.terms import Term
 from mdmameta.models.frequentist.prediction import prediction_interval
 from mdmameta.models.frequentist.working import Working
@@ -189,10 +189,7 @@ def _working(of: Estimation) -> Working:
 
 def _log_likelihood(of: Estimation, *, restricted: bool) -> LogLikelihood:
     k, p = of.design.X.shape
-    free = sum(
-        term.q + searched(term.kind, len(term.inner_labels))
-        for term in of.problem.terms
-    )
+    free = sum(term.q + has_searched(term) for term in of.problem.terms)
     return LogLikelihood(
         value=of.log_likelihood(restricted=restricted),
         parameters=p + free,

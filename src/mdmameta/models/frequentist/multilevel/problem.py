@@ -19,7 +19,7 @@ from mdmameta.models.frequentist.multilevel.maximum import (
 from mdmameta.models.frequentist.multilevel.structures import (
     EDGE,
     correlation_bounds,
-    searched,
+    has_searched,
     with_correlation,
 )
 from mdmameta.models.frequentist.multilevel.terms import Term, joined, pairs
@@ -157,15 +157,9 @@ def maximise(problem: Problem, terms: tuple[Term, ...] | None = None) -> Maximum
     """
     terms = problem.terms if terms is None else terms
     for place, term in enumerate(terms):
-        if searched(term.kind, len(term.inner_labels)) and _unheld(term):
+        if has_searched(term) and not term.positive:
             return over_correlations(problem, terms, place)
     return highest(problem.surface(terms), problem.starts(terms))
-
-
-def _unheld(term: Term) -> bool:
-    """Tell whether HCS still lacks its correlation: no pair has a covariance."""
-    diagonal = np.array([np.trace(B) > 0 for B in term.B])
-    return not term.Q[~diagonal].any()
 
 
 def over_correlations(problem: Problem, terms: tuple[Term, ...], place: int) -> Maximum:

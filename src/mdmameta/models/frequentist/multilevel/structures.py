@@ -104,6 +104,29 @@ def searched(kind: str, n: int) -> bool:
     return kind == "HCS" and n > 2
 
 
+def has_searched(term: Term) -> bool:
+    """Tell whether a term has a correlation that is searched for.
+
+    HCS has none where fewer than two of its variances may differ from 0.
+
+    Parameters
+    ----------
+    term
+        Of any kind.
+
+    Examples
+    --------
+    >>> rows = np.array(["a", "b", "c"], dtype=object)
+    >>> term = paired_term("x", "HCS", rows, rows)
+    >>> has_searched(term), has_searched(without_inner_level(term, 0))
+    (True, True)
+    """
+    if not searched(term.kind, len(term.inner_labels)):
+        return False
+    variances = np.array([np.trace(B) > 0 for B in term.B])
+    return int(term.Q[variances].any(axis=(1, 2)).sum()) > 1
+
+
 def _cholesky_rows(n: int) -> FloatArray:
     rows = np.zeros((n, n, 1 + n * (n + 1) // 2))
     for place, (a, b) in enumerate(pairs(n)):
