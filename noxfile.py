@@ -51,7 +51,7 @@ def tests(session: nox.Session) -> None:
         "--pyargs",
         "mdmameta",
     ]
-    side_by_side = ["--numprocesses", "auto", "--dist", "loadgroup"]
+    side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
     in_order = ["-p", "no:randomly"]  # `branches` shuffles
     session.run("pytest", *(session.posargs or [*everything, *side_by_side, *in_order]))
 
@@ -84,7 +84,7 @@ def branches(session: nox.Session) -> None:
     """Run all tests and fail where they run less than 95 % of the branches."""
     install(session)
     everything = ["tests", "--doctest-modules", "--pyargs", "mdmameta"]
-    side_by_side = ["--numprocesses", "auto", "--dist", "loadgroup"]
+    side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
     gate = ["--cov", "--cov-branch", "--cov-report=term", "--cov-fail-under=95"]
     session.run("pytest", *everything, *side_by_side, *gate, *session.posargs)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from mdmameta.cli import main
 from mdmameta.reporting.results import Results, load_results
@@ -22,23 +24,40 @@ ROOT = Path(__file__).parents[1]
 COUNTED = ("reference_checks", "reference_numbers")
 
 
-#: Tests of one rendered site, which takes minutes to make: on one processor, first.
-SITE = "site"
+#: Files whose tests share what takes minutes to make: each group on one processor,
+#: begun before all others.
+TOGETHER = {
+    "tests/browser/test_ledger.py": "site",
+    "tests/browser/test_origins.py": "site",
+    "tests/browser/test_site.py": "site",
+    "tests/reporting/test_report_pages.py": "site",
+    "tests/test_reference_checks.py": "reference",
+}
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Keep a file on one processor, and all tests of the rendered site on the same."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
-    yield
-    items.sort(key=lambda item: not _of_the_site(item))
+class InGroups(LoadFileScheduling):
+    """Keep a file on one processor, and a group of files too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return TOGETHER.get(file, file)
 
 
-def _of_the_site(item: pytest.Item) -> bool:
-    group = item.get_closest_marker("xdist_group")
-    return group is not None and SITE in group.args
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Producer
+) -> InGroups | None:
+    """Divide tests by group where they are to be divided by file."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # the order below
+    return InGroups(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; the rest stays in its order."""
+    items.sort(key=lambda item: item.nodeid.split("::")[0] not in TOGETHER)
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ def run(where: Path, place: str) -> str:
     environment = os.environ | {
         "PYTHONPATH": str(where),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_ADDOPTS": "",
     }
     done = subprocess.run(
         command, cwd=where, env=environment, capture_output=True, text=True, check=False

@@ -9,8 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = pytest.mark.xdist_group("site")
-
 #: The pooled contrast in the first paragraph of the overview.
 NUMBER = '.traced[data-id="ptsd-primary/reml-kh"]'
 

@@ -10,8 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-pytestmark = pytest.mark.xdist_group("site")
-
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.stem for path in ROOT.glob("reports/*.qmd"))
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}

@@ -30,8 +30,6 @@ from mdmameta.reporting.results import Results
 from mdmameta.tables import Table
 from mdmameta.tables.numbers import count, estimate, interval, number
 
-pytestmark = pytest.mark.xdist_group("site")
-
 ROOT = Path(__file__).parents[2]
 SOURCES = {path.stem: path.read_text("utf-8") for path in ROOT.glob("reports/*.qmd")}
 

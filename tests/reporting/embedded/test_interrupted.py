@@ -15,9 +15,11 @@ import pytest
 from mdmameta.errors import ReportError
 from mdmameta.reporting import render_report
 
-#: Renders a project in a process of its own, so that it can be interrupted.
+#: Renders a project in a process of its own, so that it can be interrupted; a process
+#: that was started in the background of a shell would otherwise ignore SIGINT.
 RENDER = (
-    "import sys; from pathlib import Path; "
+    "import signal, sys; from pathlib import Path; "
+    "signal.signal(signal.SIGINT, signal.default_int_handler); "
     "from mdmameta.reporting import render_report; "
     "render_report(Path(sys.argv[1]), renderer='embedded')"
 )
