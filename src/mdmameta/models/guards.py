@@ -45,14 +45,14 @@ def no_spread(error: float, wald: float, how: str) -> tuple[Caution, ...]:
     how
         Whose error it is.
     """
-    if error > NEGLIGIBLE * wald:
+    if not error <= NEGLIGIBLE * wald:
         return ()
     return (
         Caution(
             "no-spread",
             f"No effect differs from what the model fits, so the error by {how} is 0 "
-            "but for rounding: its interval and test mean nothing. Use a Wald interval "
-            "or the ad hoc one, and see whether the effects are copies of each other.",
+            "but for rounding: its interval and test mean nothing. See whether effects "
+            "are copies of each other; Wald's interval does not rest on their spread.",
         ),
     )
 

@@ -84,9 +84,9 @@ def regressed(effects: Effects, model: Model) -> Regressed:
     Raises
     ------
     SensitivityError
-        When rows are correlated, the model has coefficients but no formula, or
-        its weights are not 1 / (v + tau2): the user's own, GENQ, or a Bayesian
-        model.
+        When there is one row, rows are correlated, the model has coefficients
+        but no formula, or its weights are not 1 / (v + tau2): the user's own, GENQ,
+        counts, several levels, or a Bayesian model.
 
     Examples
     --------
@@ -101,8 +101,13 @@ def regressed(effects: Effects, model: Model) -> Regressed:
             "for independent rows. Use leave_one_out(by='study')."
         )
     fit = model.fit(effects)
+    if fit.k < 2:
+        raise SensitivityError(
+            f"only one row is used ({effects.study[fit.used][0]}): there is nothing "
+            "that it could influence."
+        )
     bayesian = fit.exact is not None or fit.posterior is not None
-    if bayesian or has_own_weights(model):
+    if bayesian or has_own_weights(model) or not _by_variance(fit):
         raise SensitivityError(
             f"{model!r} does not weight rows by 1 / (v + tau2) alone, on which these "
             "statistics rest. Use leave_one_out, which refits."
@@ -125,6 +130,13 @@ def regressed(effects: Effects, model: Model) -> Regressed:
         X=X,
         columns=columns,
     )
+
+
+def _by_variance(fit: Fit) -> bool:
+    """Tell whether rows are weighted by 1 / (v + tau2)."""
+    w = 1 / (fit.effects.v[fit.used] + in_weights(fit))
+    shown = fit.weights[fit.used]
+    return np.allclose(shown / shown.sum(), w / w.sum(), rtol=1e-6, atol=0)
 
 
 def _in_columns(model: Model, effects: Effects, X: FloatArray) -> tuple[Model, Effects]:

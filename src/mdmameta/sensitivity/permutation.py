@@ -151,6 +151,8 @@ def permutation_test(
     if whole.working is None:
         raise SensitivityError(f"{model!r} has no design whose rows can be permuted.")
     working = whole.working()
+    if working.y.size < 2:
+        raise SensitivityError("one study: there is nothing to permute.")
     scheme = Permuted(working.y, effects.v[working.rows], working.X)
     n = scheme.total
     every = n <= EXACT_LIMIT if exact == "auto" else bool(exact)

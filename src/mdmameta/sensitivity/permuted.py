@@ -133,7 +133,8 @@ class Permuted:
         Returns
         -------
         tuple
-            Of each coefficient, shape (p,), and of all together.
+            Of each coefficient, shape (p,), and of all together; NaN where there
+            is no statistic, as where all effects are 0.
         """
         y = self.y if shift is None else self.y - self.X @ shift
         rows = self.X[np.argsort(self.group, kind="stable")]
@@ -150,6 +151,7 @@ class Permuted:
                 limit = far[:, 0] - TIE if used == 0 else limit
                 as_far += (far >= limit[:, None]).sum(axis=1)
                 used += data.n
+        as_far[np.isnan(limit)] = np.nan
         return as_far[:-1] / used, float(as_far[-1] / used)
 
     def _arranged(self, y: FloatArray, orders: Orders, design: Columns) -> Many:

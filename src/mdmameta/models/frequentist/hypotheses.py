@@ -94,7 +94,7 @@ def variance_inflation(fit: Fit) -> pd.Series[float]:
     Raises
     ------
     ModelError
-        When the fit has no moderators.
+        When the fit has no moderators, or no error.
 
     References
     ----------
@@ -118,5 +118,12 @@ def variance_inflation(fit: Fit) -> pd.Series[float]:
     if fit.omnibus is None or not of.size:
         raise ModelError(f"{fit.model!r} has no moderators that could overlap.")
     vcov = fit.vcov[np.ix_(of, of)]
-    factors = np.diag(vcov) * np.diag(np.linalg.inv(vcov))
+    se = np.sqrt(np.diag(vcov))
+    if not se.all():
+        raise ModelError(
+            f"the errors of {fit.model!r} are 0, as effects lie on the fitted line; "
+            "with interval='wald' they do not rest on the effects."
+        )
+    # A correlation matrix can be inverted also where all variances are tiny.
+    factors = np.diag(np.linalg.inv(vcov / np.outer(se, se)))
     return pd.Series(factors, index=terms.iloc[of], name="vif")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import FloatArray
 from mdmameta.models.frequentist.intervals import two_sided_p
+from mdmameta.models.guards import no_spread
 from mdmameta.sensitivity.small_study.rank import kendall_score
-from mdmameta.sensitivity.small_study.regression import weighted_line
+from mdmameta.sensitivity.small_study.regression import over, weighted_line
 from mdmameta.sensitivity.small_study.result import AsymmetryTest
 from mdmameta.sensitivity.small_study.tables import Tables, tables
 
@@ -24,8 +26,8 @@ def _line(
     *,
     limit: bool = False,
 ) -> AsymmetryTest:
-    beta, se, _ = weighted_line(y, x, w)
-    statistic, df = float(beta[1] / se[1]), y.size - 2.0
+    beta, se, scale = weighted_line(y, x, w)
+    statistic, df = float(over(beta, se)[1]), y.size - 2.0
     return AsymmetryTest(
         name=name,
         statistic=statistic,
@@ -35,7 +37,7 @@ def _line(
         bias_se=float(se[1]),
         limit=float(beta[0]) if limit else np.nan,
         k=y.size,
-        warnings=t.cautions,
+        warnings=(*t.cautions, *no_spread(scale, 1.0, "least squares")),
     )
 
 
@@ -183,6 +185,11 @@ def schwarzer(effects: Effects) -> AsymmetryTest:
     AsymmetryTest
         With the score of concordance as bias; the p-value is normal.
 
+    Raises
+    ------
+    SensitivityError
+        When all studies are alike.
+
     References
     ----------
     Schwarzer, Antes and Schumacher 2007, doi:10.1002/sim.2588.
@@ -205,6 +212,11 @@ def schwarzer(effects: Effects) -> AsymmetryTest:
     )
     mean, variance = np.asarray(law.mean()), np.asarray(law.var())
     score, se = kendall_score((t.a - mean) / np.sqrt(variance), 1 / variance)
+    if se == 0:
+        raise SensitivityError(
+            "the events, or their precision, are the same for all studies: ranks tell "
+            "nothing."
+        )
     statistic = score / se
     return AsymmetryTest(
         name="Schwarzer",

@@ -10,8 +10,9 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Caution, FloatArray
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
+from mdmameta.models.guards import no_spread
 from mdmameta.models.inputs import check_level
-from mdmameta.sensitivity.small_study.regression import weighted_line
+from mdmameta.sensitivity.small_study.regression import over, weighted_line
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
 from mdmameta.sensitivity.small_study.studies import independent_studies
 
@@ -127,6 +128,7 @@ def pet_peese(effects: Effects, *, level: float = 0.95) -> PetPeese:
         warnings=(
             *usable.cautions,
             *asymmetry_cautions(usable.k, effects.measure, by_size=False),
+            *no_spread(min(pet.scale, peese.scale), 1.0, "least squares"),
         ),
     )
 
@@ -142,8 +144,8 @@ def _line(
             "term": ["Intercept", name],
             "value": beta,
             "se": se,
-            "statistic": beta / se,
-            "p_value": two_sided_p(beta / se, df),
+            "statistic": over(beta, se),
+            "p_value": two_sided_p(over(beta, se), df),
             "ci_low": beta - half,
             "ci_high": beta + half,
         }

@@ -22,7 +22,8 @@ def kendall_score(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     Parameters
     ----------
     x, y
-        Shape (k,). Ties are allowed for in the standard error.
+        Shape (k,). Ties are allowed for in the standard error, which is 0 where
+        all of one are the same.
 
     Examples
     --------
@@ -36,7 +37,8 @@ def kendall_score(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     signs = [np.sign(a[:, None] - a)[pairs] for a in (x, y)]
     score = float((signs[0] * signs[1]).sum())
     ties = [np.unique(a, return_counts=True)[1].astype(float) for a in (x, y)]
-
+    if min(t.size for t in ties) == 1:
+        return 0.0, 0.0
     single = [float((t * (t - 1) * (2 * t + 5)).sum()) for t in ties]
     pair = [float((t * (t - 1)).sum()) for t in ties]
     triple = [float((t * (t - 1) * (t - 2)).sum()) for t in ties]
@@ -44,7 +46,7 @@ def kendall_score(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     variance += pair[0] * pair[1] / (2 * k * (k - 1))
     if k > 2:
         variance += triple[0] * triple[1] / (9 * k * (k - 1) * (k - 2))
-    return score, float(np.sqrt(variance))
+    return score, float(np.sqrt(max(variance, 0.0)))
 
 
 def begg(effects: Effects) -> AsymmetryTest:

@@ -12,13 +12,14 @@ from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Caution, Fit, FloatArray
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
+from mdmameta.models.guards import no_spread
 from mdmameta.models.inputs import check_level
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.predictors import VANISHING, Predictor, values
 from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
 from mdmameta.sensitivity.small_study.studies import independent_studies
 
-__all__ = ["egger", "weighted_line"]
+__all__ = ["egger", "over", "weighted_line"]
 
 Pooled = RandomEffects | CommonEffect | MetaRegression
 
@@ -65,8 +66,24 @@ def weighted_line(
     if y.size == 2:
         slope = np.diff(y)[0] / np.diff(x)[0]
         return np.array([y[0] - slope * x[0], slope]), np.full(2, np.nan), np.nan
-    fit = WLS(y, np.column_stack([np.ones_like(x), x]), weights=weights).fit()
-    return np.asarray(fit.params), np.asarray(fit.bse), float(np.sqrt(fit.scale))
+    # In units of its own, lest a small predictor pass for a column of zeros.
+    unit = np.array([1.0, float(np.abs(x).max())])
+    fit = WLS(y, np.column_stack([np.ones_like(x), x / unit[1]]), weights=weights).fit()
+    beta, se = np.asarray(fit.params) / unit, np.asarray(fit.bse) / unit
+    return beta, se, float(np.sqrt(fit.scale))
+
+
+def over(beta: FloatArray, se: FloatArray) -> FloatArray:
+    """Divide coefficients by their errors, NaN where both are 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> over(np.array([0.0, 1.0]), np.array([0.0, 0.5]))
+    array([nan,  2.])
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return beta / se
 
 
 def egger(
@@ -134,15 +151,17 @@ def egger(
         cautions += _of_common_effect(model)
         fit, column = _regression(effects, model, x, level)
         return _of_fit(fit, column, predictor, cautions)
-    beta, se, _ = weighted_line(usable.y, x[usable.rows], 1 / usable.v)
+    beta, se, scale = weighted_line(usable.y, x[usable.rows], 1 / usable.v)
+    statistic = float(over(beta, se)[1])
+    cautions += no_spread(scale, 1.0, "least squares")
     df = usable.k - 2.0
     half = critical_value(level, df) * se[0]
     limit = beta[0] if predictor in VANISHING else np.nan
     return AsymmetryTest(
         name="Egger" if predictor == "sei" else f"Egger, {predictor}",
-        statistic=float(beta[1] / se[1]),
+        statistic=statistic,
         df=df,
-        p_value=_two_sided(float(beta[1] / se[1]), df),
+        p_value=_two_sided(statistic, df),
         bias=float(beta[1]),
         bias_se=float(se[1]),
         limit=float(limit),

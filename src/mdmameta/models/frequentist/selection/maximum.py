@@ -141,7 +141,9 @@ def _is_known(problem: Problem, rough: Maximum, found: list[Maximum]) -> bool:
             continue
         way = (rough.theta + t * (end.theta - rough.theta) for t in BETWEEN)
         heights = [problem.value(theta)[0] for theta in way]
-        if (np.diff([rough.log_likelihood, *heights, end.log_likelihood]) >= 0).all():
+        # Not by differences: heights may be −∞.
+        climb = np.array([rough.log_likelihood, *heights, end.log_likelihood])
+        if (climb[1:] >= climb[:-1]).all():
             return True
     return False
 
