@@ -56,6 +56,23 @@ class Printed:
         told = {"=": "", "given": ""}.get(self.relation, f"{self.relation} ")
         return told + figure
 
+    def beside(self, number: float) -> str:
+        """Write a recomputed number with one digit more; a count stays a count.
+
+        Examples
+        --------
+        >>> p = Printed(quantity="p", relation="<", value=0.05, digits=2)
+        >>> p.beside(0.0532), p.beside(2e-9)
+        ('0.053', '< 0.001')
+        >>> Printed(quantity="n", relation="=", value=12, digits=0).beside(12.0)
+        '12'
+        """
+        digits = self.digits + (self.digits > 0 or not float(number).is_integer())
+        least = 10.0**-digits
+        if 0 < number < least / 2:
+            return f"< {least:.{digits}f}"
+        return f"{number:,.{digits}f}"
+
     def off(self, number: float, slack: float = 0.0) -> float:
         """How far a number is from what is printed, beyond the rounding.
 

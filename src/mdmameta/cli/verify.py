@@ -121,11 +121,7 @@ def _entry(entry: Entry) -> list[str]:
     now = entry.recomputed
     numbers = [
         f"{one.quantity} {one.text}"
-        + (
-            ""
-            if (n := now.get(one.quantity)) is None
-            else f" -> {n:.{one.digits + 2}f}"
-        )
+        + ("" if (n := now.get(one.quantity)) is None else f" -> {one.beside(n)}")
         for one in entry.printed
     ]
     lines = [f"  {entry.id}: {entry.claim['statement']}"]

@@ -8,7 +8,7 @@ from mdmameta.records.links import split
 from mdmameta.reporting.page import Markdown
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import joined
-from mdmameta.tables.numbers import number, typeset
+from mdmameta.tables.numbers import typeset
 from mdmameta.tables.printable import markdown
 
 __all__ = ["ledger_section", "ledger_sentence", "verdict_counts"]
@@ -94,9 +94,9 @@ def _row(entry: Entry, status: dict[str, str]) -> str:
     now = entry.recomputed
     published = [f"{_name(p.quantity)} {p.text}" for p in entry.printed]
     computed = [
-        f"{_name(p.quantity)} {number(now[p.quantity], p.digits + 1)}"
+        f"{_name(p.quantity)} {p.beside(value)}"
         for p in entry.printed
-        if now.get(p.quantity) is not None
+        if (value := now.get(p.quantity)) is not None
     ]
     attempt = entry.finding.attempt
     told = entry.finding.why or ("" if attempt is None else attempt.words)
