@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from mdmameta.errors import ReportError
 from mdmameta.reporting.embedded.swap import replacing
+from mdmameta.reporting.quarto_pages import finish_pages
 
 __all__ = ["failures_in", "render_with_quarto"]
 
@@ -85,10 +86,8 @@ def render_with_quarto(
             step = _share(progress, done, len(formats))
             _judge(*_run(_command(name, new), root, environment, step))
         names = _written(new, formats)
-        for name in (one for one in names if one.suffix == ".html"):
-            text = (new / name).read_text(encoding="utf-8")
-            (new / name).write_text(finish(name.as_posix(), text), encoding="utf-8")
-    return tuple(output / name for name in names)
+        finish_pages(new, finish)
+    return tuple(output / path for path in names)
 
 
 def failures_in(log: Sequence[str]) -> Iterator[str]:
@@ -182,6 +181,7 @@ def _output_name(root: Path) -> str:
 def _written(new: Path, formats: Sequence[str]) -> list[Path]:
     suffixes = {_SUFFIX[name] for name in formats}
     found = sorted(p for p in new.rglob("*") if p.suffix in suffixes)
+    found = [p for p in found if "site_libs" not in p.parts]
     index = new / f"index{_SUFFIX[formats[0]]}"
     if index not in found:
         raise ReportError(f"Quarto exited 0 and wrote no {index.name}.")

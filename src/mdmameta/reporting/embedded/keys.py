@@ -43,6 +43,8 @@ _HTML: Allowed = {
     "code-overflow": str,
     "link-external-newwindow": bool,
     "page-layout": frozenset({"article", "full"}),
+    "format-links": bool,
+    "respect-user-color-scheme": bool,
 }
 
 _LINK: Allowed = (str, {"text": str, "href": str})
@@ -91,6 +93,8 @@ PROJECT: Allowed = {
     # Other formats are Quarto's business, and so are its filters: the embedded
     # renderer does by itself what those of a report do.
     "filters": [str],
+    # What stands between "Figure 1" and its caption: here always a full stop.
+    "crossref": {"title-delim": frozenset({"."})},
     "format": {"html": _HTML, "typst": ..., "pdf": ..., "docx": ...},
 }
 

@@ -1,0 +1,84 @@
+"""Pages that Quarto wrote: dressed, fit to be opened as files, and looked over."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from mdmameta.reporting.embedded.faults import raise_faults
+from mdmameta.reporting.embedded.guard import Links, check_links, read_links
+from mdmameta.reporting.quarto_scripts import (
+    make_plain,
+    modules_of,
+    with_plain,
+    without_loaders,
+)
+from mdmameta.reporting.scripts import style_of
+
+__all__ = ["finish_pages"]
+
+
+def finish_pages(site: Path, finish: Callable[[str, str], str]) -> None:
+    """Finish all HTML pages of a site that Quarto wrote, and check their links.
+
+    Quarto says nothing of an image that is not there, of a link to an anchor
+    that is not there and of what a page loads from a server.
+
+    Parameters
+    ----------
+    site
+        Directory of the site.
+    finish
+        Called with the path of each page in the site and its text; what it
+        returns is written.
+
+    Raises
+    ------
+    ReportError
+        When a page loads from the network, or has a dead link or image.
+    """
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*.*")}
+    texts = {
+        name: without_loaders((site / name).read_text(encoding="utf-8"))
+        for name in sorted(files)
+        if name.endswith(".html") and not name.startswith("site_libs/")
+    }
+    links: dict[str, Links] = {}
+    for name, text in _with_plain_scripts(texts, site).items():
+        finished = finish(name, _dressed(text))
+        (site / name).write_text(finished, encoding="utf-8")
+        links[f"{name.removesuffix('.html')}.qmd"] = _own(read_links(finished))
+    _, faults = check_links(links, site, files)
+    raise_faults(faults, "The pages that Quarto wrote have faults")
+
+
+def _with_plain_scripts(texts: Mapping[str, str], site: Path) -> dict[str, str]:
+    linked = {
+        name: {one: _from_root(name, one) for one in modules_of(text)}
+        for name, text in texts.items()
+    }
+    wanted = {path for paths in linked.values() for path in paths.values()}
+    plain = {path for path in sorted(wanted) if make_plain(site / path)}
+    return {
+        name: with_plain(text, {one for one, at in linked[name].items() if at in plain})
+        for name, text in texts.items()
+    }
+
+
+def _from_root(page: str, link: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), link))
+
+
+def _dressed(html: str) -> str:
+    style = f"<style>\n{style_of('quarto')}</style>\n"
+    return html.replace("</head>", f"{style}</head>", 1)
+
+
+def _own(links: Links) -> Links:
+    """Give folders their page, and leave out identifiers, which are Quarto's affair."""
+    links.local = [
+        f"{one}index.html" if one.endswith("/") else one for one in links.local
+    ]
+    links.twice.clear()
+    return links
