@@ -107,3 +107,44 @@ def test_outcomes_of_one_row_leave_a_variance_and_no_correlation() -> None:
 def test_a_factor_of_one_level_is_named_with_its_value() -> None:
     with pytest.raises(ModelError, match=r"'x' is 1\.0 in all of them"):
         mm.MetaRegression("~ C(x)").fit(effects(np.arange(6), x=np.ones(6)))
+
+
+Y = """2.0409191213851825 -2.5556650313141818 0.41809884672577885
+    -0.5677696061279298 -0.45264929211044586 -0.2155971630897659 -2.019986129147251
+    -0.23193237764418947 -0.8652130762749417 3.3229995166448827"""
+VARIANCES = """0.12954389333878535 0.1646872511339818 0.14057584571596976
+    0.18430360000267937 0.22659458044180483 0.28775483135410757 0.0995763258496616
+    0.201593217982351 0.2149404790676435 0.10196180972349639"""
+TEN = {
+    "y": [float(number) for number in Y.split()],
+    "v": [float(number) for number in VARIANCES.split()],
+    "o": list("pqrpqpqrpp"),
+}
+
+
+def test_where_one_variance_is_zero_two_outcomes_may_correlate_by_any_amount() -> None:
+    # metafor 5.0, struct="HCS", method="ML"; three outcomes at once need ρ >= −1/2.
+    given = effects(**TEN, study=list("aaabbcccde"))
+    fit = mm.Multivariate("o", structure="HCS", method="ML").fit(given)
+    assert fit.ml.value == pytest.approx(-16.2289855315726, abs=1e-6)
+    expected = [3.30641719392162, 5.40323326088292, 0, -0.869792628189537]
+    np.testing.assert_allclose(fit.components["value"], expected, atol=1e-4)
+    with pytest.raises(ModelError, match="no profiles: the variance of r is 0"):
+        fit.component_intervals()
+
+
+@pytest.mark.parametrize("structure", ["ID", "CS"])
+def test_one_group_shows_how_its_outcomes_spread(structure) -> None:
+    # metafor 5.0, struct="ID", method="REML".
+    given = effects(**TEN, study=["a"] * 10)
+    fit = mm.Multivariate("o", structure=structure).fit(given)
+    assert fit.estimate.value == pytest.approx(-0.127343008478576, abs=1e-5)
+    assert fit.estimate.se == pytest.approx(0.92273153121091, rel=1e-5)
+    assert fit.components["value"][0] == pytest.approx(2.49990363261082, rel=1e-5)
+    assert ("correlation-not-identified" in codes(fit)) == (structure == "CS")
+
+
+def test_a_variance_that_the_means_leave_nothing_of_is_flagged() -> None:
+    given = effects(**TEN, study=["a"] * 10)
+    model = mm.Multivariate("o", structure="ID", formula="~ o - 1")
+    assert "profile-flat" in codes(model.fit(given))

@@ -21,7 +21,8 @@ ZERO = 1e-8
 #: A correlation this near to ±1 is at its boundary.
 NEAR_ONE = 1e-6
 
-#: A curvature below this share of the largest leaves its direction open.
+#: A curvature below this share of the largest, or of 1 per unit or per size of the
+#: parameter, leaves its direction open.
 FLAT = 1e-7
 
 
@@ -112,5 +113,7 @@ def _flat(of: Estimation) -> bool:
     surface = of.problem.surface(of.problem.terms)
     if not theta.size or surface.Q.shape[1] != 1 + theta.size:
         return False
-    bend = np.linalg.eigvalsh(-surface.slopes(theta, of.solution)[1])
-    return bool(bend[0] < FLAT * bend[-1])
+    scale = np.maximum(np.abs(theta), 1.0)
+    bend = -surface.slopes(theta, of.solution)[1] * np.outer(scale, scale)
+    values = np.linalg.eigvalsh(bend)
+    return bool(values[0] < FLAT * max(values[-1], 1.0))

@@ -21,9 +21,9 @@ FEW_GROUPS = 5
 def identified(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], list[Caution]]:
     """Hold at 0 what cannot be estimated, as metafor does, and say so.
 
-    That is a level with one group, a level whose groups are those of the next
-    one, the correlation of inner levels that never meet, and the variance of
-    an inner level with one row.
+    That is a level with one group (of CS and ID only the correlation), a level
+    whose groups are those of the next one, the correlation of inner levels that
+    never meet, and the variance of an inner level with one row.
 
     Parameters
     ----------
@@ -56,13 +56,27 @@ def _held(term: Term) -> Term:
 def _one(term: Term, inside: tuple[Term, ...]) -> tuple[Term, list[Caution]]:
     groups = len(term.labels)
     if groups == 1 and term.outer.size > 1:
-        return _held(term), [_single(term)]
+        return _alone(term)
     if term.kind != "level":
         return _paired(term)
     for other in inside:
         if other.kind == "level" and len(other.labels) == groups:
             return _held(term), [_inseparable(term, other)]
     return term, _few(term)
+
+
+def _alone(term: Term) -> tuple[Term, list[Caution]]:
+    """Keep what one group tells: the spread of its inner levels, if it is one."""
+    if term.kind not in ("CS", "ID") or len(term.inner_labels) < 2:
+        return _held(term), [_single(term)]
+    if term.kind == "ID":
+        return term, _few(term)
+    caution = Caution(
+        "correlation-not-identified",
+        f"All rows are of one group at {term.name!r}, so the correlation of its inner "
+        "levels cannot be estimated; it is held at 0. Use structure 'ID'.",
+    )
+    return without_correlation(term), [caution]
 
 
 def _paired(term: Term) -> tuple[Term, list[Caution]]:

@@ -21,6 +21,7 @@ from mdmameta.models.frequentist.multilevel.structures import (
     correlation_bounds,
     has_searched,
     with_correlation,
+    without_inner_level,
 )
 from mdmameta.models.frequentist.multilevel.terms import Term, joined, pairs
 from mdmameta.models.frequentist.regression import FloatArray, orthogonalise
@@ -191,7 +192,26 @@ def over_correlations(problem: Problem, terms: tuple[Term, ...], place: int) -> 
         lambda rho: -at(rho).value, bounds=bracket, method="bounded",
         options={"xatol": 1e-9},
     )  # fmt: skip
-    return max([at(float(found.x)), ends[best]], key=lambda end: end.value)
+    inside = [at(float(found.x)), ends[best]]
+    return max(inside + _faces(problem, terms, place, best), key=lambda m: m.value)
+
+
+def _faces(
+    problem: Problem, terms: tuple[Term, ...], place: int, best: int
+) -> list[Maximum]:
+    """Maximise with a variance of HCS at 0, where others may correlate by less.
+
+    Of n levels all correlations are above −1/(n − 1), of fewer they may be lower.
+    """
+    term = terms[place]
+    if best > 0 or term.kind == "CS":
+        return []
+    found = []
+    for i in range(len(term.inner_labels)):
+        held = without_inner_level(term, i)
+        if held.q == term.q - 1:
+            found.append(maximise(problem, (*terms[:place], held, *terms[place + 1 :])))
+    return found
 
 
 def held_at(problem: Problem, place: int, term: Term) -> tuple[Term, ...]:

@@ -20,6 +20,7 @@ from mdmameta.models.frequentist.multilevel.problem import (
 from mdmameta.models.frequentist.multilevel.structures import (
     EDGE,
     correlation_bounds,
+    has_searched,
     pair_first,
     searched,
     with_correlation,
@@ -64,7 +65,8 @@ def profile_interval(
     Raises
     ------
     ModelError
-        For a term of which an inner level is held at 0.
+        For a term of which an inner level is held at 0, or an HCS whose
+        correlation is below what all its inner levels could have.
 
     References
     ----------
@@ -102,6 +104,7 @@ def profile_of(of: Estimation, component: Component) -> Profile:
     """
     term, unit = of.problem.terms[component.term], of.problem.unit
     _check_whole(term)
+    _check_range(of, component.term)
     if component.correlation:
         return _over_correlation(of.problem, component, term)
     inner = _over_variance(of.problem, component, term)
@@ -162,6 +165,22 @@ def _check_whole(term: Term) -> None:
         raise ModelError(
             f"a profile of {term.name!r} needs every inner level in two rows or more; "
             "leave out the inner level that has one."
+        )
+
+
+def _check_range(of: Estimation, place: int) -> None:
+    term, G = of.covariances()[place]
+    if not has_searched(term):
+        return
+    there = np.flatnonzero(np.diag(G) > 0)
+    if there.size < 2:
+        return
+    a, b = there[:2]
+    if G[a, b] / np.sqrt(G[a, a] * G[b, b]) < correlation_bounds(term)[0] - EDGE:
+        names = [term.inner_labels[i] for i in range(len(G)) if i not in there]
+        raise ModelError(
+            f"{term.name!r} has no profiles: the variance of {', '.join(names)} is 0, "
+            "and the others correlate by less than all could. Leave it out."
         )
 
 

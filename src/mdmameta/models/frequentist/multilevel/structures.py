@@ -123,8 +123,7 @@ def has_searched(term: Term) -> bool:
     """
     if not searched(term.kind, len(term.inner_labels)):
         return False
-    variances = np.array([np.trace(B) > 0 for B in term.B])
-    return int(term.Q[variances].any(axis=(1, 2)).sum()) > 1
+    return int(_free(term).sum()) > 1
 
 
 def _cholesky_rows(n: int) -> FloatArray:
@@ -146,13 +145,16 @@ def _scaled_rows(factor: FloatArray) -> FloatArray:
 def correlation_bounds(term: Term) -> tuple[float, float]:
     """Range of the one correlation of CS and HCS between n inner levels.
 
+    Inner levels of HCS whose variance is held at 0 do not count.
+
     Examples
     --------
     >>> one = np.array(["a", "b", "c"], dtype=object)
     >>> correlation_bounds(paired_term("x", "CS", one, one))
     (-0.5, 1.0)
     """
-    return -1 / max(len(term.inner_labels) - 1, 1), 1.0
+    n = len(term.inner_labels) if term.kind == "CS" else int(_free(term).sum())
+    return -1 / max(n - 1, 1), 1.0
 
 
 def with_correlation(term: Term, rho: float) -> Term:
@@ -169,13 +171,19 @@ def with_correlation(term: Term, rho: float) -> Term:
     if term.kind == "CS":
         scales = np.array([[1 + (n - 1) * rho], [1 - rho]])
         return replace(term, Q=squares(scales))
-    R = np.full((n, n), rho) + (1 - rho) * np.eye(n)
-    values, axes = np.linalg.eigh(R)
-    half = axes * np.sqrt(np.maximum(values, 0.0))
-    variances = np.array([a == b for a, b in pairs(n)])
-    free = np.asarray(term.Q[variances].any(axis=(1, 2)), dtype=bool)
-    rows = np.delete(_scaled_rows(half * free[:, None]), 1 + np.flatnonzero(~free), 2)
-    return replace(term, Q=products(rows), positive=tuple(range(int(free.sum()))))
+    free = _free(term)
+    m = int(free.sum())
+    values, axes = np.linalg.eigh(np.full((m, m), rho) + (1 - rho) * np.eye(m))
+    half = np.zeros((n, n))
+    half[np.ix_(free, free)] = axes * np.sqrt(np.maximum(values, 0.0))
+    rows = np.delete(_scaled_rows(half), 1 + np.flatnonzero(~free), 2)
+    return replace(term, Q=products(rows), positive=tuple(range(m)))
+
+
+def _free(term: Term) -> NDArray[np.bool_]:
+    """Which inner levels of HCS or UN may have a variance."""
+    variances = np.array([a == b for a, b in pairs(len(term.inner_labels))])
+    return np.asarray(term.Q[variances].any(axis=(1, 2)), dtype=bool)
 
 
 def without_correlation(term: Term) -> Term:
