@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Up to so many columns and rows, every cell can hold its number.
+#: Up to so many columns and rows, every one can have its tick.
 LEGIBLE = 11
+
+#: Up to so many columns and rows, a cell has room for its number beside the lines.
+NUMBERED = 6
 
 #: Lines of further thresholds, told apart in the key: their names would lie
 #: under the numbers of the cells.
@@ -126,7 +129,7 @@ def _cells(
     bar.set_label(measure_label(measure), size=FONT_SIZE)
     bar.ax.tick_params(labelsize=FONT_SIZE)
     bar.ax.yaxis.set_major_formatter(lambda v, _: number(printed_scale(v, measure)))
-    if max(values.shape) > LEGIBLE:
+    if max(values.shape) > NUMBERED:
         return
     for i, j in np.ndindex(*values.shape):
         colour: Any = mesh.cmap(mesh.norm(values[i, j]))
