@@ -80,3 +80,39 @@ def test_the_alpha_of_one_person_has_no_variance(measure: Any) -> None:
     with pytest.warns(DataWarning):
         table = mm.effect_size(measure, ai=[0.5], mi=[4], ni=[1])
     assert table.isna().all(axis=None)
+
+
+TWO: dict[str, Any] = {"m1i": [5, 3, 7], "sd1i": [1, 2, 1.5], "n1i": [10, 20, 12]}
+TWO |= {"m2i": [4, 3.2, 5], "sd2i": [2, 2, 1], "n2i": [11, 18, 14]}
+PAIRED: dict[str, Any] = {"m1i": [5, 3, 7], "m2i": [4, 3.2, 5], "ni": [10, 20, 12]}
+PAIRED |= {"sd1i": [1, 2, 1.5], "sd2i": [2, 2, 1], "ri": [0.5, 0.7, 0.2]}
+R_AND_N: dict[str, Any] = {"ri": [0.3, 0.5, -0.2], "ni": [10, 20, 30]}
+PARTIAL: dict[str, Any] = {"ti": [1, 2, -1], "mi": [2, 3, 4], "ni": [20, 30, 40]}
+VARIANCES = [
+    ("SMD", "H0", TWO, "0.196604131751238 0.107119086291539 0.158318258825367"),
+    ("SMD1", "H0", TWO, "0.203189188645528 0.109130692657103 0.161948823258536"),
+    ("ROMC", "LS2", PAIRED, "0.01934803125 0.0132389017364125 0.00574479939492804"),
+    ("CVRC", "LS2", PAIRED, "0.121223995756173 0.0435161870549721 0.101316766541138"),
+    ("VRC", "LS2", PAIRED, "0.101875964506173 0.0302772853185596 0.0955719671462096"),
+    ("COR", "H0", R_AND_N, "0.11375 0.0416666666666667 0.0342857142857143"),
+    ("PCOR", "AV", PARTIAL, "0.0544495526975703 0.0362997017983802 0.0272247763487851"),
+]
+
+
+@pytest.mark.parametrize(("measure", "vtype", "given", "v"), VARIANCES)
+def test_kinds_of_variance_agree_with_metafor(
+    measure: Any, vtype: str, given: dict[str, Any], v: str
+) -> None:
+    table = mm.effect_size(measure, vtype=vtype, **given)
+    assert_allclose(table["v"], [float(x) for x in v.split()], rtol=1e-11)
+
+
+def test_the_variance_of_g_without_a_difference_is_exact() -> None:
+    rng = np.random.default_rng(4)
+    a, b = rng.normal(size=(2, 40_000, 5))
+    d = (a.mean(1) - b.mean(1)) / np.sqrt((a.var(1, ddof=1) + b.var(1, ddof=1)) / 2)
+    one: dict[str, Any] = {"m1i": [0], "sd1i": [1], "n1i": [5]}
+    one |= {"m2i": [0], "sd2i": [1], "n2i": [5]}
+    v = mm.effect_size("SMD", vtype="H0", **one)["v"][0]
+    corrected = 1 - 3 / (4 * 8 - 1)
+    assert (corrected * d).var() == pytest.approx(v, rel=0.03)

@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 from mdmameta.effects.arguments import Inputs, check_inputs
 from mdmameta.effects.averages import pooled_sd, weighted_mean
 from mdmameta.effects.checks import FloatArray
-from mdmameta.effects.corrections import bias_correction
+from mdmameta.effects.corrections import bias_correction, spread_of_t
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe, checked
 from mdmameta.options import Correction
 
@@ -123,8 +123,8 @@ def hedges_g(
         "UB": the unbiased estimate,
         1/n1 + 1/n2 + (1 − (m − 2)/(m·J²))·g² with m = n1 + n2 − 2.
         "AV": as "LS", with the average of g over the studies, weighted by
-        their sizes, in place of each g. "H0": 1/n1 + 1/n2, as if no
-        difference were true.
+        their sizes, in place of each g. "H0": J²·(1/n1 + 1/n2)·m/(m − 2),
+        exact if no difference is true.
         "uncorrected-d": 1/n1 + 1/n2 + d²/(2(n1 + n2)), the variance of the
         uncorrected d, without J², standing for that of g. With
         ``correction="approximate"`` this is the convention of Metapsy's data
@@ -153,7 +153,7 @@ def hedges_g(
     if vtype == "UB":
         return g, base + (1 - (m - 2) / (m * j**2)) * g**2
     if vtype == "H0":
-        return g, base + 0 * g
+        return g, j**2 * base * spread_of_t(m) + 0 * g
     if vtype == "AV":
         return g, base + weighted_mean(g, n) ** 2 / (2 * n) + 0 * g
     return g, base + (d if vtype == "uncorrected-d" else g) ** 2 / (2 * n)

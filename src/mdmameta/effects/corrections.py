@@ -49,6 +49,19 @@ def bias_correction(df: FloatArray, correction: Correction = "exact") -> FloatAr
     return j
 
 
+def spread_of_t(df: FloatArray) -> FloatArray:
+    """Variance m/(m − 2) of t with m degrees of freedom; NaN for 2 or fewer.
+
+    Examples
+    --------
+    >>> spread_of_t(np.array([2.0, 4.0]))
+    array([nan,  2.])
+    """
+    m = np.where(df > 2, df, np.nan)
+    spread: FloatArray = m / (m - 2)
+    return spread
+
+
 def fisher_z(r: FloatArray, v: FloatArray) -> YV:
     """Fisher's z of a coefficient between −1 and 1, with its variance.
 

@@ -44,7 +44,8 @@ def correlation(*, ri: FloatArray, ni: FloatArray, vtype: CORVType = "LS") -> YV
         and with it y; a correlation of ±1 has v = 0, which cannot be pooled.
     vtype
         "LS": (1 − r²)²/(n − 1). "AV": the same with the average of r over
-        studies, weighted by n. "H0": 1/(n − 1), as if none were true.
+        studies, weighted by n. "H0": (1 − r²)/(n − 2), the square of the
+        error of its t test.
 
     Examples
     --------
@@ -55,7 +56,7 @@ def correlation(*, ri: FloatArray, ni: FloatArray, vtype: CORVType = "LS") -> YV
     """
     df = np.where(ni >= FEWEST_FOR_VARIANCE, ni - 1, np.nan)
     if vtype == "H0":
-        return ri, 1 / df + 0 * ri
+        return ri, (1 - ri**2) / (df - 1)
     plugged = weighted_mean(ri, ni) if vtype == "AV" else ri
     return ri, (1 - plugged**2) ** 2 / df + 0 * ri
 

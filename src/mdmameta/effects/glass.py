@@ -7,7 +7,7 @@ from typing import Literal
 from mdmameta.effects.averages import weighted_mean
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.continuous import FEWEST, TWO_MEANS
-from mdmameta.effects.corrections import bias_correction
+from mdmameta.effects.corrections import bias_correction, spread_of_t
 from mdmameta.effects.recipe import YV, Recipe, checked
 from mdmameta.options import Correction
 
@@ -38,7 +38,8 @@ def glass_delta(
     vtype
         "LS": 1/n1 + 1/n2 + y²/(2 n2). "LS2": J²·(1/n1 + 1/n2 + d²/(2 n2)).
         "UB": 1/n1 + 1/n2 + (1 − (m − 2)/(m J²))·y² with m = n2 − 1. "AV": as
-        "LS" with the average of y over studies. "H0": 1/n1 + 1/n2.
+        "LS" with the average of y over studies. "H0":
+        J²·(1/n1 + 1/n2)·m/(m − 2).
     correction
         See `bias_correction`; J has n2 − 1 degrees of freedom.
 
@@ -65,7 +66,7 @@ def glass_delta(
     if vtype == "UB":
         return y, base + (1 - (m - 2) / (m * j**2)) * y**2
     if vtype == "H0":
-        return y, base + 0 * y
+        return y, j**2 * base * spread_of_t(m) + 0 * y
     plugged = weighted_mean(y, n1i + n2i) if vtype == "AV" else y
     return y, base + plugged**2 / (2 * n2i) + 0 * y
 

@@ -181,9 +181,9 @@ def effect_size(
     SMCRH   same, SDs free to differ                  10.1037/1082-989X.13.2.99
     SMCRP   change over the pooled SD                 10.20982/tqmp.16.4.p418
     SMCRPH  same, SDs free to differ                  10.1037/1082-989X.13.2.99
-    ROMC    log ratio of means, paired                10.1890/11-0423.1
-    VRC     log ratio of SDs, paired                  10.1002/jrsm.1423
-    CVRC    log ratio of CVs, paired                  10.1002/jrsm.1423
+    ROMC    log ratio of means, paired LS2            10.1890/11-0423.1
+    VRC     log ratio of SDs, paired   LS2            10.1002/jrsm.1423
+    CVRC    log ratio of CVs, paired   LS2            10.1002/jrsm.1423
     ======= ========================== ============== ==================================
 
     Pairs, from ``ai bi ci di``: with both events, the first, the second, neither.
@@ -204,7 +204,7 @@ def effect_size(
     COR     correlation                AV H0          10.1037/0021-9010.74.3.469
     UCOR    correlation, unbiased      UB AV          10.1214/aoms/1177706717
     ZCOR    Fisher's z of COR                         hdl:2440/15169
-    PCOR    partial correlation                       10.5243/jsswr.2013.24
+    PCOR    partial correlation        AV             10.5243/jsswr.2013.24
     ZPCOR   Fisher's z of PCOR                        10.5243/jsswr.2013.24
     SPCOR   semi-partial correlation                  10.3102/1076998610396901
     ZSPCOR  Fisher's z of SPCOR                       10.3102/1076998610396901

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from scipy.special import stdtrit
 
 from mdmameta.effects.arguments import Inputs, check_inputs
+from mdmameta.effects.averages import weighted_mean
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.corrections import fisher_z
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe
+
+PCORVType = Literal["LS", "AV"]
 
 PREDICTOR = tuple((stat, "mi", "ni") for stat in ("ti", "pi", "ri"))
 SHARE = (("ti", "mi", "ni", "r2i"), ("pi", "mi", "ni", "r2i"), ("ri", "ni", "r2i"))
 
 
-def partial_correlation(*, ri: FloatArray, mi: FloatArray, ni: FloatArray) -> YV:
+def partial_correlation(
+    *, ri: FloatArray, mi: FloatArray, ni: FloatArray, vtype: PCORVType = "LS"
+) -> YV:
     """Partial correlation r = t/√(t² + df), with df = n − m − 1 (PCOR).
 
     Its variance is that of a correlation of n − (m − 1) people, since as many
@@ -28,6 +35,9 @@ def partial_correlation(*, ri: FloatArray, mi: FloatArray, ni: FloatArray) -> YV
         Predictors of the regression, that of interest counted, shape (k,).
     ni
         Numbers of people, shape (k,).
+    vtype
+        "LS", as above. "AV": the same with the average of r over studies, weighted
+        by n.
 
     References
     ----------
@@ -40,7 +50,8 @@ def partial_correlation(*, ri: FloatArray, mi: FloatArray, ni: FloatArray) -> YV
     >>> partial_correlation(ri=r, mi=m, ni=n)[1]
     array([0.02163462])
     """
-    return ri, (1 - ri**2) ** 2 / (ni - mi)
+    plugged = weighted_mean(ri, ni) if vtype == "AV" else ri
+    return ri, (1 - plugged**2) ** 2 / (ni - mi) + 0 * ri
 
 
 def partial_correlation_z(*, ri: FloatArray, mi: FloatArray, ni: FloatArray) -> YV:
@@ -127,6 +138,8 @@ RECIPES = {
         kernel=partial_correlation,
         ways=PREDICTOR,
         prepare=_partial,
+        vtypes=PCORVType,
+        takes=("vtype",),
     ),
     "ZPCOR": Recipe(
         meaning="Fisher's z of PCOR",

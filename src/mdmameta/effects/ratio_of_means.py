@@ -14,6 +14,7 @@ from mdmameta.effects.single_group import TWO_TIMES
 from mdmameta.options import Correction
 
 ROMVType = Literal["LS", "HO", "LS2", "AV", "AVHO"]
+PairedVType = Literal["LS", "LS2"]
 
 #: Why a log ratio of means may not exist.
 SIGNS = "Means must have the same sign and not be zero."
@@ -94,6 +95,7 @@ def log_ratio_of_means_over_time(
     sd2i: FloatArray,
     ni: FloatArray,
     ri: FloatArray,
+    vtype: PairedVType = "LS",
     correction: Correction = "exact",
 ) -> YV:
     """Log of the mean at time 1 over that at time 2, in one group (ROMC).
@@ -106,18 +108,26 @@ def log_ratio_of_means_over_time(
         Means and standard deviations at the two times, shape (k,).
     ni, ri
         Number measured at both times and the correlation, shape (k,).
+    vtype
+        "LS", as above. "LS2", the second order, adds (c1² + c2²)/2 and
+        r²·SD1²·SD2²·(mean1⁴ + mean2⁴)/(2 n²·mean1⁴·mean2⁴).
     correction
         Unless "none", (c1 − c2)/2 is added.
 
     References
     ----------
-    Lajeunesse 2011, doi:10.1890/11-0423.1.
+    Lajeunesse 2011, doi:10.1890/11-0423.1; Senior, Viechtbauer and Nakagawa 2020,
+    doi:10.1002/jrsm.1423, equation 19.
     """
     c1, c2 = sd1i**2 / (ni * m1i**2), sd2i**2 / (ni * m2i**2)
     y = np.log(m1i / m2i)
     if correction != "none":
         y = y + (c1 - c2) / 2
-    return y, c1 + c2 - 2 * ri * np.sqrt(c1 * c2)
+    v = c1 + c2 - 2 * ri * np.sqrt(c1 * c2)
+    if vtype == "LS2":
+        shared = (ri * sd1i * sd2i / ni) ** 2 * (1 / m1i**4 + 1 / m2i**4)
+        v = v + (c1**2 + c2**2 + shared) / 2
+    return y, v
 
 
 RECIPES = {
@@ -138,7 +148,8 @@ RECIPES = {
         kernel=log_ratio_of_means_over_time,
         ways=(TWO_TIMES,),
         prepare=checked(TWO_TIMES, FEWEST),
-        takes=("correction",),
+        vtypes=PairedVType,
+        takes=("vtype", "correction"),
         back_transform="exp",
         undefined=SIGNS,
     ),

@@ -103,7 +103,12 @@ def log_cv_ratio(
 
 
 def log_variability_ratio_over_time(
-    *, sd1i: FloatArray, sd2i: FloatArray, ni: FloatArray, ri: FloatArray
+    *,
+    sd1i: FloatArray,
+    sd2i: FloatArray,
+    ni: FloatArray,
+    ri: FloatArray,
+    vtype: VariabilityVType = "LS",
 ) -> YV:
     """Log of the SD at time 1 over that at time 2, in one group (VRC).
 
@@ -115,12 +120,20 @@ def log_variability_ratio_over_time(
         Standard deviations at the two times, shape (k,).
     ni, ri
         Number measured at both times and the correlation, shape (k,).
+    vtype
+        "LS", as above. "LS2", the second order: n/(n − 1)² − r²/(n − 1) +
+        r⁴·(SD1⁸ + SD2⁸)/(2 (n − 1)²·SD1⁴·SD2⁴).
 
     References
     ----------
-    Senior, Viechtbauer and Nakagawa 2020, doi:10.1002/jrsm.1423.
+    Senior, Viechtbauer and Nakagawa 2020, doi:10.1002/jrsm.1423, equations 21
+    and 22.
     """
-    return np.log(sd1i / sd2i), (1 - ri**2) / (ni - 1)
+    y, w = np.log(sd1i / sd2i), 1 / (ni - 1)
+    if vtype == "LS2":
+        unequal = (sd1i / sd2i) ** 4 + (sd2i / sd1i) ** 4
+        return y, ni * w**2 - ri**2 * w + ri**4 * unequal * w**2 / 2
+    return y, (1 - ri**2) * w
 
 
 def log_cv_ratio_over_time(
@@ -131,6 +144,7 @@ def log_cv_ratio_over_time(
     sd2i: FloatArray,
     ni: FloatArray,
     ri: FloatArray,
+    vtype: VariabilityVType = "LS",
     correction: Correction = "exact",
 ) -> YV:
     """Log ratio of the coefficients of variation at two times (CVRC).
@@ -143,6 +157,8 @@ def log_cv_ratio_over_time(
         Means and standard deviations at the two times, shape (k,).
     ni, ri
         Number measured at both times and the correlation, shape (k,).
+    vtype
+        Of both of them.
     correction
         As in `log_ratio_of_means_over_time`.
 
@@ -151,9 +167,9 @@ def log_cv_ratio_over_time(
     Senior, Viechtbauer and Nakagawa 2020, doi:10.1002/jrsm.1423.
     """
     sds = {"sd1i": sd1i, "sd2i": sd2i, "ni": ni, "ri": ri}
-    vr, v_vr = log_variability_ratio_over_time(**sds)
+    vr, v_vr = log_variability_ratio_over_time(**sds, vtype=vtype)
     rom, v_rom = log_ratio_of_means_over_time(
-        m1i=m1i, m2i=m2i, **sds, correction=correction
+        m1i=m1i, m2i=m2i, **sds, vtype=vtype, correction=correction
     )
     return vr - rom, v_vr + v_rom
 
@@ -188,6 +204,8 @@ RECIPES = {
         kernel=log_variability_ratio_over_time,
         ways=(TWO_SDS_OF_ONE,),
         prepare=checked(TWO_SDS_OF_ONE, FEWEST),
+        vtypes=VariabilityVType,
+        takes=("vtype",),
         back_transform="exp",
     ),
     "CVRC": Recipe(
@@ -196,7 +214,8 @@ RECIPES = {
         kernel=log_cv_ratio_over_time,
         ways=(TWO_TIMES,),
         prepare=checked(TWO_TIMES, FEWEST),
-        takes=("correction",),
+        vtypes=VariabilityVType,
+        takes=("vtype", "correction"),
         back_transform="exp",
         undefined=SIGNS,
     ),
