@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.bayesian.sampled.cache import unused
 from mdmameta.models.duties import DUTIES, waived
 from mdmameta.models.fit import Model
+from mdmameta.models.generative import Generative
 from mdmameta.testing.conformance import Check, Conformance, Outcome
 from mdmameta.testing.contract import attempt, check_duty
 from mdmameta.testing.recovery import Recovery, recover
+from mdmameta.testing.self_made import FEWEST, self_made
 from mdmameta.testing.worlds import World, world_of
 
 #: Sizes and heterogeneity of the sets on which the contract is checked.
@@ -25,6 +29,10 @@ SLOW = 0.2
 
 #: Numbers of studies in simulations, with their share of the time.
 SIZES = {5: 0.2, 10: 0.2, 100: 0.6}
+
+#: Share of the time for calibration, where a model can make data itself, and the
+#: number of studies in it: few, for there the priors matter.
+CALIBRATION, FEW = 0.5, 6
 
 #: Number of studies with which coverage is judged.
 MANY = 100
@@ -57,6 +65,12 @@ def check_model(
     are reported, for few models have nominal coverage there; with 100 the
     coverage is judged.
 
+    A Bayesian model that can make data from its own priors, which is one with a
+    method ``simulate`` (see `mdmameta.models.generative.Generative`), is also
+    calibrated: parameters are drawn from its priors, effects of six studies from
+    those, and the ranks of the parameters in their posteriors must be uniform. It
+    fails on gross faults alone: a right model does once in a thousand checks.
+
     Parameters
     ----------
     model
@@ -71,8 +85,9 @@ def check_model(
     replications
         Simulated sets for each number of studies, at most.
     seconds
-        Time for all simulations together; a slow model gets fewer sets.
-        Coverage of fewer than 100 sets is reported and not judged.
+        Time for all simulations together; a slow model gets fewer sets, and one that
+        samples is simulated in its brief form, with fewer draws. Coverage of fewer
+        than 100 sets is reported and not judged, calibration of fewer than 20.
     seed
         Of all simulations.
 
@@ -91,7 +106,7 @@ def check_model(
     References
     ----------
     Morris, White and Crowther 2019, doi:10.1002/sim.8086 (simulation studies
-    and their Monte Carlo errors).
+    and their Monte Carlo errors); Talts et al. 2018, arXiv:1804.06788 (calibration).
 
     Examples
     --------
@@ -111,12 +126,28 @@ def check_model(
         raise OptionError(f"replications={replications}; allowed: 10 or more.")
     reasons = waived(model)
     world = world_of(model) if world is None else world
-    sets = _sets(model, world, seed)
-    contract = [check_duty(name, model, sets, reasons.get(name)) for name in DUTIES]
-    more = (_references(model, references), _recovery(model, world, contract,
-            replications, seconds, seed), _speed(model, sets))  # fmt: skip
-    checks = (*contract, *(check for some in more for check in some))
+    with unused():
+        sets = _sets(model, world, seed)
+        contract = [check_duty(name, model, sets, reasons.get(name)) for name in DUTIES]
+        whole = not any(c.name == "whole" and c.outcome == "failed" for c in contract)
+        limits = _Limits(replications, seconds, seed)
+        more = (
+            _references(model, references),
+            _recovery(model, world, limits) if whole else _not_simulated(),
+            _calibration(model, world, limits) if whole else (),
+            _speed(model, sets),
+        )
+        checks = (*contract, *(check for some in more for check in some))
     return Conformance(model=repr(model), checks=checks, seed=seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How many sets to simulate, for how long, and of which seed."""
+
+    sets: int
+    seconds: float
+    seed: int
 
 
 def _sets(model: Model, world: World, seed: int) -> list[Effects]:
@@ -153,35 +184,68 @@ def _reference(
     )
 
 
-def _recovery(
-    model: Model,
-    world: World,
-    contract: Sequence[Check],
-    replications: int,
-    seconds: float,
-    seed: int,
-) -> Iterator[Check]:
-    if any(c.name == "whole" and c.outcome == "failed" for c in contract):
-        detail = "not simulated, since its fits are not whole"
-        yield Check(name=f"coverage-{MANY}", outcome="reported", detail=detail)
-        return
+def _not_simulated() -> Iterator[Check]:
+    detail = "not simulated, since its fits are not whole"
+    yield Check(name=f"coverage-{MANY}", outcome="reported", detail=detail)
+
+
+def _recovery(model: Model, world: World, limits: _Limits) -> Iterator[Check]:
+    time_left = limits.seconds
+    if isinstance(model, Generative):
+        time_left *= 1 - CALIBRATION
+    brief = getattr(model, "brief", lambda seed: model)(limits.seed)
     for k, share in SIZES.items():
-        part = share * seconds
-        simulate = partial(_coverage, model, world, k, replications, part, seed)
-        yield attempt(f"coverage-{k}", simulate)
+        part = replace(limits, seconds=share * time_left)
+        yield attempt(f"coverage-{k}", partial(_coverage, brief, world, k, part))
 
 
-def _coverage(
-    model: Model, world: World, k: int, replications: int, seconds: float, seed: int
-) -> Check:
+def _coverage(model: Model, world: World, k: int, limits: _Limits) -> Check:
     found = recover(
-        model, world, k, replications=replications, seconds=seconds, seed=seed
+        model,
+        world,
+        k,
+        replications=limits.sets,
+        seconds=limits.seconds,
+        seed=limits.seed,
     )
     return Check(
         name=f"coverage-{k}",
         outcome="reported" if k < MANY else _judge(found),
         detail=f"{world.name} studies, truth {world.truth:g}: {found}",
     )
+
+
+def _calibration(model: Model, world: World, limits: _Limits) -> Iterator[Check]:
+    design = world.draw(np.random.default_rng([limits.seed, FEW]), FEW, world.tau)
+    if isinstance(model, Generative):
+        yield attempt("calibration", partial(_calibrated, model, design, limits))
+    elif _is_bayesian(model, design):
+        detail = (
+            "not calibrated: the model has no simulate(effects, rng), which draws from "
+            "its priors; see mdmameta.models.generative.Generative"
+        )
+        yield Check(name="calibration", outcome="reported", detail=detail)
+
+
+def _calibrated(model: Generative, design: Effects, limits: _Limits) -> Check:
+    try:
+        model.simulate(design, np.random.default_rng(limits.seed))
+    except OptionError as error:  # an improper prior has nothing to draw from
+        detail = f"not calibrated: {error}"
+        return Check(name="calibration", outcome="reported", detail=detail)
+    part = CALIBRATION * limits.seconds
+    found = self_made(model, design, sets=limits.sets, seconds=part, seed=limits.seed)
+    judged: Outcome = "passed" if found.passed else "failed"
+    outcome = judged if found.sets >= FEWEST else "reported"
+    return Check(name="calibration", outcome=outcome, detail=str(found))
+
+
+def _is_bayesian(model: Model, effects: Effects) -> bool:
+    try:
+        fit = model.fit(effects)
+    except Exception:  # of few studies; reported by the duties
+        return False
+    return fit.posterior is not None or fit.exact is not None
 
 
 def _judge(found: Recovery) -> Outcome:
@@ -205,9 +269,11 @@ def _speed(model: Model, sets: Sequence[Effects]) -> Iterator[Check]:
 
 
 def _milliseconds(model: Model, effects: Effects) -> float:
-    """Fastest of three fits."""
-    best = np.inf
-    for _ in range(3):
+    """Fastest of three fits, or of as many as a second has room for."""
+    best, begun = np.inf, time.perf_counter()
+    for i in range(3):
+        if i and time.perf_counter() - begun > 1:
+            break
         start = time.perf_counter()
         try:
             model.fit(effects)

@@ -15,6 +15,7 @@ from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.mean_priors import Normal
 from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.fit import Fit
+from mdmameta.models.generative import Generative, Simulated
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -216,9 +217,37 @@ class BiasAdjusted:
         found: Fit = self.model.fit(adjust(effects, self.terms))
         return replace(found, model=self)
 
+    def simulate(self, effects: Effects, rng: np.random.Generator) -> Simulated:
+        """Draw from the priors of the model and of the biases; see `Generative`.
+
+        Raises
+        ------
+        ModelError
+            When the model cannot make data.
+        """
+        if not isinstance(self.model, Generative):
+            raise ModelError(
+                f"{self.model!r} has no simulate(effects, rng): it cannot make data."
+            )
+        clean = adjust(effects, self.terms)
+        made = self.model.simulate(clean, rng)
+        return Simulated(
+            truth=made.truth, effects=_biased(made.effects, effects, clean)
+        )
+
+    def brief(self, seed: int) -> BiasAdjusted:
+        """Return the same model, with fewer draws where it draws at all."""
+        brief = getattr(self.model, "brief", None)
+        return self if brief is None else replace(self, model=brief(seed))
+
     def __call__(self, effects: Effects) -> Effects:
         """Take the biases out: what an entry point of ``mdmameta.bias`` does."""
         return adjust(effects, self.terms)
+
+
+def _biased(made: Effects, design: Effects, clean: Effects) -> Effects:
+    """Put back what `adjust` took off: effects, with the variances of the design."""
+    return design.with_y(made.y + (design.y - clean.y))
 
 
 def _checked(term: Any) -> BiasTerm:

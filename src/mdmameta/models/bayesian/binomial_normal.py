@@ -11,7 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from mdmameta.effects.counts import counts
+from mdmameta.effects.counts import CELLS, counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError, OptionError
 from mdmameta.models.bayesian import compat
@@ -29,9 +29,11 @@ from mdmameta.models.bayesian.sampled.counts import (
 from mdmameta.models.bayesian.sampled.program import Program
 from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
+from mdmameta.models.bayesian.simulation import from_prior
 from mdmameta.models.bayesian.tau_priors import HalfNormal
 from mdmameta.models.duties import OF_COUNTS
 from mdmameta.models.fit import Caution, Fit
+from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import check_contrasts
 
 #: As in `BayesianRandomEffects`: 95 % of odds ratios between 1/7 and 7.
@@ -160,6 +162,24 @@ class BayesianBinomialNormal(Sampled):
         )
         return fit_of_mean(self, effects, idata, self.mu, parts)
 
+    def simulate(self, effects: Effects, rng: Generator) -> Simulated:
+        """Draw parameters from the priors, and effects given them; see `Generative`.
+
+        Raises
+        ------
+        OptionError
+            When a prior is improper.
+        """
+        rows, arms, _ = self._counted(effects)
+        mu = from_prior(self.mu, rng, "mu")
+        tau = from_prior(self.tau, rng, "tau")
+        levels = self.baseline.mean + self.baseline.sd * rng.standard_normal(rows.size)
+        delta = mu + tau * rng.standard_normal(rows.size)
+        log_odds = np.column_stack([levels + delta, levels])
+        x = rng.binomial(arms.n.astype(np.int64), expit(log_odds))
+        truth = {"mu": mu, "tau": tau, "theta[0]": float(delta[0])}
+        return Simulated(truth=truth, effects=_with_events(effects.take(rows), x, arms))
+
     def _counted(
         self, effects: Effects
     ) -> tuple[NDArray[np.intp], Arms, tuple[Caution, ...]]:
@@ -183,6 +203,20 @@ class BayesianBinomialNormal(Sampled):
         found = (Caution("rows-dropped", text),) if dropped else ()
         prior = self.baseline
         return rows, Arms(x[rows], n[rows], prior.mean, prior.sd), found
+
+
+def _with_events(effects: Effects, x: NDArray[np.int64], arms: Arms) -> Effects:
+    cells = zip(("ai", "ci"), ("n1i", "n2i"), x.T, arms.n.T, strict=True)
+    table = {n: column for e, p, a, b in cells for n, column in ((e, a), (p, b))}
+    return Effects.from_arrays(
+        y=np.zeros(effects.k),
+        v=np.ones(effects.k),
+        study=list(effects.study),
+        measure="OR",
+        moderators=effects.frame.drop(columns=[*CELLS], errors="ignore").assign(
+            **table
+        ),
+    )
 
 
 def _recovered(

@@ -93,6 +93,11 @@ class ExactRegression(TauPosterior):
         """Posteriors of the p coefficients."""
         return tuple(self.at(row) for row in np.eye(len(self.terms)))
 
+    @property
+    def beta(self) -> tuple[NormalMixture, ...]:
+        """Posteriors of the p coefficients, under the name that draws have."""
+        return self.coefficients
+
     def coefficient(self, term: str) -> NormalMixture:
         """Posterior of one coefficient by its name."""
         return self.coefficients[self._place(term)]

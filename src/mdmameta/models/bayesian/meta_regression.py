@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.random import Generator
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
@@ -15,9 +16,12 @@ from mdmameta.models.bayesian import cautions
 from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.exact_regression import ExactRegression, exact_regression
 from mdmameta.models.bayesian.heterogeneity import describe
-from mdmameta.models.bayesian.mean_priors import Flat, Normal, StudentT
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.models.bayesian.prior_checks import check_tau, check_tau_density
+from mdmameta.models.bayesian.prior_checks import (
+    check_coefficients,
+    check_tau,
+    check_tau_density,
+)
 from mdmameta.models.bayesian.regression_kernel import RegressionData
 from mdmameta.models.bayesian.regression_summaries import (
     RegressionSummary,
@@ -27,6 +31,7 @@ from mdmameta.models.bayesian.regression_summaries import (
 from mdmameta.models.bayesian.sampled.regression import regression_task
 from mdmameta.models.bayesian.sampled.task import Task, posterior_of
 from mdmameta.models.bayesian.sampler import Sampler, Unsound
+from mdmameta.models.bayesian.simulation import around, from_prior, in_brief
 from mdmameta.models.bayesian.tau_priors import HalfNormal
 from mdmameta.models.design import (
     Design,
@@ -35,14 +40,9 @@ from mdmameta.models.design import (
     rows_without_moderators,
 )
 from mdmameta.models.fit import Caution, Fit
+from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, check_contrasts, check_level, usable_rows
 from mdmameta.options import Engine, check_option
-
-#: Priors of coefficients that an engine can use.
-OF_ENGINE: dict[str, tuple[type, ...]] = {
-    "exact": (Normal, Flat),
-    "nuts": (Normal, Flat, StudentT),
-}
 
 #: As in `BayesianRandomEffects`.
 DEFAULT_TAU = HalfNormal(0.5)
@@ -95,6 +95,7 @@ class BayesianMetaRegression:
 
     Examples
     --------
+    >>> from mdmameta.models.bayesian import Normal
     >>> effects = Effects.from_arrays(
     ...     y=[0.1, 0.3, 0.4, 0.7], v=[0.02, 0.02, 0.02, 0.02],
     ...     moderators={"dose": [0, 1, 2, 3]})
@@ -123,7 +124,7 @@ class BayesianMetaRegression:
         check_tau(self.tau, self.engine)
         if isinstance(self.priors, Mapping):
             object.__setattr__(self, "priors", tuple(self.priors.items()))
-        _check_priors(self.priors, self.engine)
+        check_coefficients(self.priors, self.engine)
         if self.engine == "exact":
             check_tau_density(self.tau)
         else:
@@ -200,6 +201,19 @@ class BayesianMetaRegression:
         summary = of_draws(idata, data, design.terms, study, self.level)
         self.sampler.judge(summary.diagnostics)
         return self._assemble(effects, usable, summary, posterior=idata)
+
+    def simulate(self, effects: Effects, rng: Generator) -> Simulated:
+        """Draw parameters from the priors, and effects given them; see `Generative`."""
+        _, design, data = self._read(effects)
+        priors = zip(design.terms, self._of_terms(design.terms), strict=True)
+        beta = np.array([from_prior(prior, rng, term) for term, prior in priors])
+        tau = from_prior(bound(self.tau, data), rng, "tau")
+        named = {f"beta[{i}]": float(b) for i, b in enumerate(beta)}
+        return around(design.X @ beta, tau, effects, rng, {**named, "tau": tau})
+
+    def brief(self, seed: int) -> Self:
+        """Return the same model, with fewer draws where it draws at all."""
+        return in_brief(self, seed) if self.engine == "nuts" else self
 
     @property
     def sampler(self) -> Sampler:
@@ -279,15 +293,3 @@ class BayesianMetaRegression:
             *cautions.priors_off_scale(effects.measure, unchanged),
             *cautions.unsound(summary.diagnostics),
         )
-
-
-def _check_priors(priors: Any, engine: Engine) -> None:
-    each = [prior for _, prior in priors] if isinstance(priors, tuple) else [priors]
-    allowed = OF_ENGINE[engine]
-    for prior in each:
-        if not isinstance(prior, allowed):
-            raise OptionError(
-                f"priors holds {prior!r}: coefficients have Normal(mean, sd), Flat() "
-                "or, with engine='nuts', StudentT(df, mean, scale). Give one of "
-                "them for all terms, or a mapping from terms."
-            )

@@ -29,8 +29,10 @@ from mdmameta.models.bayesian.sampled.program import Program
 from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
 from mdmameta.models.bayesian.sampling import recovered
+from mdmameta.models.bayesian.simulation import around, from_prior
 from mdmameta.models.bayesian.tau_priors import HalfNormal
 from mdmameta.models.fit import Fit, Heterogeneity
+from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, usable_rows
 
 #: As in `BayesianRandomEffects`.
@@ -156,6 +158,22 @@ class BayesianMultilevel(Sampled):
             ),
         )
         return fit_of_mean(self, effects, idata, self.mu, parts)
+
+    def simulate(self, effects: Effects, rng: Generator) -> Simulated:
+        """Draw parameters from the priors, and effects given them; see `Generative`.
+
+        Raises
+        ------
+        OptionError
+            When a prior is improper.
+        """
+        priors = {"mu": self.mu, "tau_between": self.between}
+        priors["tau_within"] = self.within
+        truth = {name: from_prior(prior, rng, name) for name, prior in priors.items()}
+        _, place = np.unique(effects.study, return_inverse=True)
+        studies = truth["tau_between"] * rng.standard_normal(place.max() + 1)
+        mean = truth["mu"] + studies[place]
+        return around(mean, truth["tau_within"], effects, rng, truth)
 
     def _weights(self, normal: NormalEffects, at: Given) -> FloatArray:
         """Percent of each row; the rest of 100 is the share of the prior."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from math import floor
+from typing import Any
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.mean_priors import Flat, Mixture, Normal, StudentT
 from mdmameta.models.bayesian.prior_base import MeanPrior, TauPrior
 from mdmameta.options import Engine
+
+#: Priors of coefficients that an engine can use.
+OF_ENGINE: dict[str, tuple[type, ...]] = {
+    "exact": (Normal, Flat),
+    "nuts": (Normal, Flat, StudentT),
+}
 
 
 def check_tau(tau: object, engine: Engine) -> None:
@@ -60,6 +67,31 @@ def check_tau_density(tau: object) -> None:
             f"tau={tau!r} has no method log_density(x). Use HalfNormal(scale), "
             "another prior of mdmameta.models.bayesian, or an object with one."
         )
+
+
+def check_coefficients(priors: Any, engine: Engine) -> None:
+    """Refuse priors of coefficients that an engine cannot use.
+
+    Parameters
+    ----------
+    priors
+        One for all, or pairs of a term and its prior.
+    engine
+        Which is to use them.
+
+    Raises
+    ------
+    OptionError
+        Naming those that it can use.
+    """
+    each = [prior for _, prior in priors] if isinstance(priors, tuple) else [priors]
+    for prior in each:
+        if not isinstance(prior, OF_ENGINE[engine]):
+            raise OptionError(
+                f"priors holds {prior!r}: coefficients have Normal(mean, sd), Flat() "
+                "or, with engine='nuts', StudentT(df, mean, scale). Give one of "
+                "them for all terms, or a mapping from terms."
+            )
 
 
 def least_studies(tail: float, flat: int) -> int:

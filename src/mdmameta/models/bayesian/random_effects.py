@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.random import Generator
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian import cautions
+from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.exact import ExactPosterior, exact_posterior
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
@@ -21,6 +23,7 @@ from mdmameta.models.bayesian.prior_checks import check_priors, check_tau
 from mdmameta.models.bayesian.sampled.task import Task, posterior_of
 from mdmameta.models.bayesian.sampler import Sampler, Unsound
 from mdmameta.models.bayesian.sampling import mean_task
+from mdmameta.models.bayesian.simulation import around, from_prior, in_brief
 from mdmameta.models.bayesian.summaries import (
     Summary,
     summarise_draws,
@@ -28,6 +31,7 @@ from mdmameta.models.bayesian.summaries import (
 )
 from mdmameta.models.bayesian.tau_priors import HalfNormal
 from mdmameta.models.fit import Caution, Estimate, Fit
+from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, usable_rows
 from mdmameta.options import Engine, check_option
 
@@ -184,6 +188,23 @@ class BayesianRandomEffects:
         summary = summarise_draws(idata, data, study, self.mu, self.level)
         self.sampler.judge(summary.diagnostics)
         return self._assemble(effects, usable, data, summary, posterior=idata)
+
+    def simulate(self, effects: Effects, rng: Generator) -> Simulated:
+        """Draw parameters from the priors, and effects given them; see `Generative`.
+
+        Raises
+        ------
+        OptionError
+            When a prior is improper.
+        """
+        design = Data.of(effects.y, effects.v, effects.covariance)
+        mu = from_prior(self.mu, rng, "mu")
+        tau = from_prior(bound(self.tau, design), rng, "tau")
+        return around(mu, tau, effects, rng, {"mu": mu, "tau": tau})
+
+    def brief(self, seed: int) -> Self:
+        """Return the same model, with fewer draws where it draws at all."""
+        return in_brief(self, seed) if self.engine == "nuts" else self
 
     @property
     def sampler(self) -> Sampler:

@@ -25,8 +25,10 @@ from mdmameta.models.bayesian.sampled.scale_mixture import (
 )
 from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
+from mdmameta.models.bayesian.simulation import from_prior, observed
 from mdmameta.models.bayesian.tau_priors import HalfNormal, LogNormal
 from mdmameta.models.fit import Fit
+from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, usable_rows
 
 #: As in `BayesianRandomEffects`.
@@ -142,6 +144,20 @@ class BayesianRobustEffects(Sampled):
             found=(*rows.cautions, *off_scale),
         )
         return fit_of_mean(self, effects, idata, self.mu, parts)
+
+    def simulate(self, effects: Effects, rng: Generator) -> Simulated:
+        """Draw parameters from the priors, and effects given them; see `Generative`.
+
+        Raises
+        ------
+        OptionError
+            When a prior is improper.
+        """
+        truth = {name: from_prior(getattr(self, name), rng, name) for name in NAMES}
+        spread = truth["tau"] * rng.standard_t(truth["nu"], effects.k)
+        theta = truth["mu"] + spread
+        known = {**truth, "theta[0]": float(theta[0])}
+        return Simulated(truth=known, effects=observed(effects, theta, rng))
 
 
 def _independent(effects: Effects) -> Usable:

@@ -7,6 +7,9 @@ import re
 import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +27,9 @@ OFF = "off"
 
 #: Names that this module gives to files: no other file is counted or removed.
 OWN = re.compile(r"[0-9a-f]{64}\.nc|mdmameta-\w+\.part")
+
+
+_UNUSED: ContextVar[bool] = ContextVar("unused", default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +175,18 @@ def _stored() -> list[Path]:
     return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
+@contextmanager
+def unused() -> Iterator[None]:
+    """Neither read nor store meanwhile: simulated data are not met again."""
+    token = _UNUSED.set(True)
+    try:
+        yield
+    finally:
+        _UNUSED.reset(token)
+
+
 def _path(key: str | None) -> Path | None:
-    where = directory()
+    where = None if _UNUSED.get() else directory()
     # ArviZ 1.x does not bring the library that writes NetCDF.
     if where is None or key is None or not compat.has_netcdf():
         return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian.sampled.task import Task, posterior_of
 from mdmameta.models.bayesian.sampler import Sampler, Unsound
+from mdmameta.models.bayesian.simulation import in_brief
 from mdmameta.models.fit import Fit
 from mdmameta.models.inputs import check_level
 
@@ -65,6 +66,10 @@ class Sampled:
             When a setting is not allowed, or there is no seed.
         """
         return Sampler.of(self)
+
+    def brief(self, seed: int) -> Self:
+        """Return the same model with fewer draws, for simulations of many fits."""
+        return in_brief(self, seed)
 
     def fit(self, effects: Effects) -> Fit:
         """Sample the posterior, or take it from the cache; see `Model`.
