@@ -99,3 +99,40 @@ def test_a_selection_model_of_zeros_has_no_maximum_and_says_so() -> None:
     fit = model.fit(effects(np.zeros(6)))
     assert np.isnan(fit.estimate.value)
     assert {"sparse-bins", "selection-flat"} <= codes(fit)
+
+
+NEGATIVE = [-0.3, -0.1, -0.25, -0.2, -0.05, -0.15]
+
+
+def test_a_target_has_the_sign_of_the_mean() -> None:
+    down, up = effects(NEGATIVE), effects([-y for y in NEGATIVE])
+    for kind in ("orwin", "general"):
+        numbers = {mm.fail_safe_n(of, kind, target=t).n
+                   for of in (down, up) for t in (0.05, -0.05)}  # fmt: skip
+        assert len(numbers) == 1
+        assert numbers.pop() > 0
+
+
+def test_the_general_number_is_the_least_that_reaches_the_target() -> None:
+    y = [0.5, 0.1, 0.9, 0.2]
+    found = mm.fail_safe_n(effects(y, [0.02, 0.1, 0.3, 0.02]), target=0.1)
+    assert found.after is not None
+    assert abs(found.after.value) <= 0.1
+    from mdmameta.sensitivity.small_study.fail_safe import file_drawer
+
+    fit = mm.RandomEffects(interval="wald").fit(effects(y, [0.02, 0.1, 0.3, 0.02]))
+    less = file_drawer(
+        np.array(y), np.array([0.02, 0.1, 0.3, 0.02]), found.n - 1,
+        value=fit.estimate.value, tau2=fit.heterogeneity.tau2,
+    )  # fmt: skip
+    assert less.value > 0.1
+
+
+def test_an_estimator_that_does_not_exist_is_an_error() -> None:
+    # metafor fails as well: "missing value where TRUE/FALSE needed".
+    y = [2.0409191, -2.555665, 0.4180988, -0.5677696, -0.4526493]
+    y += [-0.2155972, -2.0199861, -0.2319324, -0.8652131, 3.3229995]
+    v = [0.1295439, 0.1646873, 0.1405758, 0.1843036, 0.2265946]
+    v += [0.2877548, 0.0995763, 0.2015932, 0.2149405, 0.1019618]
+    with pytest.raises(SensitivityError, match="'Q0' does not exist here"):
+        mm.trim_and_fill(effects(y, v), mm.CommonEffect(), side="right", estimator="Q0")

@@ -102,13 +102,15 @@ def fail_safe_n(
     kind
         "general" by default: a random-effects mean with studies added that
         average 0, have the harmonic mean of the variances, and leave τ² within
-        groups as it is; "rosenthal", Stouffer's z at ``alpha`` one-sided;
-        "rosenberg", the common effect at ``alpha`` two-sided; "orwin", the
-        common effect brought to ``target``, each study counting alike.
+        groups as it is, until it is insignificant, or at ``target``;
+        "rosenthal", Stouffer's z at ``alpha`` one-sided; "rosenberg", the common
+        effect at ``alpha`` two-sided; "orwin", the common effect brought to
+        ``target``, each study counting alike.
     alpha
         Level of the p-value.
     target
-        For "orwin": effect that is to be reached; half the mean when None.
+        Effect that is to be reached, in the direction of the mean whatever its
+        sign; for "orwin" half the mean when None.
     model
         For "general": source of τ²; REML when None.
 
@@ -141,7 +143,7 @@ def fail_safe_n(
     if kind == "orwin":
         return _orwin(usable, target)
     if kind == "general":
-        return _general(effects, y, v, alpha, model)
+        return _general(effects, y, v, (alpha, target), model)
     if kind == "rosenthal":
         z = abs(float((y / np.sqrt(v)).sum())) / np.sqrt(y.size)
         p, raw = float(ndtr(-z)), y.size * (z / ndtri(1 - alpha)) ** 2 - y.size
@@ -169,16 +171,12 @@ def _whole(raw: float) -> int:
 def _orwin(usable: Usable, target: float | None) -> FailSafeN:
     y = usable.y
     mean = float(np.average(y, weights=1 / usable.v))
-    goal = mean / 2 if target is None else float(target)
-    if goal == 0 or not np.isfinite(goal):
-        raise OptionError(
-            f"target={goal!r}: give a number other than 0, to which null studies can "
-            "bring a mean."
-        )
+    goal = mean / 2 if target is None else _reachable(target)
+    goal = float(np.copysign(goal, mean))
     raw = y.size * (mean - goal) / goal
     return FailSafeN(
         kind="orwin",
-        n=_whole(raw) if np.sign(mean) == np.sign(goal) else 0,
+        n=_whole(raw),
         value=mean,
         p_value=np.nan,
         target=goal,
@@ -222,27 +220,41 @@ def file_drawer(
     return FileDrawer(value=pooled, tau2=float(tau2), p_value=p)
 
 
+def _reachable(target: float) -> float:
+    goal = float(target)
+    if goal == 0 or not np.isfinite(goal):
+        raise OptionError(
+            f"target={goal!r}: give a number other than 0, to which null studies can "
+            "bring a mean."
+        )
+    return goal
+
+
 def _general(
     effects: Effects,
     y: FloatArray,
     v: FloatArray,
-    alpha: float,
+    asked: tuple[float, float | None],
     model: RandomEffects | None,
 ) -> FailSafeN:
+    alpha, target = asked
+    goal = None if target is None else abs(_reachable(target))
     fit = (model or RandomEffects(interval="wald")).fit(effects)
     value, tau2 = fit.estimate.value, fit.heterogeneity.tau2
 
     def with_more(n: int) -> FileDrawer:
         return file_drawer(y, v, n, value=value, tau2=tau2)
 
-    low, high = 0, 1
-    if with_more(0).p_value > alpha:
-        high = 0
-    while high and with_more(high).p_value < alpha and high < MOST:
+    def beyond(n: int) -> bool:
+        after = with_more(n)
+        return after.p_value < alpha if goal is None else abs(after.value) > goal
+
+    low, high = 0, int(beyond(0))
+    while high and beyond(high) and high < MOST:
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        if with_more(middle).p_value < alpha:
+        if beyond(middle):
             low = middle
         else:
             high = middle
@@ -251,7 +263,7 @@ def _general(
         n=high,
         value=value,
         p_value=with_more(0).p_value,
-        target=alpha,
+        target=alpha if target is None else float(np.copysign(target, value)),
         after=with_more(high),
         warnings=(*fit.warnings, CAUTION),
     )

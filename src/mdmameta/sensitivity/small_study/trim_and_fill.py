@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Caution, Fit, FloatArray
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.inputs import Usable
@@ -111,8 +112,8 @@ def trim_and_fill(
     Raises
     ------
     SensitivityError
-        With fewer than three studies (two where τ² is not estimated), or
-        correlated effects.
+        With fewer than three studies (two where τ² is not estimated), correlated
+        effects, or where Q0 does not exist.
 
     Notes
     -----
@@ -217,7 +218,13 @@ def _estimate(centred: FloatArray, estimator: str) -> tuple[int, float]:
         raw = (4 * above - k * (k + 1)) / (2 * k - 1)
         scale = 4 / (2 * k - 1)
     else:
-        raw = k - 0.5 - np.sqrt(max(2 * k**2 - 4 * above + 0.25, 0.0))
+        inside = 2 * k**2 - 4 * above + 0.25
+        if inside < 0:
+            raise SensitivityError(
+                f"estimator='Q0' does not exist here: effects above the centre have a "
+                f"sum of ranks of {above:g}, more than {k}² / 2. Use 'L0' or 'R0'."
+            )
+        raw = k - 0.5 - np.sqrt(inside)
         scale = 2 / np.sqrt(max((k - 0.5) ** 2 - raw * (2 * k - raw - 1), 1e-300))
     return _rounded(raw), float(scale * np.sqrt(max(_variance(k, raw), 0.0)))
 
