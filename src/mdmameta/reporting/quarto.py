@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +11,7 @@ from typing import TypeAlias
 from mdmameta.errors import ReportError
 from mdmameta.reporting.embedded.swap import replacing
 from mdmameta.reporting.quarto_pages import finish_pages
+from mdmameta.reporting.quarto_process import run_quarto, tidied
 
 __all__ = ["failures_in", "render_with_quarto"]
 
@@ -24,7 +22,6 @@ _SUFFIX = {"html": ".html", "pdf": ".pdf", "docx": ".docx"}
 #: Called with the page at work, the pages done and the pages in all.
 Advance: TypeAlias = Callable[[str, int, int], None]
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _PAGE = re.compile(r"^\[\s*(\d+)/(\d+)\]\s+(\S.*?\.qmd)")
 #: Sign of the page in a project of one page, which Quarto does not count.
 _ONLY = re.compile(r"^Executing '(.+)\.quarto_ipynb'")
@@ -80,7 +77,7 @@ def render_with_quarto(
         previous site is then untouched.
     """
     output = root / _output_name(root)
-    with replacing(output) as new:
+    with replacing(output) as new, tidied(root):
         # A project takes one format a run: Quarto knows no format "html,typst".
         for done, name in enumerate(formats):
             step = _share(progress, done, len(formats))
@@ -147,28 +144,18 @@ def _run(
     environment: Mapping[str, str],
     progress: Advance,
 ) -> tuple[int, list[str]]:
-    variables = {**os.environ, "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
-    process = subprocess.Popen(
-        command,
-        cwd=root,
-        env={**variables, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
-    log: list[str] = []
     total = 0
-    with process:
-        for raw in process.stdout or ():
-            line = _ANSI.sub("", raw).rstrip().rsplit("\r", 1)[-1]
-            log.append(line)
-            begun = _begun(line)
-            if begun and begun[2] >= total:
-                total = begun[2]
-                progress(*begun)
+
+    def follow(line: str) -> None:
+        nonlocal total
+        begun = _begun(line)
+        if begun and begun[2] >= total:
+            total = begun[2]
+            progress(*begun)
+
+    ended = run_quarto(command, root, environment, follow)
     progress("", total, total)
-    return process.returncode, log
+    return ended
 
 
 def _output_name(root: Path) -> str:
