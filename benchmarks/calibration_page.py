@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mdmameta.testing.calibration import Calibration, calibrations, ecdf_band
+from mdmameta.testing.uniformity import uniformity
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -21,16 +22,24 @@ BINS = 10
 ACROSS = 6
 
 
-def write_page(results: dict[str, Any], seed: int, models: tuple[str, ...]) -> None:
+def write_page(
+    results: dict[str, Any],
+    seed: int,
+    models: tuple[str, ...],
+    luck: dict[str, dict[str, float]],
+) -> None:
     """Write docs/calibration.md and its figure; name the models that are missing."""
     missing = ", ".join(f"`{name}`" for name in models if name not in results)
     found = {
         name: calibrations(kept["ranks"], seed=seed) for name, kept in results.items()
     }
     draw(found).savefig(DOCS / "images" / "calibration.png", dpi=110)
-    lines = [row for name in found for row in rows(name, found[name], results[name])]
     every = [one for group in found.values() for one in group]
+    p_values = {id(one): uniformity(one.ranks) for one in every}
+    lines = [row for name in found for row in rows(name, found[name], p_values)]
     outside = [one for one in every if not one.passed]
+    least = min(every, key=lambda one: p_values[id(one)])
+    of = next(name for name, group in found.items() if least in group)
     text = TEXT.format(
         table="\n".join(lines),
         runs="\n".join(runs(results)),
@@ -38,12 +47,17 @@ def write_page(results: dict[str, Any], seed: int, models: tuple[str, ...]) -> N
         missing=MISSING.format(models=missing) if missing else "",
         inside=len(every) - len(outside),
         all=len(every),
+        expected=f"{len(every) / 20:.1f}",
+        least=f"{p_values[id(least)]:.4f}",
+        corrected=f"{min(1.0, len(every) * p_values[id(least)]):.3f}",
+        worst=f"{least.name} of `{of}`",
+        luck="\n".join(LUCK.format(name=name, **one) for name, one in luck.items()),
     )
     (DOCS / "calibration.md").write_text(text, encoding="utf-8")
 
 
 def rows(
-    name: str, found: tuple[Calibration, ...], kept: dict[str, Any]
+    name: str, found: tuple[Calibration, ...], p_values: dict[int, float]
 ) -> Iterator[str]:
     """One row of the table a quantity."""
     for one in found:
@@ -51,7 +65,8 @@ def rows(
         inside = "inside" if row["passed"] else f"outside by {one.excess.max():.3f}"
         yield (
             f"| `{name}` | {one.name} | {row['replications']} | {row['mean']:.3f} | "
-            f"{row['sd']:.3f} | {row['distance']:.3f} | {inside} |"
+            f"{row['sd']:.3f} | {row['distance']:.3f} | {p_values[id(one)]:.3f} | "
+            f"{inside} |"
         )
 
 
@@ -60,7 +75,8 @@ def runs(results: dict[str, Any]) -> Iterator[str]:
     for name, kept in results.items():
         versions = ", ".join(f"{n} {v}" for n, v in kept["versions"].items())
         n = len(kept["ranks"])
-        each = "–" if "exact" in name else f"{kept['divergent']} of {n}"
+        exact = "exact" in name or "sum" in name
+        each = "–" if exact else f"{kept['divergent']} of {n}"
         yield f"| `{name}` | {n} | {each} | {versions}{kept.get('note', '')} |"
 
 
@@ -105,6 +121,11 @@ def _difference(ax: Axes, one: Calibration) -> None:
     ax.tick_params(labelsize=7)
 
 
+LUCK = (
+    "| `{name}` | {n} | {z_sd:.3f} | {alone:.3f} | {sd:.3f} | {alone_mean:.3f} | "
+    "{mean:.3f} | {r:.2f} |"
+)
+
 MISSING = """
 **Not yet run**: {models}.
 They are compared with integrals (`tests/models/bayesian/sampled`), but not calibrated;
@@ -126,12 +147,16 @@ their ECDF less the diagonal, in the band that holds the whole curve of a right 
 95 % of studies (Säilynoja, Bürkner and Vehtari 2022, doi:10.1007/s11222-022-10090-6).
 A ∪ is a posterior that is too narrow, a ∩ one too wide, a slope one that is shifted.
 
-Of {all} curves {inside} stay inside; one in twenty leaves its band by chance (curves
-of one model are not independent). Uniform ranks have mean 0.5 and SD 0.289; *distance*
-is the largest one of the ECDF from the diagonal.
+The band and *p* are of a whole curve, at all its points together, and not of one point;
+they are not corrected for the number of curves. Of {all} curves {inside} stay inside,
+where {expected} are expected to leave by chance if all models are right (curves of one
+model are not independent). The least p is {least} ({worst}): times the number of
+curves, {corrected}. Uniform ranks have mean 0.5 and SD 0.289; *distance* is the largest
+one of the ECDF from the diagonal. p is exact: the counts of ranks form a Markov chain
+along the points of the curve, and its probabilities are summed.
 {missing}
-| model | quantity | replications | mean | SD | distance | band |
-| --- | --- | --: | --: | --: | --: | --- |
+| model | quantity | replications | mean | SD | distance | p | band |
+| --- | --- | --: | --: | --: | --: | --: | --- |
 {table}
 
 `theta[0]` is the true effect of the first trial, `theta_study[0]` that of the first
@@ -140,21 +165,36 @@ sampling and drawn afterwards, so that their ranks check the recovery. *log like
 is that of all data at the truth among those at the draws, which sees faults that hide
 in the parameters (Modrák et al. 2023, doi:10.1214/23-BA1404).
 
-The first trial's effect wanders furthest. Rows of the exact and of the sampled standard
-model have the same truths and data, and both wander alike: that much is the luck of
-the data sets. For t-distributed effects its ranks crowd in the middle and leave the
-band: this is **open**. The parameters' own ranks are uniform, and so were those of the
-recovery alone, given true parameters, in 4,000 simulated effects (SD 0.288).
+## Chance or fault?
+
+The first trial's effect wanders furthest, in every model. It is known mostly from its
+own result, so that its ranks are all but those of the sampling error that the study
+gave to it, and these can be looked at alone: they are drawn before a model is fitted.
+*SD of the error* should be 1, in standard errors; *SD* and *mean* are those of ranks,
+of the error *alone* and of `theta[0]` in the posterior, and *r* is the correlation of
+the two.
+
+| model | replications | SD of the error | SD, alone | SD | mean, alone | mean | r |
+| --- | --: | --: | --: | --: | --: | --: | --: |
+{luck}
+
+For t-distributed effects the ranks crowd in the middle because the errors do: in these
+replications they happened to have too small an SD, and the ranks of the errors
+alone crowd as much as those of the posterior. It is the luck of the data sets, and no
+sampler could have undone it. For effects within studies a sum over both SDs, without a
+sampler, gives the same ranks on the same sets (*BayesianMultilevel, as a sum*): that
+too is the luck of the sets. Rows of the exact and of the sampled standard model have
+the same sets as well, and wander alike.
 
 ## How it was run
 
 Each model has its default priors (meta-regression: N(0, 1) and N(0, 0.5²)), and six
 trials with sampling variances from 0.03 to 0.3, or nine effects of five studies, or six
 trials of 24 to 240 people. Ranks are among 100 draws: two chains of 500 after 500 of
-tuning, every tenth counted; those of the exact engine are its probabilities below the
-truth. *Divergences* counts replications with any, in these short chains: such a
-fit is an error for a user, and was not left out here, as leaving it out would hide what
-it is about.
+tuning, every tenth counted; those of the exact engine and of the sum are their
+probabilities below the truth. *Divergences* counts replications with any, in these
+short chains: such a fit is an error for a user, and was not left out here, as leaving
+it out would hide what it is about.
 
 | model | replications | divergences | versions |
 | --- | --: | --: | --- |

@@ -46,7 +46,7 @@ def uniformity(ranks: ArrayLike) -> float:
     """
     found = np.sort(np.ravel(np.asarray(ranks, dtype=float)))
     z = np.arange(1, POINTS) / POINTS
-    counted = np.searchsorted(found, z, side="right")
+    counted = np.searchsorted(found, z, side="right").astype(float)
     worst = float(_tail(counted, found.size, z).min())
     return max(0.0, 1 - _stays(found.size, z, worst * (1 + ROUNDING)))
 
