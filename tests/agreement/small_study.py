@@ -79,7 +79,10 @@ def compare_ranktest(to: Comparison, name: str, check: dict[str, Any]) -> None:
 def compare_trimfill(to: Comparison, name: str, check: dict[str, Any]) -> None:
     args, r = check["args"], check["result"]
     found = ours.trim_and_fill(
-        effects(name, check["on"]), model(args), estimator=args["estimator"]
+        effects(name, check["on"]),
+        model(args),
+        estimator=args["estimator"],
+        side=args.get("side", "auto"),
     )
     to.add(check, "k0", found.k0, r["k0"])
     to.add(check, "se_k0", found.k0_se, r["se_k0"])
@@ -137,7 +140,11 @@ def compare_fsn(to: Comparison, name: str, check: dict[str, Any]) -> None:
 def compare_tes(to: Comparison, name: str, check: dict[str, Any]) -> None:
     of, r = effects(name, check["on"]), check["result"]
     chi2 = r["X2"] is not None
-    found = ours.excess_significance(of, test="chi2" if chi2 else "exact")
+    found = ours.excess_significance(
+        of,
+        test="chi2" if chi2 else "exact",
+        alternative=check["args"].get("alternative", "two.sided"),
+    )
     mine = {"k": found.power.size, "O": found.observed, "E": found.expected}
     mine |= {"OEratio": found.ratio, "theta": found.value, "pval": found.p_value}
     if chi2:
