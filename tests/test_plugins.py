@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import mdmameta as mm
 from mdmameta import plugins as extensions
 from mdmameta.errors import OptionError, PluginError, PluginWarning
+from mdmameta.plugins import contracts
 
 Install = Callable[..., None]
 
@@ -60,6 +62,10 @@ def test_two_packages_of_one_name_are_both_named(install: Install) -> None:
         ("models", "def X(formula): ...", "it demands formula"),
         ("sensitivity", "def X(effects): ...", "it takes no model"),
         ("figures", "def X(fit, ax, size): ...", "it demands size"),
+        ("models", "class X: ...", "it has no fit"),
+        ("models", "class X:\n    def fit(self): ...", "its fit cannot be called"),
+        ("models", "class X:\n    def fit(self, e, seed): ...", "argument: 'seed'"),
+        ("priors", "class X:\n    def log_density(): ...", "its log_density cannot"),
     ],
 )
 def test_what_does_not_fit_its_group_is_listed_with_the_reason(
@@ -69,6 +75,43 @@ def test_what_does_not_fit_its_group_is_listed_with_the_reason(
     (found,) = extensions.plugins(group)
     assert match in found.problem
     assert extensions.GROUPS[group].meaning in found.problem
+
+
+@pytest.mark.parametrize(
+    ("code", "target", "match"),
+    [
+        ("import sys\nsys.exit(3)", "ill:X", "SystemExit: 3; .*ill.py, line 2"),
+        ("X = 1 / 0", "ill:X", r"ZeroDivisionError: .*ill.py, line 1, in <module>"),
+        ("X = 1", "neither module nor name", "not written as package.module:name"),
+        ("import nothing_of_the_kind", "ill:X", "nothing_of_the_kind'; .*ill.py"),
+        ("X = 1", "gone:X", r"No module named 'gone'\)"),
+        (
+            "class P:\n  @property\n  def log_density(self): raise KeyError(1)\nX=P()",
+            "ill:X",
+            "KeyError: 1; .*ill.py, line 3, in log_density",
+        ),
+    ],
+)
+def test_what_stops_an_import_is_listed_with_its_line(
+    install: Install, code: str, target: str, match: str
+) -> None:
+    install("ill", code, f"[mdmameta.priors]\nX = {target}")
+    (found,) = extensions.plugins("priors")
+    assert re.search(match, found.problem), found.problem
+
+
+def test_a_static_or_inherited_method_fits() -> None:
+    class Parent:
+        def fit(self, effects: object) -> object: ...
+
+    class Child(Parent): ...
+
+    class Static:
+        @staticmethod
+        def fit(effects: object) -> object: ...
+
+    models = extensions.GROUPS["models"]
+    assert [contracts.misfit(models, one) for one in (Child, Static)] == ["", ""]
 
 
 def test_a_sound_plug_in_has_no_problem(install: Install) -> None:

@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from mdmameta.errors import PluginWarning
-
 ANALYSIS = """
 import pandas as pd
 from dataclasses import dataclass
@@ -102,10 +100,29 @@ def nothing(fit, ax=None):
 class NoFit:
     def fit(self, effects):
         return 3
+
+def number():
+    return 3
+
+class Ends:
+    def fit(self, effects):
+        raise SystemExit("bye")
+
+class Singular:
+    def fit(self, effects):
+        import numpy
+        return numpy.linalg.inv(numpy.zeros((2, 2)))
+
+class Odd:
+    def __init__(self, scale):
+        self.scale = scale
+    def log_density(self, x):
+        return -x
 """
 FAULTS = """
 [mdmameta.priors]
 two = faulty:Uninvited
+odd = faulty:Odd
 [mdmameta.bias]
 same = faulty:same
 [mdmameta.figures]
@@ -113,6 +130,9 @@ nothing = faulty:nothing
 forest = faulty:nothing
 [mdmameta.models]
 three = faulty:NoFit
+number = faulty:number
+ends = faulty:Ends
+singular = faulty:Singular
 lost = faulty:Lost
 """
 
@@ -120,10 +140,18 @@ lost = faulty:Lost
 @pytest.mark.parametrize(
     ("words", "match"),
     [
-        (("--prior", "two"), "prior plug-in 'two' failed with TypeError"),
-        (("--bias", "same"), "returned a ndarray; it must return a Effects"),
-        (("--model", "three"), "returned a int; it must return a Fit"),
-        (("--figure", "nothing", "x.png"), "must return a matplotlib Figure"),
+        (("--prior", "two"), "log_density cannot be called with one argument (missing"),
+        (("--prior", "odd"), "'odd' failed with TypeError: Odd.__init__() missing 1"),
+        (("--prior", "odd"), "(when called; it stands in "),
+        (("--model", "number"), "returned int, not an object with fit(effects)"),
+        (("--model", "ends"), "failed with SystemExit: bye"),
+        (("--model", "singular"), "faulty.py, line 26, in fit)"),
+        (("--bias", "same"), "returned ndarray, not Effects. Report it"),
+        (("--model", "three"), "returned int, not Fit. Report it"),
+        (
+            ("--figure", "nothing", "x.png"),
+            "NoneType, not a matplotlib Figure",
+        ),
         (("--figure", "none", "x.png"), "there are: forest, funnel, nothing"),
     ],
 )
@@ -139,9 +167,10 @@ def test_a_plug_in_that_cannot_be_imported_is_an_error_when_asked_for(
     run, install, effects_csv
 ) -> None:
     install("faulty", FAULTY, FAULTS)
-    with pytest.warns(PluginWarning, match="has no attribute 'Lost'"):
-        said = run("fit", "--from-csv", effects_csv, "--model", "lost", code=2)
-    assert "cannot be used; mdmameta plugins says why" in said.output
+    said = run("fit", "--from-csv", effects_csv, "--model", "lost", code=2).output
+    assert "cannot be used: it cannot be imported (AttributeError" in said
+    assert "has no attribute 'Lost'" in said
+    assert "Tell its authors, or uninstall it" in said
 
 
 def test_a_figure_of_ours_is_drawn_even_if_a_plug_in_has_its_name(

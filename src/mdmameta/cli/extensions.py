@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mdmameta.errors import PluginError
-from mdmameta.plugins import find_plugin, guarded, names_of
+from mdmameta.plugins import guarded, look_up, names_of
 
 if TYPE_CHECKING:
     from mdmameta.effects.table import Effects
@@ -45,7 +45,7 @@ def corrected(name: str, effects: Effects) -> Effects:
     from mdmameta.effects.table import Effects
 
     bias = _wanted("bias", name)
-    found = guarded(f"bias plug-in {name!r}", lambda: bias(effects))
+    found = guarded(f"bias plug-in {name!r}", lambda: bias(effects), bias)
     return _checked(found, Effects, f"bias plug-in {name!r}")
 
 
@@ -58,9 +58,11 @@ def plugin_fits(model: str | None, prior: str | None, effects: Effects) -> list[
 def _model_fit(name: str, effects: Effects) -> Fit:
     from mdmameta.models.fit import Fit
 
-    made = _wanted("models", name)
-    found = guarded(f"model plug-in {name!r}", lambda: made().fit(effects))
-    return _checked(found, Fit, f"model plug-in {name!r}")
+    made, what = _wanted("models", name), f"model plug-in {name!r}"
+    model = guarded(what, made, made)
+    if not callable(getattr(model, "fit", None)):
+        raise PluginError(_not_a(what, model, "an object with fit(effects)"))
+    return _checked(guarded(what, lambda: model.fit(effects), made), Fit, what)
 
 
 def _prior_fit(name: str, effects: Effects) -> Fit:
@@ -68,9 +70,9 @@ def _prior_fit(name: str, effects: Effects) -> Fit:
 
     found = _wanted("priors", name)
     what = f"prior plug-in {name!r}"
-    prior = guarded(what, found) if isinstance(found, type) else found
+    prior = guarded(what, found, found) if isinstance(found, type) else found
     model = BayesianRandomEffects(tau=prior)
-    fit: Fit = guarded(what, lambda: model.fit(effects))
+    fit: Fit = guarded(what, lambda: model.fit(effects), found)
     return fit
 
 
@@ -82,7 +84,7 @@ def analysed(name: str, effects: Effects, built_in: Sequence[str]) -> Sensitivit
     analysis = _wanted("sensitivity", name, built_in)
     model = RandomEffects(interval="knapp-hartung-adhoc")
     what = f"sensitivity plug-in {name!r}"
-    found = guarded(what, lambda: analysis(effects, model))
+    found = guarded(what, lambda: analysis(effects, model), analysis)
     return _checked(found, SensitivityTable, what)
 
 
@@ -95,10 +97,10 @@ def draw(name: str, fit: Fit, path: Path) -> None:
     else:
         made = _wanted("figures", name, also=_FIGURES)
         what = f"figure plug-in {name!r}"
-    figure = guarded(what, lambda: made(fit))
+    figure = guarded(what, lambda: made(fit), made)
     if not hasattr(figure, "savefig"):
-        raise PluginError(_not_a(what, figure, "matplotlib Figure"))
-    guarded(what, lambda: figure.savefig(path))
+        raise PluginError(_not_a(what, figure, "a matplotlib Figure"))
+    guarded(what, lambda: figure.savefig(path), made)
 
 
 def _wanted(
@@ -111,11 +113,11 @@ def _wanted(
             f"no plug-in brings {name!r} to the group {group}; there are: {known}. "
             "Install the package that brings it; mdmameta plugins lists them."
         )
-    found = find_plugin(group, name, built_in=built_in)
-    if found is None:
+    plugin, found = look_up(group, name, built_in)
+    if plugin is not None and plugin.problem:
         raise PluginError(
-            f"the plug-in {name!r} of the group {group} cannot be used; mdmameta "
-            "plugins says why."
+            f"{plugin} cannot be used: {plugin.problem}. Tell its authors, or "
+            "uninstall it."
         )
     return found
 
@@ -128,6 +130,6 @@ def _checked(found: object, wanted: type[T], what: str) -> T:
 
 def _not_a(what: str, found: object, wanted: str) -> str:
     return (
-        f"{what} returned a {type(found).__name__}; it must return a {wanted}. "
-        "Report it to its authors."
+        f"{what} returned {type(found).__name__}, not {wanted}. Report it to its "
+        "authors."
     )

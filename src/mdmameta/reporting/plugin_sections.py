@@ -42,7 +42,7 @@ def sections(results: Results) -> Markdown:
 
 def _section(name: str, results: Results) -> str:
     section: Any = find_plugin("sections", name)
-    text = guarded(f"section plug-in {name!r}", lambda: section(results))
+    text = guarded(f"section plug-in {name!r}", lambda: section(results), section)
     if not isinstance(text, str):
         raise PluginError(
             f"section plug-in {name!r} returned a {type(text).__name__}; it must "
