@@ -38,8 +38,14 @@ def plain(text: object) -> str:
     return visible(" ".join(str(text).split()))
 
 
+#: An equals sign at which no line breaks.
+JOINED = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+
+
 def broken(text: object, longest: int = LONGEST, lines: int = MOST_LINES) -> str:
     r"""Break a long text into lines, and cut what is beyond the last with an ellipsis.
+
+    What stands on both sides of an equals sign stays on one line.
 
     Parameters
     ----------
@@ -55,5 +61,6 @@ def broken(text: object, longest: int = LONGEST, lines: int = MOST_LINES) -> str
     >>> broken("a label of some words", 9)
     'a label\nof some\nwords'
     """
-    parts = wrap(plain(text), longest, max_lines=lines, placeholder=" …")
-    return "\n".join(parts)
+    whole = plain(text).replace(" = ", JOINED)
+    parts = wrap(whole, longest, max_lines=lines, placeholder=" …")
+    return "\n".join(parts).replace(JOINED, " = ")
