@@ -126,3 +126,12 @@ def test_no_cell_header_or_note_can_bring_markup_into_the_page():
     html = as_table(frame, notes=("<em>note</em>",)).to_html()
     assert not any(tag in html for tag in ("<i>", "<b>", "<u>", "<em>"))
     assert "&lt;b&gt;x&lt;/b&gt;" in html
+
+
+def test_short_columns_beside_long_ones_have_room_on_paper():
+    row = {"registry": ["NCT00000000"], "phase": ["2"], "control": ["inactive " * 20]}
+    rule = as_table(pd.DataFrame(row)).to_markdown().splitlines()[1]
+    registry, phase, control = (len(part) for part in rule.strip("| ").split(" | "))
+    assert registry == len("NCT00000000") + 4
+    assert phase == len("phase") + 4
+    assert control < 3 * registry

@@ -15,7 +15,13 @@ from mdmameta.tables.numbers import GAP, count, number
 
 #: Widest column, in characters, that still shapes the widths of a Markdown
 #: table: longer cells wrap, and would starve their neighbours otherwise.
-WIDEST = 36
+WIDEST = 24
+
+#: Characters that the margins of a cell, and capitals and digits, take besides.
+PADDING = 4
+
+#: Longest line after which pandoc takes the widths of columns from their dashes.
+LINE = 72
 
 _DASHES = {"l": (":", ""), "r": ("", ":"), "c": (":", ":")}
 _SIDES = {"l": "left", "r": "right", "c": "center"}
@@ -83,8 +89,7 @@ class Table:
         widths = [
             max(3, *map(len, column)) for column in zip(names, *rows, strict=True)
         ]
-        sides = zip(self.align, (min(width, WIDEST) for width in widths), strict=True)
-        rule = [_rule(side, width) for side, width in sides]
+        rule = [_rule(*one) for one in zip(self.align, _shares(widths), strict=True)]
         lines = [_pipe(_padded(row, widths, self.align)) for row in (names, *rows)]
         lines.insert(1, _pipe(rule))
         return "\n".join([*lines, *(f"\n{markdown(note)}" for note in self.notes)])
@@ -207,6 +212,12 @@ def _style(side: str) -> str:
         return ""
     figures = ";font-variant-numeric:tabular-nums" if side == "r" else ""
     return f' class="mm-{_SIDES[side]}" style="text-align:{_SIDES[side]}{figures}"'
+
+
+def _shares(widths: Sequence[int]) -> list[int]:
+    """Dashes of columns; in a wide table they are the shares of the page."""
+    wide = sum(width + len(" | ") for width in widths) + 1 > LINE
+    return [min(width, WIDEST) + PADDING * wide for width in widths]
 
 
 def _rule(side: str, width: int) -> str:
