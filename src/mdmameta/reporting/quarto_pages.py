@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from mdmameta.reporting.quarto_scripts import (
 from mdmameta.reporting.scripts import style_of
 
 __all__ = ["finish_pages"]
+
+#: A link to the folder of the page or to one above it.
+_FOLDER = re.compile(r'\bhref="(?:\.{1,2}/)+(?=")')
 
 
 def finish_pages(site: Path, finish: Callable[[str, str], str]) -> None:
@@ -71,14 +75,13 @@ def _from_root(page: str, link: str) -> str:
 
 
 def _dressed(html: str) -> str:
+    """Add our style; name pages in links to folders, which a file browser lists."""
     style = f"<style>\n{style_of('quarto')}</style>\n"
+    html = _FOLDER.sub(r"\g<0>index.html", html)
     return html.replace("</head>", f"{style}</head>", 1)
 
 
 def _own(links: Links) -> Links:
-    """Give folders their page, and leave out identifiers, which are Quarto's affair."""
-    links.local = [
-        f"{one}index.html" if one.endswith("/") else one for one in links.local
-    ]
+    """Leave out identifiers that stand twice, which are Quarto's affair."""
     links.twice.clear()
     return links
