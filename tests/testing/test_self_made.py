@@ -159,10 +159,13 @@ class Drawn(BayesianRandomEffects):
     def fit(self, effects: Effects) -> Fit:
         fit = super().fit(effects)
         rng = np.random.default_rng(8)
-        exact, u = fit.exact, rng.uniform(size=(2, 200))
-        mu = exact.mu.quantile(u) + self.move * fit.estimate.se
-        draws = {"mu": mu, "tau": exact.tau.quantile(u)}
-        draws["theta"] = exact.theta[0].quantile(u)[:, :, None]
+        p, u = np.linspace(0.002, 0.998, 60), rng.uniform(size=(2, 200))
+        mu, tau, theta = (
+            np.interp(u, p, one.quantile(p))
+            for one in (fit.exact.mu, fit.exact.tau, fit.exact.theta[0])
+        )
+        draws = {"mu": mu + self.move * fit.estimate.se, "tau": tau}
+        draws["theta"] = theta[:, :, None]
         group = {name: SimpleNamespace(values=x) for name, x in draws.items()}
         return replace(fit, exact=None, posterior={"posterior": group})
 
