@@ -15,10 +15,16 @@ from mdmameta.tables.numbers import GAP, count, number
 
 #: Widest column, in characters, that still shapes the widths of a Markdown
 #: table: longer cells wrap, and would starve their neighbours otherwise.
-WIDEST = 24
+WIDEST = 32
+
+#: Longest word, in characters, that is kept whole.
+WORD = 16
 
 #: Characters that the margins of a cell, and capitals and digits, take besides.
-PADDING = 4
+PADDING = 2
+
+#: Characters of a table's line on a page of paper.
+PAGE = 118
 
 #: Longest line after which pandoc takes the widths of columns from their dashes.
 LINE = 72
@@ -89,7 +95,10 @@ class Table:
         widths = [
             max(3, *map(len, column)) for column in zip(names, *rows, strict=True)
         ]
-        rule = [_rule(*one) for one in zip(self.align, _shares(widths), strict=True)]
+        shares = _shares(
+            widths, [_longest_word(c) for c in zip(names, *rows, strict=True)]
+        )
+        rule = [_rule(*one) for one in zip(self.align, shares, strict=True)]
         lines = [_pipe(_padded(row, widths, self.align)) for row in (names, *rows)]
         lines.insert(1, _pipe(rule))
         return "\n".join([*lines, *(f"\n{markdown(note)}" for note in self.notes)])
@@ -214,10 +223,25 @@ def _style(side: str) -> str:
     return f' class="mm-{_SIDES[side]}" style="text-align:{_SIDES[side]}{figures}"'
 
 
-def _shares(widths: Sequence[int]) -> list[int]:
-    """Dashes of columns; in a wide table they are the shares of the page."""
-    wide = sum(width + len(" | ") for width in widths) + 1 > LINE
-    return [min(width, WIDEST) + PADDING * wide for width in widths]
+def _shares(widths: Sequence[int], words: Sequence[int]) -> list[int]:
+    """Dashes of columns; in a wide table they are the shares of the page.
+
+    Each column has room for its longest word, and what is left of the page goes to
+    columns in proportion to what they lack.
+    """
+    if sum(width + len(" | ") for width in widths) + 1 <= LINE:
+        return [min(width, WIDEST) for width in widths]
+    least = [min(word, WORD) + PADDING for word in words]
+    lacks = [
+        max(min(width, WIDEST) + PADDING - low, 0)
+        for width, low in zip(widths, least, strict=True)
+    ]
+    part = min(1.0, max(PAGE - sum(least), 0) / max(sum(lacks), 1))
+    return [low + round(part * lack) for low, lack in zip(least, lacks, strict=True)]
+
+
+def _longest_word(column: Sequence[str]) -> int:
+    return max(len(word) for cell in column for word in [*cell.split(), ""])
 
 
 def _rule(side: str, width: int) -> str:
