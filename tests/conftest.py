@@ -66,12 +66,23 @@ def results() -> Results:
     return load_results(ROOT / "data/raw")
 
 
-@pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Render a copy of the report with the embedded renderer, once for all tests.
+def _renderers() -> list[str]:
+    """Renderers that are at hand, or the one whose site an earlier run left."""
+    if kept := os.environ.get("MDMAMETA_RENDERED"):
+        said = Path(kept, "said.txt")
+        return [said.read_text("utf-8").split()[2]] if said.exists() else ["embedded"]
+    return ["embedded", *(["quarto"] if shutil.which("quarto") else [])]
 
-    ``MDMAMETA_RENDERED`` names a folder where an earlier run left one, for work
-    on looks alone: what a page computes may then be of older code.
+
+@pytest.fixture(scope="session", params=_renderers())
+def project(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Render a copy of the report with each renderer, once for all tests.
+
+    Quarto takes part where it is on the PATH. ``MDMAMETA_RENDERED`` names a folder
+    where an earlier run left a report, for work on looks alone: what a page computes
+    may then be of older code.
     """
     if kept := os.environ.get("MDMAMETA_RENDERED"):
         return Path(kept)
@@ -79,7 +90,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     leave = shutil.ignore_patterns("_site*", ".quarto")
     shutil.copytree(ROOT / "reports", root / "reports", ignore=leave)
     shutil.copytree(ROOT / "data", root / "data")
-    words = ["report", "--renderer", "embedded", "--project", str(root / "reports")]
+    words = ["report", "--renderer", request.param, "--project", str(root / "reports")]
     done = CliRunner().invoke(main, [*words, "--data", str(root / "data/raw")])
     assert done.exit_code == 0, done.output
     (root / "said.txt").write_text(done.stdout, "utf-8")
