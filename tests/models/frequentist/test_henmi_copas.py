@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -9,8 +11,10 @@ from scipy.stats import norm
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.frequentist import CommonEffect
-from mdmameta.models.frequentist import henmi_copas as room
 from mdmameta.models.frequentist.henmi_copas import henmi_copas
+
+#: The module; the package has its function under the same name.
+room = import_module("mdmameta.models.frequentist.henmi_copas")
 
 
 @pytest.mark.parametrize("tau", [0.0, 0.05, 0.5, 5.0])
