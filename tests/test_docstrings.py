@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
+import textwrap
 from importlib import import_module
 from pathlib import Path
 
@@ -17,6 +19,34 @@ from public_names import public_names
 #: No summary; parameters absent, unknown or out of order; nothing on what is
 #: returned; a wrong section; See Also without capitals.
 CODES = {"GL06", "GL08", "PR01", "PR02", "PR03", "RT01", "SA02", "SA03", "SS01"}
+
+#: Functions without an example in their docstring, because it would need files, the
+#: curated tables or a slow fit; pages and tests show them. None may be added.
+WITHOUT_EXAMPLE = {
+    "arms_table",
+    "as_table",
+    "cautions_table",
+    "coefficients_table",
+    "deciding_fit",
+    "effects_table",
+    "fit_from_json",
+    "from_faults",
+    "least_bayes_factor_mu",
+    "least_bayes_factor_tau",
+    "model_comparison",
+    "part_table",
+    "reasons_table",
+    "refits_table",
+    "sensitivity_curve",
+    "sensitivity_map",
+    "sources_table",
+    "specification_curve",
+    "tipping_table",
+    "usable_rows",
+    "verdicts_table",
+    "watch_report",
+    "write_metafor",
+}
 
 
 def described(name: str) -> object | None:
@@ -54,3 +84,24 @@ def test_a_public_docstring_is_complete(name: str) -> None:
         if code in CODES and own and not private:
             faults.append(f"{code} {text}")
     assert faults == []
+
+
+FUNCTIONS = [name for name in NAMES if inspect.isfunction(described(name))]
+
+
+def sections(name: str) -> str:
+    return inspect.getdoc(described(name)) or ""
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_that_raises_says_what_and_when(name: str) -> None:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(described(name))))
+    raises = [n for n in ast.walk(tree) if isinstance(n, ast.Raise) and n.exc]
+    assert not raises or "Raises\n------" in sections(name)
+
+
+def test_every_public_function_has_an_example() -> None:
+    bare = {
+        name.rpartition(".")[2] for name in FUNCTIONS if ">>>" not in sections(name)
+    }
+    assert bare == WITHOUT_EXAMPLE

@@ -135,6 +135,11 @@ def number_needed_from_ratio(
         With its limits, which pass through infinity where the difference may be
         zero.
 
+    Raises
+    ------
+    EffectsError
+        For a risk outside 0 to 1, or a ratio below 0.
+
     References
     ----------
     Cochrane Handbook, chapter 15.4.4, doi:10.1002/9781119536604.

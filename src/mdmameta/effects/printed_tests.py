@@ -100,6 +100,11 @@ def smd_from_test(
     RecoveredEffect
         g and its variance, with a note of the step.
 
+    Raises
+    ------
+    EffectsError
+        For none or several of t, f and p, and for F or p without a sign.
+
     References
     ----------
     Borenstein et al. 2009, doi:10.1002/9780470743386, chapter 4.
@@ -146,6 +151,12 @@ def difference_from_test(
     -------
     RecoveredEffect
         y in points of the scale and its variance, with a note of the step.
+
+    Raises
+    ------
+    EffectsError
+        For both of t and p or none, and where the difference or t is 0 or they
+        differ in sign.
 
     Examples
     --------

@@ -177,6 +177,11 @@ def delta_method(
     tuple of numpy.ndarray
         Transformed effects and their variances, shape (k,) each.
 
+    Raises
+    ------
+    EffectsError
+        For a negative variance.
+
     References
     ----------
     Oehlert 1992, doi:10.1080/00031305.1992.10475842.

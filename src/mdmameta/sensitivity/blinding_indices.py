@@ -99,6 +99,11 @@ def james_index(counts: ArrayLike, *, level: float = 0.95) -> Index:
     Index
         NaN where nobody was asked.
 
+    Raises
+    ------
+    SensitivityError
+        For counts of another shape.
+
     References
     ----------
     James et al. 1996,

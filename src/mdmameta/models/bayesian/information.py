@@ -174,6 +174,11 @@ def effective_sample_size(prior: MeanPrior | NormalMixture, unit_sd: float) -> f
         unit_sd² E[−(log p)″] over the prior p, which for Normal(m, s) is
         unit_sd² / s². 0 when flat.
 
+    Raises
+    ------
+    ModelError
+        For a ``unit_sd`` that is not positive and finite.
+
     References
     ----------
     Neuenschwander et al. (2020), doi:10.1111/biom.13252.

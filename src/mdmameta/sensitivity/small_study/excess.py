@@ -101,6 +101,11 @@ def excess_significance(
     -------
     ExcessSignificance
 
+    Raises
+    ------
+    OptionError
+        For an option that is not allowed, or an ``alpha`` outside 0 to 1.
+
     References
     ----------
     Ioannidis and Trikalinos 2007, doi:10.1177/1740774507079441.
