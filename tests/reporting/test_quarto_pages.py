@@ -71,6 +71,23 @@ def test_what_quarto_passes_over_in_silence_is_a_fault(
     assert told in str(caught.value)
 
 
+def test_links_to_folders_name_the_page_that_a_server_would_give(site: Path) -> None:
+    finish_pages(site, same)
+    assert '<a href="./index.html">' in (site / "index.html").read_text()
+    assert '<a href=".././index.html">' in (site / "b/c.html").read_text()
+
+
+def test_what_may_scroll_is_reached_by_the_keyboard(site: Path) -> None:
+    table = '<div class="cell-output cell-output-display column-page" id="c">\n<table>'
+    figure = '<div aria-describedby="fig-a-caption-0ceaefa1">\n<img src="a.svg">'
+    (site / "a.svg").touch()
+    (site / "index.html").write_text(PAGE.format(up="", body=table + figure))
+    finish_pages(site, same)
+    text = (site / "index.html").read_text()
+    assert 'column-page" tabindex="0" id="c">' in text
+    assert 'caption-0ceaefa1" tabindex="0">' in text
+
+
 def test_living_links_are_no_faults(site: Path) -> None:
     body = '<a href="./b/c.html#a">x</a> <a href="https://doi.org/10.1/x">y</a>'
     (site / "index.html").write_text(PAGE.format(up="", body=body))

@@ -19,6 +19,11 @@ from mdmameta.reporting.scripts import style_of
 
 __all__ = ["finish_pages"]
 
+#: What holds a numbered figure or table, or a table without a number.
+_WIDE = re.compile(
+    r'<div aria-describedby="(?:fig|tbl)-[^"]+-caption-[^"]+"'
+    r'|<div class="cell-output cell-output-display[^>]*"(?=[^>]*>\s*<table)'
+)
 #: A link to the folder of the page or to one above it.
 _FOLDER = re.compile(r'\bhref="(?:\.{1,2}/)+(?=")')
 
@@ -75,9 +80,13 @@ def _from_root(page: str, link: str) -> str:
 
 
 def _dressed(html: str) -> str:
-    """Add our style; name pages in links to folders, which a file browser lists."""
+    """Add our style; name pages in links to folders, which a file browser lists.
+
+    What may be wider than a phone scrolls, and so the keyboard must reach it.
+    """
     style = f"<style>\n{style_of('quarto')}</style>\n"
     html = _FOLDER.sub(r"\g<0>index.html", html)
+    html = _WIDE.sub(r'\g<0> tabindex="0"', html)
     return html.replace("</head>", f"{style}</head>", 1)
 
 
