@@ -148,3 +148,18 @@ def test_a_variance_that_the_means_leave_nothing_of_is_flagged() -> None:
     given = effects(**TEN, study=["a"] * 10)
     model = mm.Multivariate("o", structure="ID", formula="~ o - 1")
     assert "profile-flat" in codes(model.fit(given))
+
+
+def test_an_outcome_of_one_study_has_the_error_of_its_rows_alone() -> None:
+    # As metafor since 4.8: one draw of a random effect tells nothing of its variance.
+    study, o = list("aabbccc"), list("pqpqpqq")
+    study, o = [*study, "d", "d"], [*o, "r", "r"]
+    y = [0.1, 0.5, 0.3, 0.9, 0.2, 0.4, 0.5, 1.0, 1.4]
+    v = [0.05, 0.04, 0.06, 0.05, 0.03, 0.05, 0.04, 0.1, 0.2]
+    model = mm.Multivariate("o", structure="DIAG", formula="~ o - 1")
+    fit = model.fit(effects(y, v, study, o=o))
+    assert "level-not-identified" in codes(fit)
+    alone = fit.coefficients.set_index("term").loc["o[r]"]
+    assert alone["se"] == pytest.approx((1 / 0.1 + 1 / 0.2) ** -0.5)
+    held = fit.components.set_index("component")["value"]
+    assert held["tau2[r]"] == 0

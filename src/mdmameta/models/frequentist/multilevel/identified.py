@@ -23,7 +23,7 @@ def identified(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], list[Caution]
 
     That is a level with one group (of CS and ID only the correlation), a level
     whose groups are those of the next one, the correlation of inner levels that
-    never meet, and the variance of an inner level with one row.
+    never meet, and the variance of an inner level of one group.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ def _paired(term: Term) -> tuple[Term, list[Caution]]:
         term, caution = without_correlation(term), _apart(term)
         said.append(caution)
     if term.kind in ("DIAG", "HCS", "UN"):
-        counts = np.bincount(term.inner)
-        for place in np.flatnonzero(counts == 1)[::-1]:
+        groups = _occurs(term).sum(axis=0)
+        for place in np.flatnonzero(groups == 1)[::-1]:
             said.append(_lone(term, int(place)))
             term = without_inner_level(term, int(place))
     if term.kind == "UN" and not _meetings(term)[_pairs_of(term)].all():
@@ -96,12 +96,17 @@ def _paired(term: Term) -> tuple[Term, list[Caution]]:
 
 def _meetings(term: Term) -> np.ndarray:
     """Which two different inner levels occur in one group."""
-    n = len(term.inner_labels)
-    there = np.zeros((len(term.labels), n))
-    there[term.outer, term.inner] = 1.0
+    there = _occurs(term)
     meet = there.T @ there > 0
     np.fill_diagonal(meet, False)
     return meet
+
+
+def _occurs(term: Term) -> np.ndarray:
+    """Which inner levels occur in which group, as 0 and 1, (groups, n)."""
+    there = np.zeros((len(term.labels), len(term.inner_labels)))
+    there[term.outer, term.inner] = 1.0
+    return there
 
 
 def _pairs_of(term: Term) -> tuple[np.ndarray, np.ndarray]:
@@ -164,6 +169,6 @@ def _some_apart(term: Term) -> Caution:
 def _lone(term: Term, place: int) -> Caution:
     return Caution(
         "level-not-identified",
-        f"Inner level {term.inner_labels[place]!r} of {term.name!r} has one row, so "
-        "its variance cannot be estimated; it is held at 0.",
+        f"Inner level {term.inner_labels[place]!r} of {term.name!r} is of one group "
+        "alone, so its variance cannot be estimated; it is held at 0.",
     )

@@ -163,8 +163,8 @@ def _check_whole(term: Term) -> None:
     free = n if searched(term.kind, n) else n * (n + 1) // 2
     if term.kind in ("UN", "HCS") and term.q != free:
         raise ModelError(
-            f"a profile of {term.name!r} needs every inner level in two rows or more; "
-            "leave out the inner level that has one."
+            f"a profile of {term.name!r} needs every inner level in two groups or "
+            "more; leave out the inner level that has one."
         )
 
 
