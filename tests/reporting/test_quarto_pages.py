@@ -84,7 +84,7 @@ def test_what_may_scroll_is_reached_by_the_keyboard(site: Path) -> None:
     (site / "index.html").write_text(PAGE.format(up="", body=table + figure))
     finish_pages(site, same)
     text = (site / "index.html").read_text()
-    assert 'column-page" tabindex="0" id="c">' in text
+    assert 'column-page" id="c" tabindex="0">' in text
     assert 'caption-0ceaefa1" tabindex="0">' in text
 
 
