@@ -180,8 +180,11 @@ the two.
 
 For t-distributed effects the ranks crowd in the middle because the errors do: in these
 replications they happened to have too small an SD, and the ranks of the errors
-alone crowd as much as those of the posterior. It is the luck of the data sets, and no
-sampler could have undone it. For effects within studies a sum over both SDs, without a
+alone crowd as much as those of the posterior. It is the luck of the data sets: an SD
+so small comes once in some ten thousand studies of this size, the first 2,000 sets of
+the same seed have 0.991, and a right sampler gives such ranks on such sets. It does
+not show the model to be right beyond what this many replications can. For effects
+within studies a sum over both SDs, without a
 sampler, gives the same ranks on the same sets (*BayesianMultilevel, as a sum*): that
 too is the luck of the sets. Rows of the exact and of the sampled standard model have
 the same sets as well, and wander alike.
