@@ -97,7 +97,7 @@ def _paired(term: Term) -> tuple[Term, list[Caution]]:
 def _meetings(term: Term) -> np.ndarray:
     """Which two different inner levels occur in one group."""
     there = _occurs(term)
-    meet = there.T @ there > 0
+    meet: np.ndarray = there.T @ there > 0
     np.fill_diagonal(meet, False)
     return meet
 
