@@ -41,7 +41,7 @@ def render(session: nox.Session, *options: str) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests and the examples of all docstrings; `docs` runs those of pages."""
+    """Run all tests shuffled, and the examples of docstrings; `docs` runs the pages."""
     install(session)
     everything = [
         "tests",
@@ -52,8 +52,7 @@ def tests(session: nox.Session) -> None:
         "mdmameta",
     ]
     side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
-    in_order = ["-p", "no:randomly"]  # `branches` shuffles
-    session.run("pytest", *(session.posargs or [*everything, *side_by_side, *in_order]))
+    session.run("pytest", *(session.posargs or [*everything, *side_by_side]))
 
 
 @nox.session
