@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
@@ -139,6 +138,8 @@ def _gather(
     unsound: int,
     each: float,
 ) -> SelfMade:
+    from scipy.stats import binomtest
+
     n, tail = len(ranks), (1 - level) / 2
     p_values = {name: uniformity([one[name] for one in ranks]) for name in ranks[0]}
     for side, name in ((-1, "below interval"), (1, "above interval")):
