@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
@@ -73,6 +73,9 @@ class AdditiveBias:
     where: str | None = None
     shared: bool = False
 
+    def __post_init__(self) -> None:
+        _check_normal(self)
+
     def contribution(self, effects: Effects) -> Contribution:
         """Mean and covariance of the bias of each effect."""
         x = np.ones(effects.k)
@@ -122,6 +125,9 @@ class ProportionalBias:
     prior: Normal
     x_var: str | None = None
 
+    def __post_init__(self) -> None:
+        _check_normal(self)
+
     def contribution(self, effects: Effects) -> Contribution:
         """Mean and covariance of the bias of each effect."""
         x = _column(effects, self.x)
@@ -164,7 +170,7 @@ def adjust(effects: Effects, terms: Sequence[BiasTerm]) -> Effects:
     >>> adjust(effects, []) is effects
     True
     """
-    parts = [_checked(term).contribution(effects) for term in terms]
+    parts = [term.contribution(effects) for term in _several(terms)]
     if not parts:
         return effects
     mean = sum((part.mean for part in parts), np.zeros(effects.k))
@@ -203,7 +209,7 @@ class BiasAdjusted:
     terms: tuple[BiasTerm, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "terms", tuple(map(_checked, self.terms)))
+        object.__setattr__(self, "terms", tuple(_several(self.terms)))
 
     @property
     def waives(self) -> Mapping[str, str]:
@@ -248,6 +254,19 @@ class BiasAdjusted:
 def _biased(made: Effects, design: Effects, clean: Effects) -> Effects:
     """Put back what `adjust` took off: effects, with the variances of the design."""
     return design.with_y(made.y + (design.y - clean.y))
+
+
+def _several(terms: Any) -> list[BiasTerm]:
+    """Terms of a sequence; one alone is a sequence of one."""
+    return [_checked(t) for t in (terms if isinstance(terms, Iterable) else (terms,))]
+
+
+def _check_normal(term: AdditiveBias | ProportionalBias) -> None:
+    if not isinstance(term.prior, Normal):
+        raise OptionError(
+            f"{type(term).__name__}: prior={term.prior!r} is not a Normal(mean, sd), "
+            "over which a bias is taken out of the effects."
+        )
 
 
 def _checked(term: Any) -> BiasTerm:

@@ -91,6 +91,7 @@ class BayesianBinomialNormal(Sampled):
 
     world: ClassVar[str] = "events"
     _in_label: ClassVar[tuple[str, ...]] = ("mu", "tau", "baseline")
+    _positive: ClassVar[tuple[str, ...]] = ("tau",)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -185,8 +185,9 @@ def borrow(
     """
     if both := sorted(set(effects.study) & set(history.study)):
         raise OptionError(
-            f"{', '.join(both)} is in effects and in history: its data would count "
-            "twice. Leave it out of one."
+            f"{', '.join(both)}: in effects and in history, so that their data would "
+            "count twice. Leave them out of one; if they are other studies, name them "
+            "in Effects.from_arrays(study=...)."
         )
     whole = map_prior(history, tau=tau, vague=vague)
     rows = usable_rows(effects)

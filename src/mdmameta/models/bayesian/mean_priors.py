@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,7 +172,8 @@ class Mixture(Prior):
     parts: tuple[tuple[float, Normal | StudentT], ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", tuple(map(tuple, self.parts)))
+        parts = (p if isinstance(p, Sequence) else (p,) for p in self.parts)
+        object.__setattr__(self, "parts", tuple(map(tuple, parts)))
         _check_parts(self.parts)
 
     def __repr__(self) -> str:

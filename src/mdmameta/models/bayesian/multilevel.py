@@ -90,6 +90,7 @@ class BayesianMultilevel(Sampled):
 
     world: ClassVar[str] = "clustered"
     _in_label: ClassVar[tuple[str, ...]] = ("mu", "between", "within")
+    _positive: ClassVar[tuple[str, ...]] = ("between", "within")
 
     @property
     def waives(self) -> Mapping[str, str]:

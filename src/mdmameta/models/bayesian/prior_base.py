@@ -88,7 +88,11 @@ class Prior:
 
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Quantiles at probabilities ``p``."""
-        raise OptionError(f"{self!r} has no quantiles in closed form, or is improper.")
+        raise OptionError(
+            f"{self!r} has no quantiles in closed form, or is improper. Draws and "
+            "predictions from a prior need a proper one, such as Normal(0, 1) of a "
+            "mean or HalfNormal(0.5) of a standard deviation."
+        )
 
     def sample(self, size: int, *, seed: int) -> FloatArray:
         """Draw from the prior, by inversion.

@@ -7,7 +7,7 @@ from typing import Any
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.mean_priors import Flat, Mixture, Normal, StudentT
-from mdmameta.models.bayesian.prior_base import MeanPrior, TauPrior
+from mdmameta.models.bayesian.prior_base import MeanPrior, Prior, TauPrior
 from mdmameta.options import Engine
 
 #: Priors of coefficients that an engine can use.
@@ -17,8 +17,8 @@ OF_ENGINE: dict[str, tuple[type, ...]] = {
 }
 
 
-def check_tau(tau: object, engine: Engine) -> None:
-    """Refuse a prior of the mean as prior of a standard deviation.
+def check_tau(tau: object, engine: Engine, name: str = "tau") -> None:
+    """Refuse a prior of the mean as prior of a standard deviation, and a class.
 
     `Flat` serves the exact engine, which begins at zero; the sampler would not.
 
@@ -27,13 +27,40 @@ def check_tau(tau: object, engine: Engine) -> None:
     OptionError
         Naming the priors there are.
     """
+    _refuse_class(name, tau, "HalfNormal(0.5)")
     if isinstance(tau, (Normal, StudentT, Mixture)) or (
         engine == "nuts" and isinstance(tau, Flat)
     ):
+        what = "is positive" if name == "nu" else "is a standard deviation"
         raise OptionError(
-            f"tau={tau!r} is a prior of the mean, which may be negative; tau is a "
-            "standard deviation. Use HalfNormal(scale), HalfStudentT, HalfCauchy, "
+            f"{name}={tau!r} is a prior of the mean, which may be negative; {name} "
+            f"{what}. Use HalfNormal(scale), HalfStudentT, HalfCauchy, "
             "Uniform(low, high) or LogNormal."
+        )
+
+
+def check_mean(mu: object) -> None:
+    """Refuse what is no prior of a mean, for a model that is sampled.
+
+    Raises
+    ------
+    OptionError
+        Naming the priors there are.
+    """
+    _refuse_class("mu", mu, "Normal(0, 1)")
+    of_mean = isinstance(mu, (Normal, StudentT, Mixture, Flat))
+    if not of_mean and (isinstance(mu, Prior) or not hasattr(mu, "sd")):
+        raise OptionError(
+            f"mu={mu!r} is no prior of a mean. Use Normal(mean, sd), StudentT, Mixture "
+            "or Flat, or an object with to_pymc(name) and sd."
+        )
+
+
+def _refuse_class(name: str, prior: object, such: str) -> None:
+    if isinstance(prior, type):
+        raise OptionError(
+            f"{name}={prior.__name__} is a class, without its numbers: give a prior "
+            f"such as {such}."
         )
 
 
@@ -45,6 +72,7 @@ def check_priors(mu: object, tau: object) -> None:
     OptionError
         Naming the argument and the cure.
     """
+    _refuse_class("mu", mu, "Normal(0, 1)")
     check_tau_density(tau)
     if not isinstance(mu, MeanPrior):
         raise OptionError(

@@ -19,7 +19,7 @@ from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.marginals import check_level
 from mdmameta.models.bayesian.mean_priors import Flat, Normal
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.models.bayesian.prior_checks import check_priors, check_tau
+from mdmameta.models.bayesian.prior_checks import check_mean, check_priors, check_tau
 from mdmameta.models.bayesian.sampled.task import Task, posterior_of
 from mdmameta.models.bayesian.sampler import Sampler, Unsound
 from mdmameta.models.bayesian.sampling import mean_task
@@ -123,6 +123,7 @@ class BayesianRandomEffects:
         if self.engine == "exact":
             check_priors(self.mu, self.tau)
         else:
+            check_mean(self.mu)
             _ = self.sampler  # whose options are checked
 
     def __repr__(self) -> str:

@@ -81,6 +81,7 @@ class BayesianRobustEffects(Sampled):
     nu: TauPrior = DEFAULT_NU
 
     _in_label: ClassVar[tuple[str, ...]] = NAMES
+    _positive: ClassVar[tuple[str, ...]] = ("tau", "nu")
 
     @property
     def waives(self) -> Mapping[str, str]:

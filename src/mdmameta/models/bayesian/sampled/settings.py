@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.bayesian.prior_checks import check_mean, check_tau
 from mdmameta.models.bayesian.sampled.task import Task, posterior_of
 from mdmameta.models.bayesian.sampler import Sampler, Unsound
 from mdmameta.models.bayesian.simulation import in_brief
@@ -44,8 +45,15 @@ class Sampled:
     #: Always part of a row label; the other settings only when they were changed.
     _in_label: ClassVar[tuple[str, ...]] = ()
 
+    #: Names of the priors of what is positive; a model of them has a mean mu, too.
+    _positive: ClassVar[tuple[str, ...]] = ()
+
     def __post_init__(self) -> None:
         check_level(self.level)
+        if self._positive:
+            check_mean(getattr(self, "mu", None))
+        for name in self._positive:
+            check_tau(getattr(self, name), "nuts", name)
         _ = self.sampler  # whose options are checked
 
     def __repr__(self) -> str:
