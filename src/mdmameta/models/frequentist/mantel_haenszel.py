@@ -91,7 +91,7 @@ class MantelHaenszel:
         weights and variances but not the differences.
     correct
         Whether the Cochran–Mantel–Haenszel test has a continuity correction. It
-        draws |Σ (O − E)| towards 0 and no further, as R's mantelhaen.test does.
+        draws ``|Σ (O − E)|`` towards 0 and no further, as R's mantelhaen.test does.
     level
         Probability of the interval.
 
