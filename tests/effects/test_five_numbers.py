@@ -58,6 +58,34 @@ def test_the_expected_range_is_that_of_simulated_scores():
 
 
 @pytest.mark.parametrize(
+    ("n", "mean", "sd"),
+    [
+        (15, 27 / 4, ((9 / 4 + 49) / 12) ** 0.5),
+        (25, 27 / 4, 7 / 4),
+        (70, 6, 7 / 4),
+        (71, 6, 7 / 6),
+    ],
+)
+def test_hozo_changes_its_formulas_with_the_size(n, mean, sd):
+    found = mean_sd_from_quantiles(n, min=4, median=6, max=11, method="hozo2005")
+    assert (found.mean, found.sd) == pytest.approx((mean, sd))
+
+
+@pytest.mark.parametrize(
+    ("kept", "mean"),
+    [
+        ({"min": 1, "median": 6, "max": 14}, 27 / 4),
+        ({"q1": 4, "median": 6, "q3": 10}, 20 / 3),
+        ({"min": 1, "q1": 4, "median": 6, "q3": 10, "max": 14}, 55 / 8),
+    ],
+)
+def test_wan_weighs_what_is_printed(kept, mean):
+    found = mean_sd_from_quantiles(20, **kept, method="wan2014")
+    assert found.mean == pytest.approx(mean)
+    assert 0 < found.sd < 13
+
+
+@pytest.mark.parametrize(
     ("numbers", "message"),
     [
         ({"q1": 8, "median": 6, "q3": 10}, "out of order"),

@@ -139,6 +139,9 @@ def _observed_risk(p, f, imor):
     [
         (lambda: MissingPrior(sd=(-1, 0)), "sd ="),
         (lambda: MissingPrior(correlation=2), "correlation = 2"),
+        (lambda: MissingPrior(mean=(np.nan, 0)), "mean = "),
+        (lambda: missing_events(EVENTS.assign(ai=[np.nan, 1])), "ai in row 0 is nan"),
+        (lambda: missing_means(MEANS.assign(n1i=[45, 0])), "n1i in row 1 is 0; allow"),
         (lambda: missing_events(EVENTS.drop(columns="missing2")), "'missing2'"),
         (lambda: missing_events(EVENTS.assign(ai=[60, 1])), "ai is above"),
         (lambda: missing_events(EVENTS.assign(missing1=[-1, 1])), "missing1 in row 0"),

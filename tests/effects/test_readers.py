@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mdmameta.effects.readers import read_effects_csv
-from mdmameta.errors import EffectsError
+from mdmameta.errors import EffectsError, OptionError
 
 
 def file_with(tmp_path: Path, text: str) -> Path:
@@ -101,3 +101,17 @@ def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
     path = tmp_path / "effects.csv"
     path.write_text("yi,vi\n1,1\n", encoding="utf-8-sig")
     assert read_effects_csv(path).k == 1
+
+
+def test_standard_errors_are_squared_and_must_be_positive(tmp_path: Path) -> None:
+    path = file_with(tmp_path, "yi,se\n0.5,0.2\n0.1,0.3\n")
+    assert read_effects_csv(path, sei="se").v == pytest.approx([0.04, 0.09])
+    path = file_with(tmp_path, "yi,se\n0.5,0.2\n0.1,-0.3\n")
+    with pytest.raises(EffectsError, match="row 3, column se: found -0"):
+        read_effects_csv(path, sei="se")
+
+
+def test_a_direction_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = file_with(tmp_path, "yi,vi\n0.5,0.2\n")
+    with pytest.raises(OptionError, match="direction='up'"):
+        read_effects_csv(path, direction="up")
