@@ -47,12 +47,27 @@ def uniformity(ranks: ArrayLike) -> float:
     found = np.sort(np.ravel(np.asarray(ranks, dtype=float)))
     z = np.arange(1, POINTS) / POINTS
     counted = np.searchsorted(found, z, side="right").astype(float)
-    worst = float(_tail(counted, found.size, z).min())
+    worst = float(binomial_tail(counted, found.size, z).min())
     return max(0.0, 1 - _stays(found.size, z, worst * (1 + ROUNDING)))
 
 
-def _tail(count: FloatArray, n: int, z: FloatArray) -> FloatArray:
-    """Smaller of the probabilities of as few and of as many below z."""
+def binomial_tail(count: FloatArray, n: int, z: FloatArray) -> FloatArray:
+    """Smaller of the probabilities of as few and of as many of n below z.
+
+    Parameters
+    ----------
+    count
+        How many there are, shape (...,).
+    n
+        Of how many.
+    z
+        Probability of each.
+
+    Examples
+    --------
+    >>> round(float(binomial_tail(np.array(0.0), 10, np.array(0.5))), 6)
+    0.000977
+    """
     many = np.where(count == 0, 1.0, 1 - bdtr(np.maximum(count - 1, 0), n, z))
     return np.asarray(np.minimum(bdtr(count, n, z), many))
 
@@ -62,7 +77,7 @@ def _stays(n: int, z: FloatArray, worst: float) -> float:
     counts, at, probability = np.zeros(1), 0.0, np.ones(1)
     every = np.arange(n + 1.0)
     for point in z:
-        allowed = every[_tail(every, n, np.full(n + 1, point)) > worst]
+        allowed = every[binomial_tail(every, n, np.full(n + 1, point)) > worst]
         step = (point - at) / (1 - at)
         more = allowed[:, None] - counts
         probability = _binomial(more, n - counts, step) @ probability

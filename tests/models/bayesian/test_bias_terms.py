@@ -93,10 +93,10 @@ def test_a_frequentist_model_takes_the_same_terms_and_input_stays() -> None:
 
 
 def test_a_model_with_terms_serves_as_a_plug_in_of_bias() -> None:
-    from mdmameta.plugins import _misfit
+    from mdmameta.plugins.contracts import GROUPS, misfit
 
     model = BiasAdjusted(MODEL, (AdditiveBias(Normal(-0.2, 0.1)),))
-    assert _misfit("bias", model) == ""
+    assert misfit(GROUPS["bias"], model) == ""
     assert np.allclose(model(effects=EFFECTS).y, EFFECTS.y + 0.2)
 
 
