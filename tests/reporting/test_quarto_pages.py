@@ -81,11 +81,13 @@ def test_what_may_scroll_is_reached_by_the_keyboard(site: Path) -> None:
     table = '<div class="cell-output cell-output-display column-page" id="c">\n<table>'
     figure = '<div aria-describedby="fig-a-caption-0ceaefa1">\n<img src="a.svg">'
     (site / "a.svg").touch()
-    (site / "index.html").write_text(PAGE.format(up="", body=table + figure))
+    told = '<div class="cell-output cell-output-display cell-output-markdown">'
+    (site / "index.html").write_text(PAGE.format(up="", body=table + figure + told))
     finish_pages(site, same)
     text = (site / "index.html").read_text()
     assert 'column-page" id="c" tabindex="0">' in text
     assert 'caption-0ceaefa1" tabindex="0">' in text
+    assert 'output-markdown" tabindex="0">' in text
 
 
 def test_living_links_are_no_faults(site: Path) -> None:

@@ -19,10 +19,11 @@ from mdmameta.reporting.scripts import style_of
 
 __all__ = ["finish_pages"]
 
-#: What holds a numbered figure or table, or a table without a number.
+#: What holds a numbered figure or table, a table without a number, or Markdown.
 _WIDE = re.compile(
     r'<div aria-describedby="(?:fig|tbl)-[^"]+-caption-[^"]+"'
     r'|<div class="cell-output cell-output-display[^>]*"(?=[^>]*>\s*<table)'
+    r'|<div class="cell-output cell-output-display cell-output-markdown[^>]*"(?=>)'
 )
 #: A link to the folder of the page or to one above it.
 _FOLDER = re.compile(r'\bhref="(?:\.{1,2}/)+(?=")')
