@@ -185,6 +185,13 @@ def side_by_side(session: nox.Session) -> None:
     session.run("python", "benchmarks/side_by_side.py", *session.posargs)
 
 
+@nox.session(name="multiverse-speed", default=False)
+def multiverse_speed(session: nox.Session) -> None:
+    """Time specifications on one process and two; writes docs/multiverse-speed.md."""
+    install(session)
+    session.run("python", "benchmarks/multiverse_speed.py")
+
+
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Remake the locks with uv; ``-- --upgrade`` also takes newer versions."""

@@ -15,6 +15,7 @@ from mdmameta.models.frequentist.selection.likelihood import (
     log_likelihood,
 )
 
+
 def simulated(k: int, *, kept_of_rest: float, mean: float = 0.2) -> Effects:
     """Results of which those with p > 0.025 are kept with a probability."""
     rng = np.random.default_rng(20261121)
