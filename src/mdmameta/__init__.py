@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 #: Public name -> module that defines it. Resolved on first use, so that
 #: ``import mdmameta`` costs nothing.
 _HOME = {
+    "AdditiveBias": "mdmameta.models.bayesian",
     "BayesianBinomialNormal": "mdmameta.models.bayesian",
     "BayesianMetaRegression": "mdmameta.models.bayesian",
     "BayesianMultilevel": "mdmameta.models.bayesian",
@@ -59,6 +60,7 @@ _HOME = {
     "OverallJeffreys": "mdmameta.models.bayesian",
     "PValueFunction": "mdmameta.models.frequentist",
     "Peto": "mdmameta.models.frequentist",
+    "ProportionalBias": "mdmameta.models.bayesian",
     "RandomEffects": "mdmameta.models.frequentist",
     "Replicability": "mdmameta.sensitivity",
     "RobustCorrelated": "mdmameta.models.frequentist",
@@ -126,9 +128,12 @@ _HOME = {
     "permutation_test": "mdmameta.sensitivity",
     "pet_peese": "mdmameta.sensitivity",
     "peters": "mdmameta.sensitivity",
+    "posterior_predictive": "mdmameta.models.bayesian",
     "power_scaling": "mdmameta.models.bayesian",
     "predict": "mdmameta.models.frequentist",
     "predict_exact": "mdmameta.models.bayesian",
+    "prior_data_conflict": "mdmameta.models.bayesian",
+    "prior_predictive": "mdmameta.models.bayesian",
     "probability_of_superiority": "mdmameta.effects",
     "proportion_interval": "mdmameta.effects",
     "ptsd_binary_effects": "mdmameta.effects",
@@ -148,6 +153,8 @@ _HOME = {
     "smd_from_test": "mdmameta.effects",
     "specification_curve": "mdmameta.figures",
     "subgroups": "mdmameta.models.frequentist",
+    "tipping_prior_mean": "mdmameta.models.bayesian",
+    "tipping_prior_sd": "mdmameta.models.bayesian",
     "trace_tau": "mdmameta.models.bayesian",
     "trials_needed": "mdmameta.sensitivity",
     "trim_and_fill": "mdmameta.sensitivity",
