@@ -22,7 +22,7 @@ def in_the_clone(monkeypatch):
 
 def test_there_are_examples_to_test():
     assert len(PYTHON) == 2
-    assert len(COMMANDS) == 11
+    assert len(COMMANDS) == 13
 
 
 @pytest.mark.parametrize("block", PYTHON, ids=["evidence", "own effects"])

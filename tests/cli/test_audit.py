@@ -51,4 +51,4 @@ def test_tables_that_validate_refuses_have_its_faults_as_findings(
 
 def test_a_directory_that_is_not_there_is_wrong_usage(run, tmp_path) -> None:
     text = run("audit", "--data", tmp_path / "nowhere", code=2).output
-    assert "nowhere is not a directory. Give the one with sources.csv" in text
+    assert "nowhere: found no such directory; allowed: a directory with" in text

@@ -207,4 +207,4 @@ def test_stored_files_that_cannot_be_read_are_bad_data(
 
 def test_a_directory_that_is_not_there_is_wrong_usage(run, tmp_path) -> None:
     text = run("verify", "--data", tmp_path / "nowhere", code=2).output
-    assert "nowhere is not a directory. Give the one with sources.csv" in text
+    assert "nowhere: found no such directory; allowed: a directory with" in text

@@ -36,8 +36,8 @@ def need_directory(data: Path) -> None:
     """
     if not data.is_dir():
         raise click.BadParameter(
-            f"{data} is not a directory. Give the one with sources.csv, studies.csv "
-            "and arms.csv.",
+            f"{data}: found no such directory; allowed: a directory with sources.csv, "
+            "studies.csv and arms.csv. Correct the path.",
             param_hint="--data",
         )
 

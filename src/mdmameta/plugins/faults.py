@@ -13,7 +13,7 @@ from mdmameta.errors import MetaError, PluginError
 FAULTS = (Exception, SystemExit)
 
 #: Packages whose lines in a traceback are no place in somebody's code.
-_NOT_OF_OTHERS = ("mdmameta", "importlib")
+_NOT_OF_OTHERS = ("mdmameta", "importlib", "importlib_metadata")
 
 
 def guarded(what: str, call: Callable[[], Any], of: Any = None) -> Any:
