@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[1] / "docs/multiverse-speed.md"
 SEED, STUDIES = 20261121, 8
 
 #: Sets of effects of the simulated multiverses, the second ten times the first.
-MANY = (40, 400)
+MANY = (4, 40)
 
 HEAD = """# Speed of the multiverse
 
