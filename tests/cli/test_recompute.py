@@ -17,7 +17,8 @@ def shared():
 
 def test_two_processes_compute_what_one_does(shared, results):
     ledger, document = shared
-    assert sorted(compare_numbers(document, results.to_dict())) == []
+    fresh = results.to_dict()
+    assert document == fresh, sorted(compare_numbers(document, fresh))
     assert ledger.to_dict() == results.ledger.to_dict()
 
 

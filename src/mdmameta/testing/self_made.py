@@ -139,7 +139,6 @@ def _gather(
     unsound: int,
     each: float,
 ) -> SelfMade:
-
     n, tail = len(ranks), (1 - level) / 2
     p_values = {name: uniformity([one[name] for one in ranks]) for name in ranks[0]}
     for side, name in ((-1, "below interval"), (1, "above interval")):

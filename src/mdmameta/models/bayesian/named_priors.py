@@ -182,10 +182,18 @@ def tipping_prior_mean(
 
     Parameters
     ----------
-    effects, tau, threshold, level
+    effects, tau
         As in `tipping_prior_sd`.
     sd
         Of the normal prior of μ.
+    threshold, level
+        As in `tipping_prior_sd`.
+
+    Returns
+    -------
+    TippingPrior
+        The mean at which the interval first touches the threshold, or why there is
+        none.
 
     Examples
     --------

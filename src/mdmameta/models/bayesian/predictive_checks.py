@@ -69,10 +69,17 @@ def posterior_predictive(
 
     Parameters
     ----------
-    effects, seed, draws
-        As in `prior_predictive`; each replicated trial has a true effect of its own.
+    effects
+        Contrasts; each replicated trial has a true effect of its own.
     mu, tau
-        Priors.
+        Priors; that of μ may be flat.
+    seed, draws
+        As in `prior_predictive`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of `prior_predictive`.
 
     References
     ----------

@@ -42,7 +42,10 @@ def check_constants(model: Constants) -> None:
     for value in model.to:
         check_option("to", value, AddTo)
     if min(model.add) < 0 or not np.isfinite(model.add).all():
-        raise OptionError(f"add={model.add!r} holds a number that is not above 0.")
+        raise OptionError(
+            f"add={model.add!r}: what is added is finite and not below 0; give two such "
+            "numbers, as in (0.5, 0.0)."
+        )
     if not all(isinstance(value, bool) for value in model.drop00):
         raise OptionError(f"drop00={model.drop00!r}: give True or False, twice.")
 
