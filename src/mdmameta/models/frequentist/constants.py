@@ -43,8 +43,8 @@ def check_constants(model: Constants) -> None:
         check_option("to", value, AddTo)
     if min(model.add) < 0 or not np.isfinite(model.add).all():
         raise OptionError(
-            f"add={model.add!r}: what is added is finite and not below 0; give two such "
-            "numbers, as in (0.5, 0.0)."
+            f"add={model.add!r}: what is added is finite and not below 0; give two "
+            "such numbers, as in (0.5, 0.0)."
         )
     if not all(isinstance(value, bool) for value in model.drop00):
         raise OptionError(f"drop00={model.drop00!r}: give True or False, twice.")
