@@ -95,6 +95,13 @@ def test_the_same_seed_draws_the_same_subsets() -> None:
     assert one.inside().mean() == pytest.approx(8 / 15, abs=0.1)
 
 
+def test_a_seed_draws_the_same_subsets_for_every_model() -> None:
+    models = CommonEffect(), MetaRegression("~ dose"), RandomEffects()
+    one, two, three = (gosh(EFFECTS, m, subsets=5_000, seed=3) for m in models)
+    np.testing.assert_array_equal(one.packed, two.packed)
+    np.testing.assert_array_equal(one.packed, three.packed)
+
+
 def test_a_draw_needs_a_seed() -> None:
     with pytest.raises(SensitivityError, match="need a seed"):
         gosh(EFFECTS, CommonEffect(), subsets=50)

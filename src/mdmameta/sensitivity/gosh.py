@@ -17,10 +17,10 @@ from mdmameta.models.frequentist.batched.data import Many
 from mdmameta.models.frequentist.batched.inference import heterogeneity
 from mdmameta.models.frequentist.batched.solve import (
     Columns,
-    chunk_size,
     columns,
     solve,
     spread,
+    subsets_at_once,
 )
 from mdmameta.sensitivity.batchable import is_batchable
 
@@ -33,6 +33,10 @@ ALL_LIMIT = 2**20
 
 #: Subsets of models that are fitted one by one: about a minute.
 ONE_BY_ONE_LIMIT = 50_000
+
+#: Numbers drawn at once for random subsets, whatever the model, so that those of
+#: a seed are the same for all models.
+DRAWN = 2**14
 
 FIELDS = ("k", "value", "se", "tau2", "q", "i2", "h2", "converged")
 
@@ -50,7 +54,8 @@ class Gosh:
     frame
         One row a subset; see `to_frame`.
     packed
-        Membership, eight rows a byte, shape (n, ⌈k / 8⌉).
+        Membership, eight rows a byte, the first in the lowest bit, shape
+        (n, ⌈k / 8⌉).
     seed
         Seed of random subsets, else None.
     """
@@ -76,8 +81,7 @@ class Gosh:
 
     def inside(self) -> Mask:
         """Tell which rows each subset has, shape (n, k)."""
-        bits = np.unpackbits(self.packed, axis=1, count=len(self.study))
-        return bits.astype(bool)
+        return _unpacked(self.packed, len(self.study))
 
     def containing(self, study: str) -> Mask:
         """Tell which subsets have a row of a study, shape (n,).
@@ -95,7 +99,7 @@ class Gosh:
             )
         found = np.zeros(len(self.packed), dtype=bool)
         for row in rows:
-            found |= (self.packed[:, row // 8] >> (7 - row % 8) & 1).astype(bool)
+            found |= (self.packed[:, row // 8] >> row % 8 & 1).astype(bool)
         return found
 
 
@@ -140,7 +144,8 @@ def gosh(
     -----
     Work space does not grow with the number of subsets; the results, about
     70 bytes a subset, do. Random subsets have every row with probability
-    one half, independently, the empty one excepted; repetitions are kept.
+    one half, independently, the empty one excepted; repetitions are kept. A
+    seed draws the same subsets whatever the model.
 
     References
     ----------
@@ -163,13 +168,14 @@ def gosh(
     table: Table = {}
     packed = np.empty((n, -(-used.k // 8)), dtype=np.uint8)
     start = 0
-    for inside in _chunks(used.k, n, subsets, seed, chunk_size(used.k, design)):
+    size = subsets_at_once(used.k, design, getattr(model, "tau2", None))
+    for code, inside in _chunks(used.k, n, subsets, seed, size):
         if batched:
             found = _at_once(used, model, inside, design, terms)
         else:
             found = _one_by_one(used, model, inside, terms)
         rows = slice(start, start := start + len(inside))
-        packed[rows] = np.packbits(inside, axis=1)
+        packed[rows] = code
         _put(found, table, rows, n)
     return Gosh(
         whole=whole,
@@ -204,17 +210,22 @@ def _count(k: int, subsets: int | None, seed: int | None, limit: int) -> int:
 
 def _chunks(
     k: int, n: int, subsets: int | None, seed: int | None, size: int
-) -> Iterator[Mask]:
-    rng = np.random.default_rng(seed)
+) -> Iterator[tuple[NDArray[np.uint8], Mask]]:
+    """Members of some subsets after others, packed and not."""
+    if subsets is None:
+        for start in range(0, n, size):
+            numbers = np.arange(start + 1, min(n, start + size) + 1, dtype="<u4")
+            code = numbers.view(np.uint8).reshape(-1, 4)[:, : -(-k // 8)]
+            yield code, _unpacked(code, k)
+        return
+    rng, size = np.random.default_rng(seed), max(1, DRAWN // k)
     for start in range(0, n, size):
-        stop = min(n, start + size)
-        if subsets is None:
-            members = np.arange(start + 1, stop + 1, dtype="<u4")
-            parts = members.view(np.uint8).reshape(-1, 4)
-            bits = np.unpackbits(parts, axis=1, count=k, bitorder="little")
-            yield bits.view(np.bool_)
-        else:
-            yield _drawn(rng, stop - start, k)
+        inside = _drawn(rng, min(size, n - start), k)
+        yield np.packbits(inside, axis=1, bitorder="little"), inside
+
+
+def _unpacked(code: NDArray[np.uint8], k: int) -> Mask:
+    return np.unpackbits(code, axis=1, count=k, bitorder="little").view(np.bool_)
 
 
 def _drawn(rng: np.random.Generator, n: int, k: int) -> Mask:
@@ -234,7 +245,7 @@ def _at_once(
     fitted = solve(data, design, tau2, model.interval, residual=0)
     of, common = fitted.coefficients, tau2 is None or tau2 == 0
     found = {"value": of.beta[0], "se": of.se[0]}
-    found |= heterogeneity(fitted.zero, fitted.data.df, fitted.tau2, common=common)
+    found |= heterogeneity(fitted.zero, fitted.df, fitted.tau2, common=common)
     if len(terms) > 1:
         found |= dict(zip(terms, of.beta, strict=True))
     table = {"k": data.k.astype(int)} | {

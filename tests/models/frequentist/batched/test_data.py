@@ -7,10 +7,7 @@ import pytest
 
 from mdmameta.models.frequentist.batched.data import (
     Many,
-    at_zero,
-    centred,
     least_squares,
-    shared_at_zero,
 )
 
 RNG = np.random.default_rng(1)
@@ -46,22 +43,3 @@ def test_rows_that_do_not_determine_a_coefficient_are_told() -> None:
     inside[:, 2] = [1, 0, 0, 0, 0, 0]
     data = Many(Y[:, :1], V[:, :1], inside, X, 3)
     assert data.independent().tolist() == [True, False, False]
-
-
-@pytest.mark.parametrize("offset", [0.0, 1e4, -1e8])
-def test_subsets_of_the_same_rows_are_what_they_are_one_by_one(offset: float) -> None:
-    inside = (np.random.default_rng(2).random((6, 40)) < 0.6).astype(float)
-    inside[:2] = 1
-    data = Many(Y[:, :1] + offset, V[:, :1], inside, None, 40)
-    _, _, zero = shared_at_zero(data)
-    other = at_zero(centred(data)[0])
-    np.testing.assert_allclose(zero.q, other.q, rtol=1e-7)
-    np.testing.assert_allclose(zero.trace, other.trace, rtol=1e-10)
-
-
-def test_two_rows_far_from_the_others_lose_no_digits() -> None:
-    y = np.array([0.0, 0.1, 1e6, 1e6 + 1])[:, None]
-    data = Many(
-        y, np.ones((4, 1)), np.array([[1.0, 0], [1, 0], [0, 1], [0, 1]]), None, 2
-    )
-    np.testing.assert_allclose(shared_at_zero(data)[2].q, [0.005, 0.5], rtol=1e-9)

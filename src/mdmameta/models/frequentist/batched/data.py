@@ -16,11 +16,6 @@ Mask = NDArray[np.bool_]
 DEPENDENT = 1e-12
 
 
-#: Q is computed anew from residuals where less than this part of the sum of
-#: squares is left of it, so that at least twelve digits are right.
-LOST = 1e-3
-
-
 @dataclass(frozen=True, slots=True)
 class Basis:
     """Columns of the design made orthonormal in the weights, UᵀWU = I.
@@ -73,8 +68,11 @@ class Many:
     k: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
-        rows = np.full(self.n, float(self.v.shape[0]))
-        k = rows if self.inside is None else self.inside.sum(axis=0)
+        rows = self.v.shape[0]
+        if self.inside is None:
+            k = np.full(self.n, float(rows))
+        else:
+            k = np.ones(rows) @ self.inside
         object.__setattr__(self, "k", k)
 
     @property
@@ -112,7 +110,8 @@ class Many:
     def weights(self, tau2: FloatArray) -> FloatArray:
         """Return 1 / (v + τ²), and 0 for rows left out, shape (k, n)."""
         total = self.v + tau2
-        return self.only(np.divide(1.0, total, out=total))
+        above = 1.0 if self.inside is None else self.inside
+        return np.divide(above, total, out=total)
 
     def equal_weights(self) -> FloatArray:
         """Return 1, and 0 for rows left out, shape (k, n)."""
@@ -183,32 +182,6 @@ def at_zero(data: Many) -> AtZero:
     for u in basis.u:
         trace -= dot(w2, u, u)
     return AtZero((w * r * r).sum(axis=0), trace, total)
-
-
-def shared_at_zero(data: Many) -> tuple[Many, FloatArray, AtZero]:
-    """Centre subsets of the same rows at once, and describe them at τ² = 0.
-
-    Sums over the rows of all subsets are then one product of matrices.
-
-    Returns
-    -------
-    tuple
-        The subsets with y about its mean over all rows, what was taken out,
-        shape (1, n), and what they are like at τ² = 0.
-    """
-    w = 1 / data.v[:, 0]
-    y = data.y[:, 0]
-    centre = np.average(y, weights=w)
-    moved = Many((y - centre)[:, None], data.v, data.inside, None, data.n)
-    y = y - centre
-    inside = moved.equal_weights()
-    total, wy, wyy, w2 = np.stack([w, w * y, w * y**2, w**2]) @ inside
-    q = wyy - wy**2 / total
-    lost = np.flatnonzero(q < LOST * wyy)
-    if lost.size:
-        q[lost] = at_zero(centred(data.take(lost))[0]).q
-    zero = AtZero(q, total - w2 / total, total)
-    return moved, np.full((1, data.n), centre), zero
 
 
 def dot(a: FloatArray, u: FloatArray, s: FloatArray | None = None) -> FloatArray:

@@ -197,7 +197,7 @@ def _part(
         "omnibus": of.omnibus(list(design.tested)),
     }
     common = tau2 is None or tau2 == 0
-    found |= heterogeneity(fitted.zero, fitted.data.df, fitted.tau2, common=common)
+    found |= heterogeneity(fitted.zero, fitted.df, fitted.tau2, common=common)
     reached = np.zeros(n, dtype=bool)
     reached[fitted.rows] = fitted.converged
     blank = {name: spread(a, fitted.rows, n) for name, a in found.items()}

@@ -97,15 +97,47 @@ def coefficients(
     c = [dot(wy, u) for u in basis.u]
     beta, vcov = _solve(basis, c)
     if interval.startswith("knapp-hartung"):
-        # Without degrees of freedom there is no scale, and the interval is Wald's.
-        with np.errstate(divide="ignore", invalid="ignore"):
-            scale = np.where(data.df > 0, _q(data, w, basis, c) / data.df, 1.0)
-        vcov *= np.maximum(1.0, scale) if interval.endswith("adhoc") else scale
+        vcov *= _scale(_q(data, w, basis, c), data.df, interval)
     beta += out
     if data.p > 1 or back[0, 0] != 1:
         beta = back @ beta
         vcov = np.einsum("ij,jln,ml->imn", back, vcov, back)
     return Coefficients(beta, vcov, data.df, interval == "wald")
+
+
+def of_mean(
+    data: Many, y: FloatArray, t: FloatArray, centre: float, interval: str
+) -> Coefficients:
+    """Estimate the mean of subsets of the same rows at one τ² a subset.
+
+    Parameters
+    ----------
+    data
+        n subsets of k rows.
+    y
+        Effects of the rows about a centre, shape (k,).
+    t
+        Variances between studies, shape (n,).
+    centre
+        What was taken out of y.
+    interval
+        See `mdmameta.models.frequentist.batched.fit_many`.
+    """
+    w = data.weights(t)
+    total, wy = np.array([np.ones_like(y), y]) @ w
+    mean, variance = wy / total, 1 / total
+    if interval.startswith("knapp-hartung"):
+        q = (w * (y[:, None] - mean) ** 2).sum(axis=0)
+        variance *= _scale(q, data.df, interval)
+    mean += centre
+    return Coefficients(mean[None], variance[None, None], data.df, interval == "wald")
+
+
+def _scale(q: FloatArray, df: FloatArray, interval: str) -> FloatArray:
+    # Without degrees of freedom there is no scale, and the interval is Wald's.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where(df > 0, q / df, 1.0)
+    return np.maximum(1.0, scale) if interval.endswith("adhoc") else scale
 
 
 def _solve(basis: Basis, c: list[FloatArray]) -> tuple[FloatArray, FloatArray]:

@@ -13,9 +13,9 @@ from mdmameta.models.frequentist.batched.data import (
     Mask,
     at_zero,
     centred,
-    shared_at_zero,
 )
 from mdmameta.models.frequentist.batched.inference import Coefficients, coefficients
+from mdmameta.models.frequentist.batched.subsets import mean_of_subsets
 from mdmameta.models.frequentist.batched.tau2 import CLOSED, estimate
 from mdmameta.models.frequentist.regression import FloatArray
 
@@ -23,6 +23,10 @@ from mdmameta.models.frequentist.regression import FloatArray
 #: several in use stay in the cache of a processor, and work space does not
 #: grow with the number of data sets.
 CHUNK = 2**14
+
+#: The same where sums over subsets are products of matrices: two arrays are in
+#: use at once and no iteration comes back to them, so that fewer calls are quicker.
+PRODUCT_CHUNK = 2**16
 
 #: Intervals that many data sets are given at once.
 INTERVALS = ("wald", "t", "knapp-hartung", "knapp-hartung-adhoc")
@@ -55,8 +59,8 @@ class Fitted:
     ----------
     rows
         Positions of the m that were, shape (m,).
-    data
-        These, centred.
+    df
+        Their residual degrees of freedom, shape (m,).
     zero
         What they are like at τ² = 0.
     tau2, converged
@@ -66,7 +70,7 @@ class Fitted:
     """
 
     rows: NDArray[np.intp]
-    data: Many
+    df: FloatArray
     zero: AtZero
     tau2: FloatArray
     converged: Mask
@@ -103,6 +107,13 @@ def chunk_size(k: int, design: Columns) -> int:
     return max(1, CHUNK // (k * len(design.back)))
 
 
+def subsets_at_once(k: int, design: Columns, tau2: str | float | None) -> int:
+    """How many subsets of the same k rows to take at once."""
+    if design.basis is None and _is_closed(tau2):
+        return max(1, PRODUCT_CHUNK // k)
+    return chunk_size(k, design)
+
+
 def solve(
     data: Many,
     design: Columns,
@@ -124,18 +135,24 @@ def solve(
     """
     rows = np.flatnonzero((data.df >= residual) & data.independent())
     raw = data if rows.size == data.n else data.take(rows)
-    if (
-        raw.X is None
-        and raw.y.shape[1] < raw.n
-        and (not isinstance(tau2, str) or tau2 in CLOSED)
-    ):
-        part, out, zero = shared_at_zero(raw)
-    else:
-        part, out = centred(raw)
-        zero = at_zero(part)
+    if _are_sums(raw, tau2):
+        zero, t, found = mean_of_subsets(raw, tau2, interval)
+        return Fitted(rows, raw.df, zero, t, np.ones(raw.n, dtype=bool), found)
+    part, out = centred(raw)
+    zero = at_zero(part)
     t, converged = _variances(part, raw, zero, tau2)
     found = coefficients(part, t, out, design.back, interval)
-    return Fitted(rows, part, zero, t, converged, found)
+    return Fitted(rows, part.df, zero, t, converged, found)
+
+
+def _are_sums(data: Many, tau2: str | float | None) -> bool:
+    """Tell whether sums over subsets of the same rows are all that is needed."""
+    shared = data.X is None and data.inside is not None and data.y.shape[1] < data.n
+    return shared and _is_closed(tau2)
+
+
+def _is_closed(tau2: str | float | None) -> bool:
+    return not isinstance(tau2, str) or tau2 in CLOSED
 
 
 def _variances(
@@ -147,7 +164,7 @@ def _variances(
         t[free] = float(tau2)
     if not isinstance(tau2, str) or not free.size:
         return t, converged
-    if free.size == data.n or tau2 in CLOSED:
+    if free.size == data.n or _is_closed(tau2):
         with np.errstate(divide="ignore", invalid="ignore"):
             t, converged = estimate(data, tau2, raw, zero)
         return np.where(data.df > 0, t, 0.0), converged
