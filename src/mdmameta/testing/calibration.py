@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import bdtr, ndtri
+from scipy.special import bdtr
 
 from mdmameta.errors import OptionError
 from mdmameta.models.fit import FloatArray
@@ -159,12 +159,11 @@ def ecdf_band(
     rng = np.random.default_rng(seed)
     bins = np.full(POINTS, 1 / POINTS)
     counted = rng.multinomial(n, bins, size=SIMULATED).cumsum(axis=1)[:, :-1]
-    below, above = bdtr(counted, n, z), 1 - bdtr(counted - 1, n, z)
-    above[counted == 0] = 1.0
-    least = np.minimum(below, above).min(axis=1)
-    tail = float(np.quantile(least, 1 - level))
     every = np.arange(n + 1)[:, None]
-    inside = (bdtr(every, n, z) >= tail) & (_at_least(every, n, z) >= tail)
+    below, above = bdtr(every, n, z), _at_least(every, n, z)
+    least = np.minimum(below, above)[counted, np.arange(z.size)].min(axis=1)
+    tail = float(np.quantile(least, 1 - level))
+    inside = (below >= tail) & (above >= tail)
     low = inside.argmax(axis=0) / n
     high = (n - inside[::-1].argmax(axis=0)) / n
     return z, low, high
@@ -172,14 +171,3 @@ def ecdf_band(
 
 def _at_least(x: np.ndarray, n: int, p: FloatArray) -> FloatArray:
     return np.where(x == 0, 1.0, 1 - bdtr(np.maximum(x - 1, 0), n, p))
-
-
-def monte_carlo_error(share: float, n: int, level: float = 0.95) -> float:
-    """Half width of the interval of a share that n simulations estimate.
-
-    Examples
-    --------
-    >>> round(monte_carlo_error(0.95, 1000), 4)
-    0.0135
-    """
-    return float(ndtri((1 + level) / 2) * np.sqrt(share * (1 - share) / n))
