@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mdmameta.pytest_plugin import models_at
+
 MODELS = """
 from dataclasses import replace
 from mdmameta import CommonEffect
@@ -51,8 +53,13 @@ def test_a_class_is_checked_with_its_defaults(tmp_path: Path) -> None:
     assert "13 passed" in said
 
 
-@pytest.mark.parametrize("place", ["mine:NONE", "nowhere:MODELS", "mine"])
-def test_a_place_without_models_is_an_error_with_its_cure(
-    tmp_path: Path, place: str
-) -> None:
-    assert "Give module:name" in run(tmp_path, place)
+@pytest.mark.parametrize("place", ["json:NONE", "nowhere:MODELS", "json"])
+def test_a_place_without_models_is_an_error_with_its_cure(place: str) -> None:
+    with pytest.raises(pytest.UsageError, match=f"--conform {place}: .*module:name"):
+        models_at(place)
+
+
+def test_the_error_reaches_who_runs_pytest(tmp_path: Path) -> None:
+    said = run(tmp_path, "mine:NONE")
+    assert "ERROR: --conform mine:NONE: " in said
+    assert "Give module:name" in said

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mdmameta.analyses.assumptions import ANALYSES, BINARY_SETS
+from mdmameta.cli.recompute import recompute
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs/schemas/ledger.schema.json").read_text("utf-8"))
@@ -110,12 +111,20 @@ def test_a_claim_that_was_reproduced_and_no_longer_is_fails(run, derived) -> Non
 
 
 def test_a_count_that_is_retyped_takes_a_reproduced_claim_away(
-    run, data, derived, spoil
+    run, data, derived, spoil, monkeypatch
 ) -> None:
+    asked = []
+
+    def without_analyses(data, workers, *, everything):
+        asked.append(everything)
+        return recompute(data, workers, everything=False)
+
+    monkeypatch.setattr("mdmameta.cli.recompute.recompute", without_analyses)
     spoil("binary.csv", line_of("bin-MAPP2-MDMA-response-week-18"), "events", "44")
     done = run("verify", "--data", data, "--out", derived, "--json", "-", code=1)
     lost = json.loads(done.stdout)["lost"]
     assert any(text.startswith("claim p3c17 was 'reproduced'") for text in lost)
+    assert asked == [True]
 
 
 def line_of(row_id: str) -> int:
@@ -178,7 +187,10 @@ def test_a_csv_that_cannot_be_written_is_wrong_usage(run, tmp_path) -> None:
     assert f"{path} cannot be written" in done.stderr
 
 
-def test_a_claim_whose_recipe_is_missing_is_bad_data(run, data, derived, spoil) -> None:
+def test_a_claim_whose_recipe_is_missing_is_bad_data(
+    run, data, derived, spoil, monkeypatch
+) -> None:
+    monkeypatch.setattr("mdmameta.cli.recompute.PROCESSES", 1)
     spoil("claims.csv", 2, "recipe", "count-sheep")
     text = run("verify", "--data", data, "--out", derived, code=2).stderr
     assert "claims.csv, row 2, column recipe: found " in text
