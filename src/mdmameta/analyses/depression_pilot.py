@@ -30,9 +30,6 @@ RELIABILITIES = (0.5, 0.6, 0.7, 0.8, 0.9)
 #: ASSUMED: no text gives it.
 BELOW = (5.0, 10.0, 15.0)
 
-#: Said of a comparator without a number.
-NOT_FOUND = "GAP: no text that was read gives a change on this scale"
-
 POWERS = (0.8, 0.9)
 
 #: What such a change could be held against, and how it would stand in the tables.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Okabe and Ito's colours, told apart by every colour vision; they differ in
 #: lightness too, so that a grey print keeps them apart.
 BLUE, SKY, VERMILION = "#0072B2", "#56B4E9", "#D55E00"
-GREEN, ORANGE, BLACK = "#009E73", "#E69F00", "#000000"
+GREEN, ORANGE = "#009E73", "#E69F00"
 
 #: Greys for lines that are no data: zero, grid, contours.
 INK, MID, PALE = "#1A1A1A", "#767676", "#D9D9D9"

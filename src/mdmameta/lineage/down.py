@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -241,14 +241,6 @@ def analysis_step(graph: Graph, name: str, relation: str = "") -> Step:
     rows = (row_step(graph, row, "assumes") for row in graph.analysis_rows(name))
     effects = set_step(graph, graph.analyses[name], "of the set")
     return Step(node=node, relation=relation, steps=(effects, *rows))
-
-
-def rows_behind(steps: Iterable[Step]) -> Iterator[str]:
-    """Yield the names of raw rows below some steps."""
-    for step in steps:
-        for _, below in step.walk():
-            if below.node.kind == "row":
-                yield str(below.node.facts["row_id"])
 
 
 def _plain(x: Any) -> Any:

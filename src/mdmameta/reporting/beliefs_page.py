@@ -14,6 +14,7 @@ from mdmameta.reporting.results import PRIMARY, Results
 from mdmameta.reporting.sentences import joined
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import (
+    chance,
     count,
     effect,
     interval,
@@ -25,9 +26,6 @@ from mdmameta.tables.numbers import (
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-#: Belief that would be convinced last.
-SCEPTIC = "sceptical"
 
 #: Letters of the quantities that power scaling is about.
 _LETTERS = {"mu": "μ", "tau": "τ"}
@@ -79,7 +77,7 @@ def named_table(beliefs: PriorBeliefs) -> Table:
             else f"{row['name']}, {row['label']} ({row['source_id']})",
             "prior of the mean": _prior(row["mu"]),
             "contrast": effect(row["value"], row["ci_low"], row["ci_high"]),
-            "P(benefit)": number(row["probability"], 4),
+            "P(benefit)": chance(row["probability"]),
             "conflict": p_value(row["conflict"])
             if np.isfinite(row["conflict"])
             else "none possible",
@@ -230,9 +228,9 @@ def borrowing_words(beliefs: PriorBeliefs) -> str:
 
 def belief_figure(beliefs: PriorBeliefs, name: str) -> Figure:
     """Draw prior and posterior of a named belief."""
-    return figures.posterior(beliefs.fit_of(name), xlabel="SMD")
+    return figures.posterior(beliefs.fit_of(name), xlabel="Standardised mean difference")
 
 
 def borrowing_figure(beliefs: PriorBeliefs) -> Figure:
     """Draw what phase II predicts, and what phase III makes of it."""
-    return figures.posterior(beliefs.borrowed_fit, xlabel="SMD in phase III")
+    return figures.posterior(beliefs.borrowed_fit, xlabel="Standardised mean difference in phase III")

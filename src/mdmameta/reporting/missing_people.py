@@ -14,6 +14,7 @@ from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import (
     RATIO_MEASURES,
+    chance,
     effect,
     interval,
     number,
@@ -34,9 +35,6 @@ LOSSES = {
 
 #: Statement of the dropout of phase III, in the ledger.
 PUBLISHED = "seed-dropout"
-
-#: How the published number comes out when it is recomputed.
-MIXED = "recomputed, two definitions mixed"
 
 #: Quantity of benchmark rows about dropout.
 BENCHMARK = "dropout"
@@ -76,7 +74,7 @@ def comparators_table(results: Results) -> Table:
         rows.append(
             {
                 "population": row["population"],
-                "dropout": percent(row["value"], 1),
+                "dropout": percent(row["value"], int(row["value"] % 1 != 0)),
                 "95% interval": interval(low, high, 0) if np.isfinite(low) else "–",
                 "source": row["source_id"],
             }
@@ -232,20 +230,26 @@ def joint_table(dropout: SensitivityTable) -> Table:
             "bias": str(row["bias"]).replace("_", " "),
             "controls who left unblinded": row["dropout"],
             "contrast [95%]": effect(row["value"], row["ci_low"], row["ci_high"]),
-            "beyond 0": number(row["probability"], 3),
+            "beyond 0": chance(row["probability"]),
         }
         for name in sizes:
             size = str(name).removeprefix("probability_")
-            shown[f"beyond {size}"] = number(row[name], 3)
+            shown[f"beyond {size}"] = chance(row[name])
         rows.append(shown)
     frame = pd.DataFrame(rows)
-    note = "Beyond: posterior probability that the contrast lies beyond the size named."
-    return as_table(frame, align="ll" + "r" * (frame.shape[1] - 2), notes=[note])
+    notes = (
+        "Beyond: posterior probability of a contrast larger than the size named, in "
+        "favour of treatment.",
+        "Bias: the published estimate whose prior is used; the page on blinding has "
+        "their sources.",
+    )
+    return as_table(frame, align="ll" + "r" * (frame.shape[1] - 2), notes=notes)
 
 
 def _sizes(dropout: SensitivityTable) -> dict[str, float]:
     part = dropout.parts["thresholds"].drop_duplicates("threshold")
-    return {number(size): float(size) for size in part["size"] if size > 0}
+    side = np.sign(dropout.fits[0].estimate.value)
+    return {number(side * size): float(size) for size in part["size"] if size > 0}
 
 
 def arms_map(dropout: SensitivityTable) -> Figure:

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 
 #: What an arm can be in a contrast; a medium dose is neither side of the
 #: contrast between the highest dose and the control.
@@ -222,11 +221,6 @@ def moved(effects: Effects, y: ArrayLike, extra_v: ArrayLike) -> Effects:
         v=freeze(effects.v + added),
         covariance=None if cov is None else freeze(cov + np.diag(added)),
     )
-
-
-def per_study(values: pd.Series[float], labels: NDArray[np.str_]) -> FloatArray:
-    """Spread values by study over the effects, NaN where there is none."""
-    return np.asarray(values.reindex(labels), dtype=np.float64)
 
 
 def scaled(effects: Effects, factor: ArrayLike) -> Effects:

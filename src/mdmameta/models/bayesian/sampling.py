@@ -18,19 +18,13 @@ from mdmameta.models.bayesian.sampled.normal import (
     one_mean,
 )
 from mdmameta.models.bayesian.sampled.program import Program
-from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task, posterior_of
-from mdmameta.models.bayesian.sampler import Sampler
+from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
 
 
-def sample_posterior(
-    data: Data,
-    study: NDArray[np.str_],
-    mu: Any,
-    tau: Any,
-    sampler: Sampler,
-    label: str = "",
-) -> Any:
-    """Sample μ and τ with the true effects integrated out, then draw those too.
+def mean_task(
+    data: Data, study: NDArray[np.str_], mu: Any, tau: Any, label: str
+) -> Task:
+    """Say what is sampled for the mean of k effects: μ and τ, then the true effects.
 
     The marginal form has no funnel between τ and the true effects, which is
     what makes the hierarchical form diverge with few studies.
@@ -43,28 +37,19 @@ def sample_posterior(
         Labels, shape (k,).
     mu, tau
         Priors with ``to_pymc(name)``.
-    sampler
-        Settings.
     label
         ``repr`` of the model, which travels with the draws.
 
     Returns
     -------
-    object
-        ArviZ object with mu, tau, mu_new (true effect of a new study) and theta
-        (true effects, dimension study).
+    Task
+        Gives mu, tau, mu_new (true effect of a new study) and theta (true
+        effects, dimension study).
 
     References
     ----------
     Betancourt and Girolami (2015), doi:10.1201/b18502-5, on the funnel.
     """
-    return posterior_of(mean_task(data, study, mu, tau, label), sampler)
-
-
-def mean_task(
-    data: Data, study: NDArray[np.str_], mu: Any, tau: Any, label: str
-) -> Task:
-    """Say what is sampled for the mean of k effects; see `sample_posterior`."""
     effects = NormalEffects(RegressionData(data.z, data.X, data.lam, data.U))
 
     def recover(draws: Flat, rng: Generator) -> Recovered:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,6 @@ from mdmameta.models.frequentist.stratified_rates import (
     pooled_rate_difference,
     pooled_rate_ratio,
 )
-
-RateMeasure = Literal["IRR", "IRD"]
 
 POOL = {"IRR": pooled_rate_ratio, "IRD": pooled_rate_difference}
 SINGLE = {"IRR": log_rate_ratio, "IRD": rate_difference}

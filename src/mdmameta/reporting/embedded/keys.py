@@ -6,7 +6,6 @@ from mdmameta.reporting.embedded.yamlcheck import Allowed
 
 __all__ = ["CELL_OPTIONS", "DIVS", "FRONT_MATTER", "PROJECT"]
 
-TRUE_OR_FALSE = frozenset({True, False})
 NEVER = frozenset({False})
 
 _EXECUTE: Allowed = {
