@@ -15,6 +15,7 @@ from mdmameta.effects.checks import freeze
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.caution import Caution
+from mdmameta.models.deferred import deferred
 from mdmameta.models.diagnostics import ESS_LIMIT, R_HAT_LIMIT, Diagnostics
 from mdmameta.models.summary import summary_text
 
@@ -160,6 +161,7 @@ class Model(Protocol):
         ...
 
 
+@deferred("coefficients")
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Fit:
     """One fitted model, the same for every engine.
@@ -173,7 +175,8 @@ class Fit:
     estimate, heterogeneity
         See the classes of these names.
     coefficients
-        One row a term: term, value, se, statistic, df, p_value, ci_low, ci_high.
+        One row a term: term, value, se, statistic, df, p_value, ci_low, ci_high;
+        the table, or `mdmameta.models.deferred.later` with what makes it.
     vcov
         Covariance of the coefficients, shape (p, p).
     weights

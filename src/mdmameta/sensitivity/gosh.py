@@ -160,11 +160,12 @@ def gosh(
     (7, 1.0)
     """
     whole = model.fit(effects)
-    used = effects.take(whole.used)
+    used = effects if whole.k == effects.k else effects.take(whole.used)
     batched = is_batchable(used, model)
     design = columns(whole.working().X if batched and whole.working else None)
     n = _count(used.k, subsets, seed, ALL_LIMIT if batched else ONE_BY_ONE_LIMIT)
-    terms = list(whole.coefficients["term"])
+    alone = batched and design.basis is None
+    terms = [] if alone else list(whole.coefficients["term"])
     table: Table = {}
     packed = np.empty((n, -(-used.k // 8)), dtype=np.uint8)
     start = 0

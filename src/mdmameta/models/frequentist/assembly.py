@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.deferred import later
 from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.fit import Diagnostics, Estimate, Fit, Model, Omnibus
 from mdmameta.models.frequentist.cautions import result_cautions
@@ -61,7 +62,7 @@ def assemble(
             interval=settings.tau2_interval,
             restricted=settings.tau2 != "ML",
         ),
-        coefficients=_coefficients(result),
+        coefficients=later(partial(_coefficients, result)),
         vcov=result.inference.vcov,
         weights=weights,
         warnings=(*usable.cautions, *result_cautions(result)),
