@@ -12,7 +12,10 @@ DATA = Path(__file__).parents[2] / "data/raw"
 
 @pytest.fixture(scope="module")
 def shared():
-    return recompute(DATA, workers=2)
+    """Both halves, of which the second process computes its own with one thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        return recompute(DATA, workers=2)
 
 
 def test_two_processes_compute_what_one_does(shared, results):

@@ -28,6 +28,12 @@ def test_two_workers_give_the_same_bytes_as_one_process(sets, alone, tmp_path):
     assert parts(tmp_path / "two") == alone
 
 
+def test_the_environment_is_as_it_was_after_a_run_on_workers(sets, tmp_path):
+    before = dict(os.environ)
+    multiverse(None, sets, workers=2, out=tmp_path / "two")
+    assert dict(os.environ) == before
+
+
 def test_workers_killed_in_the_middle_lose_nothing(sets, alone, tmp_path):
     killed = []
     with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:

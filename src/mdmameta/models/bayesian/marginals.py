@@ -203,16 +203,15 @@ class NormalMixture(Marginal):
     @cached_property
     def mean(self) -> float:
         """Posterior mean."""
-        return float(self.weight @ self.means)
+        return self._average(self.means)
 
     @cached_property
     def sd(self) -> float:
         """Posterior standard deviation; infinite where the tail is too heavy."""
         if self.infinite_sd:
             return float("inf")
-        return float(
-            np.sqrt(self.weight @ (self.sds**2 + (self.means - self.mean) ** 2))
-        )
+        squares = self.sds**2 + (self.means - self.mean) ** 2
+        return float(np.sqrt(self._average(squares)))
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Posterior probability of a value up to ``x``."""
@@ -234,6 +233,10 @@ class NormalMixture(Marginal):
         return float(
             brentq(mixture.mixture_slope, low, high, args=self._parts, xtol=1e-14)
         )
+
+    def _average(self, values: FloatArray) -> float:
+        # A dot product's last digit would depend on the number of BLAS threads.
+        return float((self.weight * values).sum())
 
     @cached_property
     def _parts(self) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -107,6 +108,7 @@ def _client(
     with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
         if scheduler is None:
             with (
+                _environment_kept(),
                 LocalCluster(  # type: ignore[no-untyped-call]
                     n_workers=workers,
                     threads_per_worker=1,
@@ -118,6 +120,18 @@ def _client(
             return
         with _reached(Client, scheduler) as client:
             yield client, as_completed
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Undo what Dask sets for its workers, such as OMP_NUM_THREADS, in our process."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def _reached(client: Callable[..., Any], scheduler: str) -> Any:
