@@ -113,7 +113,7 @@ def hunter_schmidt_small_k(y: FloatArray, v: FloatArray, X: FloatArray) -> Tau2:
 
     References
     ----------
-    Brannick, Potter, Benitez and Morris 2019, doi:10.1177/1094428119859398.
+    Brannick, Potter, Benitez and Morris 2019, doi:10.1177/1094428117741966.
 
     Examples
     --------

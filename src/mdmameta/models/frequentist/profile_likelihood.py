@@ -24,7 +24,7 @@ from mdmameta.models.frequentist.regression import Rows, independent_rows, least
 from mdmameta.models.inputs import check_level
 
 #: With fewer studies the χ² of the deviance is a poor approximation, and the
-#: interval too short (Guolo 2012, doi:10.1111/j.1541-0420.2011.01719.x).
+#: interval too short (Guolo 2012, doi:10.1002/sim.4451).
 FEW_STUDIES = 10
 
 #: A limit is sought to this part of the classic standard error.
