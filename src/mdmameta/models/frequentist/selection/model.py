@@ -79,7 +79,7 @@ class SelectionModel:
     ----------
     Hedges 1992, doi:10.1214/ss/1177011364; Vevea and Hedges 1995,
     doi:10.1007/BF02294384; Citkowicz and Vevea 2017, doi:10.1037/met0000119;
-    Preston, Ashby and Smyth 2004, doi:10.1111/j.1541-0420.2004.00210.x; McShane,
+    Preston, Ashby and Smyth 2004, doi:10.1111/j.1365-2753.2003.00457.x; McShane,
     Böckenholt and Hansen 2016, doi:10.1177/1745691616662243.
 
     Examples
