@@ -41,6 +41,16 @@ def test_a_baujat_plot_has_a_point_a_study_and_names_the_farthest(points) -> Non
         figures.baujat(table.drop(columns="influence"))
 
 
+def test_names_of_points_keep_off_the_axis_where_another_side_is_free() -> None:
+    table = mm.baujat(EFFECTS, MODEL).iloc[[0, 3]]
+    near = table.assign(heterogeneity=[0.0, 0.3], influence=[0.10, 0.10])
+    figure = figures.baujat(near)
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    left = ax.get_window_extent().x0
+    assert all(text.get_window_extent().x0 >= left for text in ax.texts)
+
+
 def test_the_line_of_a_radial_plot_has_the_estimate_as_its_slope(points) -> None:
     data = mm.radial(EFFECTS, MODEL)
     figure = figures.radial(data)

@@ -54,14 +54,14 @@ def test_the_power_of_the_audit_is_said_in_prose_with_the_state_of_the_tables(
     text = audited.Power(FIGURES).sentence(results.evidence)
     assert text.startswith("10 single-cell faults were made in sound rows of an ")
     assert "(seeds 1 and 7)" in text
-    assert "88 % of 8" in text
-    assert "50 % of 2" in text
+    assert "88% of 8" in text
+    assert "50% of 2" in text
 
 
 def test_the_power_of_the_audit_is_a_table_by_kind_with_its_sum_and_seeds() -> None:
     frame = audited.Power(FIGURES).table().to_frame()
     assert list(frame["fault"]) == ["A sign", "A digit", "All", "Seed 7"]
-    assert list(frame["found"]) == ["75 %", "100 %", "88 %", "100 %"]
+    assert list(frame["found"]) == ["75%", "100%", "88%", "100%"]
     assert frame["found anyway"][0] == "–"
 
 

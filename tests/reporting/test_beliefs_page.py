@@ -57,5 +57,6 @@ def test_tables_have_rows_without_nan(beliefs, make) -> None:
 
 @pytest.mark.parametrize("name", ["sceptical", "enthusiastic"])
 def test_prior_and_posterior_are_drawn(beliefs, name) -> None:
-    assert shown.belief_figure(beliefs, name).axes[0].get_xlabel() == "SMD"
+    drawn = shown.belief_figure(beliefs, name)
+    assert drawn.axes[0].get_xlabel() == "Standardised mean difference"
     assert "phase III" in shown.borrowing_figure(beliefs).axes[0].get_xlabel()

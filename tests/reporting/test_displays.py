@@ -68,7 +68,7 @@ def test_the_line_of_two_trials_is_shown_with_its_guard_rails(results) -> None:
     notes = displays.sets_table(results, page.MD_SETS).notes
     (few,) = [note for note in notes if "Only 1 degree of freedom" in note]
     assert few.startswith("CAPS-5 points (phase III), endpoint: ")
-    assert any("tau2 is estimated as 0" in note for note in notes)
+    assert any("τ² is estimated as 0" in note for note in notes)
 
 
 def test_no_table_shows_the_word_nan_or_none(results) -> None:

@@ -12,7 +12,7 @@ PAGES = sorted((ROOT / "reports").glob("*.qmd"))
 
 #: Numbers that are no results, with the reason why each may be typed.
 ALLOWED = {
-    "95 %": "the level of every interval of the report, not a result",
+    "95%": "the level of every interval of the report, not a result",
     "Open Data Commons Attribution License 1.0": "the name of a licence",
 }
 

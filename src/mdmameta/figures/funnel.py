@@ -147,7 +147,10 @@ def _regions(ax: Axes, deepest: float) -> None:
     for p, colour, words in reversed(REGIONS):
         _cone(ax, 0.0, ndtri(1 - p / 2) * deepest, deepest, colour, words)
     handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles, labels, loc="upper left", fontsize="small", borderaxespad=0.1)
+    ax.legend(
+        handles, labels, loc="upper left", fontsize="small", borderaxespad=0.1,
+        frameon=True, framealpha=1.0, edgecolor="none",
+    )  # fmt: skip
 
 
 def _lines(ax: Axes, mu: float, filled: TrimAndFill | None) -> None:

@@ -69,7 +69,7 @@ def labbe(points: Labbe, *, ax: Axes | None = None) -> Figure:
             weights=frame["weight"],
         )
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(lambda x, _: f"{100 * x:.3g} %")
+            axis.set_major_formatter(lambda x, _: f"{100 * x:.3g}%")
         ax.set_xlabel("Events in the control group")
         ax.set_ylabel("Events in the active group")
         describe(ax, _alt(points))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mdmameta.figures.plain import broken
-from mdmameta.figures.style import BLUE, FONT_SIZE, MID
+from mdmameta.figures.style import BLUE, FONT_SIZE, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,9 +88,12 @@ def _name(
     ax: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str], area: np.ndarray
 ) -> None:
     """Write each name at the first side of its point where nothing else stands."""
+    from matplotlib.patheffects import withStroke
+
     points = ax.transData.transform(np.column_stack([x, y])) * 72 / ax.figure.dpi
     half = np.sqrt(area)[:, None] / 2
     discs = np.hstack([points - half, points + half])
+    frame = ax.get_window_extent().get_points().ravel() * 72 / ax.figure.dpi
     taken: list[np.ndarray] = []
     for at, name in enumerate(names):
         boxes = [_box(points[at], name, side, area[at]) for side in _SIDES]
@@ -98,12 +101,14 @@ def _name(
         free = [
             n for n, box in enumerate(boxes) if not any(_meet(box, b) for b in others)
         ]
-        side = free[0] if free else 0
+        within = [n for n in free if _inside(boxes[n], frame)]
+        side = [*within, *free, 0][0]
         taken.append(boxes[side])
         left, bottom = boxes[side][:2] - points[at]
         ax.annotate(
             name, (x[at], y[at]), xytext=(left, bottom), textcoords="offset points",
-            fontsize=FONT_SIZE - 1, color=MID, parse_math=False,
+            fontsize=FONT_SIZE - 1, color=INK, parse_math=False, zorder=4,
+            path_effects=[withStroke(linewidth=1.8, foreground="white")],
         )  # fmt: skip
 
 
@@ -120,6 +125,11 @@ def _box(
         gap if side[1] > 0 else -gap - height if side[1] < 0 else -height / 2
     )
     return np.array([left, bottom, left + width, bottom + height])
+
+
+def _inside(box: np.ndarray, frame: np.ndarray) -> bool:
+    """Tell whether a name stays off the axis on its left and within the others."""
+    return bool((box[:2] > frame[:2] + 1).all() and (box[2:] < frame[2:]).all())
 
 
 def _meet(one: np.ndarray, other: np.ndarray) -> bool:

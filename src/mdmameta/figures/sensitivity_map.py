@@ -20,6 +20,7 @@ from mdmameta.tables.numbers import number, printed_scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import ContourSet
     from matplotlib.figure import Figure
 
 #: Up to so many columns and rows, every one can have its tick.
@@ -185,12 +186,24 @@ def _levels(
             ax.contour(
                 across, up, margin, levels=[size], colors="white", linewidths=3.0
             )
-            ax.contour(
+            line = ax.contour(
                 across, up, margin, levels=[size], colors=INK, linewidths=1.4,
                 linestyles=[style],
             )  # fmt: skip
+            if max(margin.shape) > NUMBERED:
+                _write_on(ax, line, size, name)
             drawn.append(name)
     return drawn
+
+
+def _write_on(ax: Axes, line: ContourSet, size: float, name: str) -> None:
+    """Write the name of a line on it, where cells hold no numbers."""
+    from matplotlib.patheffects import withStroke
+
+    texts = ax.clabel(line, fmt={size: name}, fontsize=FONT_SIZE - 0.5, colors=INK)
+    for text in texts:
+        text.set_path_effects([withStroke(linewidth=2.4, foreground="white")])
+        text.set_parse_math(False)
 
 
 def _frame(ax: Axes, region: Mapping[str, tuple[float, float]], x: str, y: str) -> None:

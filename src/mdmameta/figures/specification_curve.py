@@ -163,7 +163,10 @@ def _curve(
     ax.set_ylim(low - 0.05 * (high - low), high + 0.25 * (high - low))
     label_ticks(ax, result.measure, which="y", room=170)
     ax.set_ylabel(_ylabel(result, names) if ylabel is None else ylabel)
-    legend = ax.legend(loc="upper left", ncols=2, borderaxespad=0.2)
+    legend = ax.legend(
+        loc="upper left", ncols=2, borderaxespad=0.2,
+        frameon=True, framealpha=0.9, edgecolor="none",
+    )  # fmt: skip
     for handle in legend.legend_handles[:2]:
         if handle is not None:
             setp(handle, linewidth=2.0)

@@ -16,10 +16,10 @@ from mdmameta.audit import Audit
 from mdmameta.errors import ReportError
 from mdmameta.lineage.audited import QUOTED
 from mdmameta.records import Evidence
-from mdmameta.reporting.conflicts import Choice
+from mdmameta.reporting.conflicts import Choice, shift_words
 from mdmameta.reporting.sentences import joined
 from mdmameta.tables import Table, as_table
-from mdmameta.tables.numbers import number, pooled, typeset
+from mdmameta.tables.numbers import percent, pooled, typeset
 
 __all__ = [
     "Power",
@@ -145,7 +145,7 @@ def _summed(kinds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _percent(one: Mapping[str, Any], which: str) -> str:
     whole = one[which]
-    return f"{100 * one[f'{which}_caught'] / whole:.0f} %" if whole else "–"
+    return percent(100 * one[f"{which}_caught"] / whole if whole else None)
 
 
 def choices_table(made: list[Choice]) -> Table:
@@ -156,14 +156,13 @@ def choices_table(made: list[Choice]) -> Table:
         if not choice.changed:
             rows.append({**base, "contrast set": "none", "as it is": "", "shift": ""})
         for name, (before, after) in choice.changed.items():
-            shift = after.estimate.value - before.estimate.value
             rows.append(
                 {
                     **base,
                     "contrast set": SETS[name].title,
                     "as it is": pooled(before),
                     "with the other row": pooled(after),
-                    "shift": number(shift, 3),
+                    "shift": shift_words(before, after),
                 }
             )
     columns = ["set aside", "preferred", "contrast set", "as it is"]

@@ -228,9 +228,13 @@ def borrowing_words(beliefs: PriorBeliefs) -> str:
 
 def belief_figure(beliefs: PriorBeliefs, name: str) -> Figure:
     """Draw prior and posterior of a named belief."""
-    return figures.posterior(beliefs.fit_of(name), xlabel="Standardised mean difference")
+    return figures.posterior(
+        beliefs.fit_of(name), xlabel="Standardised mean difference"
+    )
 
 
 def borrowing_figure(beliefs: PriorBeliefs) -> Figure:
     """Draw what phase II predicts, and what phase III makes of it."""
-    return figures.posterior(beliefs.borrowed_fit, xlabel="Standardised mean difference in phase III")
+    return figures.posterior(
+        beliefs.borrowed_fit, xlabel="Standardised mean difference, phase III"
+    )

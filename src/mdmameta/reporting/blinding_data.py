@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
+from mdmameta.reporting.named import trials_of
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.labels import VERIFICATION
@@ -14,9 +18,10 @@ def indices_table(blinding: SensitivityTable) -> Table:
     """Bang's index by arm, exact, and James's by trial, bootstrapped."""
     bang = blinding.parts["bang"].assign(index="Bang")
     james = blinding.parts["james"].assign(index="James", arm="both", role="")
+    names = trials_of(blinding)
     rows = [
         {
-            "trial": row["study"],
+            "trial": names.get(row["study"], row["study"]),
             "arm": row["role"] or row["arm"],
             "respondent": row["respondent"],
             "index": row["index"],
@@ -63,15 +68,23 @@ def rater_table(blinding: SensitivityTable) -> Table:
     return as_table(pd.DataFrame(rows), align="rrrrr")
 
 
+#: Below this a slope has no digit left after rounding to two.
+_SMALL = 0.05
+
+
+def _digits(row: Mapping[Any, Any]) -> int:
+    return 4 if abs(row["slope"]) < _SMALL else 2
+
+
 def dose_table(blinding: SensitivityTable) -> Table:
     """Slope over dose by errors of the model, robust ones, and as printed."""
     rows = [
         {
             "errors": row["errors"],
-            "slope": number(row["slope"], 4),
-            "95% interval": interval(row["ci_low"], row["ci_high"], 4),
+            "slope": number(row["slope"], _digits(row)),
+            "95% interval": interval(row["ci_low"], row["ci_high"], _digits(row)),
             "df": number(row["df"], 1),
-            "p": p_value(row["p_value"]),
+            "p": p_value(row["p_value"]).removeprefix("p ").removeprefix("= "),
             "caution": row["flag"],
         }
         for row in blinding.parts["dose"].to_dict("records")

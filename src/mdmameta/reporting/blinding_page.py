@@ -10,12 +10,16 @@ import numpy as np
 import pandas as pd
 
 from mdmameta import figures
+from mdmameta.reporting.named import trials_of
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import count, effect, interval, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+#: From here on a multiple has no use for digits after the point.
+MANY = 10
 
 _ARMS = ("MDMA-assisted therapy", "control")
 
@@ -76,7 +80,12 @@ def curve(blinding: SensitivityTable) -> Figure:
 def indices(blinding: SensitivityTable) -> Figure:
     """Draw Bang's index by arm with its exact interval."""
     bang = blinding.parts["bang"]
-    exact = bang.assign(ci_low=bang["own_low"], ci_high=bang["own_high"])
+    names = trials_of(blinding)
+    exact = bang.assign(
+        study=bang["study"].map(lambda study: names.get(study, study)),
+        ci_low=bang["own_low"],
+        ci_high=bang["own_high"],
+    )
     return figures.blinding_indices(exact)
 
 
@@ -130,7 +139,9 @@ def multiples_table(blinding: SensitivityTable) -> Table:
             },
         )
         line.setdefault("published b", number(row["b_published"]))
-        line[f"multiple at Δu = {number(row['delta_u'])}"] = number(row["multiple"])
+        many = row["multiple"]
+        shown = number(many, 0 if abs(many) >= MANY else 2)
+        line[f"multiple at Δu = {number(row['delta_u'])}"] = shown
     note = (
         "Below 1: the published bias would be enough to take the interval to zero, if "
         "its source changed belief by Δu."

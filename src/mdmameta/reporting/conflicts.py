@@ -14,8 +14,10 @@ from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence
 from mdmameta.reporting.results import Results
 from mdmameta.schema import TABLES
+from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES
+from mdmameta.tables.numbers import RATIO_MEASURES, number
 
-__all__ = ["Choice", "choices"]
+__all__ = ["Choice", "choices", "shift_words"]
 
 #: What makes two rows of a table speak of the same number.
 SAME = {
@@ -90,6 +92,22 @@ def _exchanged(evidence: Evidence, table: str, row_id: str, rival: str) -> Evide
     frame.loc[frame["row_id"] == row_id, "preferred"] = "yes"
     frame.loc[frame["row_id"] == rival, "preferred"] = "no"
     return Evidence.from_frames(frames, path=evidence.path, digest=evidence.digest)
+
+
+def shift_words(before: Fit, after: Fit) -> str:
+    """Say how far a pooled result moves: a difference, or a factor of a ratio.
+
+    Parameters
+    ----------
+    before, after
+        Fits of one measure. A standardised mean difference has three digits, points
+        of a scale two.
+    """
+    shift = after.estimate.value - before.estimate.value
+    measure = before.effects.measure
+    if measure in RATIO_MEASURES:
+        return f"× {number(np.exp(shift), 3)}"
+    return number(shift, 3 if measure in UNIT_SCALE_MEASURES else 2)
 
 
 def _equal(one: Effects, other: Effects) -> bool:

@@ -9,6 +9,7 @@ import pandas as pd
 from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS, SETS
 from mdmameta.effects.table import SingleArmEffects
 from mdmameta.models.fit import Fit
+from mdmameta.reporting.named import all_trials, named
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import model_words
 from mdmameta.tables import Table, as_table, model_comparison
@@ -87,7 +88,8 @@ def _set_notes(results: Results, names: Sequence[str]) -> list[str]:
             if text.code in _SERIOUS:
                 about.setdefault(str(text), []).append(SETS[name].title)
     told = [f"{'; '.join(titles)}: {text}" for text, titles in about.items()]
-    return list(dict.fromkeys([*notes, *told]))
+    names = all_trials(results.evidence)
+    return [named(note, names) for note in dict.fromkeys([*notes, *told])]
 
 
 def _printed_interval(fit: Fit) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from mdmameta.reporting.named import trials_of
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.sensitivity.naive_bounds import POOLED
 from mdmameta.tables import Table, as_table
@@ -50,9 +51,10 @@ def lead(use: SensitivityTable) -> str:
 
 def reported_table(use: SensitivityTable) -> Table:
     """Every share that is reported, with its window and its exact interval."""
+    names = trials_of(use)
     rows = [
         {
-            "trial": row["study"],
+            "trial": names.get(row["study"], row["study"]),
             "arm": row["role"] or "whole trial",
             "before the trial": row["window"],
             "earlier use": share(row["n_prior"], row["n"]),
@@ -66,9 +68,10 @@ def reported_table(use: SensitivityTable) -> Table:
 
 def chance_words(use: SensitivityTable) -> str:
     """Say what chance under randomisation makes of each difference of arms."""
-    rows = use.parts["imbalance"].to_dict("records")
+    rows, names = use.parts["imbalance"].to_dict("records"), trials_of(use)
     return " ".join(
-        f"In {row['study']} {percent(100 * row['share_active'])} of the treated and "
+        f"In {names.get(row['study'], row['study'])} "
+        f"{percent(100 * row['share_active'])} of the treated and "
         f"{percent(100 * row['share_control'])} of the control arm had used it, a "
         f"difference of {percent(100 * row['difference'])} "
         f"{interval(100 * row['ci_low'], 100 * row['ci_high'], 0)}; random allocation "

@@ -9,6 +9,13 @@ from mdmameta.sensitivity.multiverse import JointTest
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import count, number, percent, typeset
 
+#: What the short names of options stand for.
+CODES = (
+    "REML: restricted maximum likelihood; PM: Paule–Mandel; DL: DerSimonian–Laird; SJ: "
+    "Sidik–Jonkman. Priors are of the mean and of τ; N: normal, HN: half-normal, HC: "
+    "half-Cauchy. J: Hedges' correction for small samples."
+)
+
 #: Choices named in the opening: those that matter most.
 NAMED = 3
 
@@ -44,8 +51,8 @@ def joint_sentence(result: Multiverse) -> str:
     return typeset(
         f"With the signs of the {joint.trials} trials of the main set flipped in "
         f"{made} ({joint.flips}), a median estimate as far from zero has "
-        f"p = {joint.median_p:.4g}, and as large a share of intervals beyond zero "
-        f"p = {joint.share_p:.4g}. {_limit(joint)} These {joint.specifications:,} "
+        f"p = {joint.median_p:.3g}, and as large a share of intervals beyond zero "
+        f"p = {joint.share_p:.3g}. {_limit(joint)} These {joint.specifications:,} "
         "specifications are the frequentist ones on those trials, without an assumed "
         "shift."
     )
@@ -89,20 +96,18 @@ def choices_table(result: Multiverse) -> Table:
     """Every option with its defence, and what the specifications with it give."""
     used = result.options
     used = used[used["specifications"] > 0]
-    again = used["choice"].duplicated()
-    titles = used["title"].mask(again, "")
     rows = [
         {
-            "choice": title,
+            "choice": row["title"],
             "option": typeset(f"{row['option']} †" if row["main"] else row["option"]),
             "why": typeset(str(row["defence"])),
             "mean estimate": number(row["mean"]),
             "interval excludes zero": _share(row["share_excludes_zero"]),
         }
-        for row, title in zip(used.to_dict("records"), titles, strict=True)
+        for row in used.to_dict("records")
     ]
-    note = "† The main analysis."
-    return as_table(pd.DataFrame(rows), align="lllrr", notes=(note,))
+    notes = ("† The main analysis.", CODES)
+    return as_table(pd.DataFrame(rows), align="lllrr", notes=notes)
 
 
 def rules_table(result: Multiverse) -> Table:
@@ -119,10 +124,10 @@ def rules_table(result: Multiverse) -> Table:
 
 def _limit(joint: JointTest) -> str:
     if not joint.every:
-        return f"So many patterns allow no p below {joint.smallest_p:.4g}."
+        return f"So many patterns allow no p below {joint.smallest_p:.3g}."
     return (
         f"So few trials allow no p below 2/{joint.flips}, which is "
-        f"{joint.smallest_p:.4g}."
+        f"{joint.smallest_p:.3g}."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from mdmameta.reporting.named import trials_of
 from mdmameta.reporting.page import Markdown
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables.numbers import number, typeset
@@ -85,18 +86,19 @@ def empty_cells(response: SensitivityTable) -> str:
     >>> from types import SimpleNamespace
     >>> part = pd.DataFrame({"study": ["A"], "scenario": ["available case"],
     ...     "ai": [4.0], "n1i": [8.0], "ci": [0.0], "n2i": [4.0]})
-    >>> empty_cells(SimpleNamespace(parts={"by_trial": part}))
+    >>> empty_cells(SimpleNamespace(parts={"by_trial": part}, fits=()))
     'A dash: no ratio can be formed. A had no event among 4 controls (available case).'
     """
     part = response.parts["by_trial"]
     empty = part[part["ci"] == 0]
     if empty.empty:
         return ""
-    told = []
+    told, names = [], trials_of(response)
     for study, group in empty.groupby("study", sort=False):
         sizes = {f"{n:g}" for n in group["n2i"]}
         told.append(
-            f"{study} had no event among {' or '.join(sorted(sizes))} controls "
+            f"{names.get(study, study)} had no event among "
+            f"{' or '.join(sorted(sizes))} controls "
             f"({', '.join(group['scenario'])})"
         )
     pooled = (

@@ -18,6 +18,7 @@ from mdmameta.records import load_evidence
 from mdmameta.records.links import split
 from mdmameta.reporting.page import tables_near
 from mdmameta.reporting.scripts import bundle, embedded_json, style_of
+from mdmameta.tables.numbers import percent
 
 __all__ = ["finisher", "origins", "with_origins"]
 
@@ -153,7 +154,7 @@ def _origin(
 
 
 def _line(step: Step) -> dict[str, str]:
-    share = "" if step.share is None else f"{step.share:.1f} %"
+    share = "" if step.share is None else percent(step.share, 1)
     return {
         "share": share,
         "relation": step.relation,

@@ -13,7 +13,7 @@ from mdmameta.reporting.results import PRIMARY, Results
 from mdmameta.reporting.what_if import TITLES
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
-from mdmameta.tables.numbers import number, percent, typeset
+from mdmameta.tables.numbers import count, number, percent, typeset
 
 __all__ = ["earlier_users", "lost_shares", "overlap_words", "plain_table", "retracted"]
 
@@ -61,12 +61,22 @@ def plain_table(results: Results) -> Table:
 
 def _taken(name: str, table: SensitivityTable) -> str:
     if name not in _PLAIN:
-        return "see its page"
+        return _narrowest(table)
     parameter, words = _PLAIN[name]
     point = table.tipping_point(parameter)
     if point.value is None:
         return f"nothing in reach: {typeset(point.reason)}"
     return words.format(number(abs(point.value)))
+
+
+def _narrowest(table: SensitivityTable) -> str:
+    """Say which refits hold zero, of an analysis without a tipping point of its own."""
+    held = table.verdict.numbers.get("holding_zero")
+    if held is None:
+        return "see its page"
+    told = f"the interval holds zero in {count(float(held))} of "
+    refits = count(float(table.verdict.numbers["refits"] or 0))
+    return f"{told}{refits} refits with one choice of trials, scores or times changed"
 
 
 def overlap_words(fit: Fit) -> str:

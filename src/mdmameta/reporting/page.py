@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,10 @@ from mdmameta.analyses.catalogue import MODEL_TITLES
 from mdmameta.lineage.names import resolve
 from mdmameta.records import Evidence
 from mdmameta.reporting import sentences
+from mdmameta.reporting.named import all_sources, all_trials, named
 from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity import Multiverse, SensitivityTable
-from mdmameta.tables import numbers
+from mdmameta.tables import Table, numbers
 from mdmameta.tables.printable import markdown
 
 if TYPE_CHECKING:
@@ -158,9 +159,40 @@ def verdict(table: SensitivityTable) -> Markdown:
     return Markdown(f"**{table.verdict.kind.capitalize()}.** {text}")
 
 
-def notes(table: SensitivityTable | Multiverse) -> Markdown:
-    """Return the assumptions of a sensitivity analysis as a list."""
-    return Markdown("\n".join(f"- {numbers.typeset(note)}" for note in table.notes))
+def told(results: Results, table: Table) -> Table:
+    """Give a table the names of trials and sources in place of their ids.
+
+    Parameters
+    ----------
+    results
+        Analyses of the report.
+    table
+        Its cells and notes may hold ids.
+    """
+    names = {**all_sources(results.evidence), **all_trials(results.evidence)}
+    return replace(
+        table,
+        frame=table.frame.map(lambda text: named(text, names)),
+        notes=tuple(named(note, names) for note in table.notes),
+    )
+
+
+def notes(
+    table: SensitivityTable | Multiverse, results: Results | None = None
+) -> Markdown:
+    """Return the assumptions of a sensitivity analysis as a list.
+
+    Parameters
+    ----------
+    table
+        The analysis.
+    results
+        Analyses of the report; with them trials have their names.
+    """
+    evidence = results.evidence if results else None
+    names = {**all_sources(evidence), **all_trials(evidence)} if evidence else {}
+    texts = [named(numbers.typeset(note), names) for note in table.notes]
+    return Markdown("\n".join(f"- {text}" for text in texts))
 
 
 def traced(results: Results, identity: str, shown: str | Markdown) -> Markdown:

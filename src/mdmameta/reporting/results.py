@@ -6,27 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pandas as pd
 
-from mdmameta.analyses import assumptions
 from mdmameta.analyses.catalogue import MODELS, SETS
 from mdmameta.claims import Ledger, reproduction_ledger
 from mdmameta.effects import depression_effects
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import OptionError
-from mdmameta.lineage.graph import Graph
-from mdmameta.lineage.traced import graph_of
 from mdmameta.models.fit import Fit
+from mdmameta.models.plain import plain
 from mdmameta.records import Evidence, load_evidence
-from mdmameta.sensitivity import (
-    Multiverse,
-    SensitivityTable,
-    deciding_fit,
-    multiverse,
-)
-from mdmameta.sensitivity.table import plain
+
+if TYPE_CHECKING:
+    from mdmameta.lineage.graph import Graph
+    from mdmameta.sensitivity import Multiverse, SensitivityTable
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -83,7 +78,8 @@ class OnDemand(Mapping[K, V], Generic[K, V]):
 class Results:
     """All effects, fits and sensitivity analyses of one body of evidence.
 
-    Nothing is computed before it is asked for, and nothing twice.
+    Nothing is computed before it is asked for, and nothing twice; sensitivity
+    analyses and lineage are not even loaded before.
 
     Parameters
     ----------
@@ -137,6 +133,8 @@ class Results:
         name
             Name of a contrast set.
         """
+        from mdmameta.sensitivity import deciding_fit
+
         return deciding_fit(self.contrast_set(name), MODELS["reml-kh"])
 
     @cached_property
@@ -147,6 +145,8 @@ class Results:
     @cached_property
     def sensitivity(self) -> Mapping[str, SensitivityTable]:
         """The sensitivity analyses of the primary set, by name."""
+        from mdmameta.analyses import assumptions
+
         return OnDemand(
             tuple(assumptions.ANALYSES),
             lambda name: assumptions.ANALYSES[name](
@@ -157,6 +157,8 @@ class Results:
     @cached_property
     def binary_dropout(self) -> Mapping[str, SensitivityTable]:
         """The dropout analyses of the binary sets, by name of the set."""
+        from mdmameta.analyses import assumptions
+
         return OnDemand(
             assumptions.BINARY_SETS,
             lambda name: assumptions.dropout_analysis(
@@ -167,11 +169,16 @@ class Results:
     @cached_property
     def lineage(self) -> Graph:
         """What rests on what, from documents to estimates."""
+        from mdmameta.lineage.traced import graph_of
+
         return graph_of(self.evidence)
 
     @cached_property
     def multiverse(self) -> Multiverse:
         """Every defensible specification of the contrast in severity."""
+        from mdmameta.analyses import assumptions
+        from mdmameta.sensitivity import multiverse
+
         return multiverse(self.evidence, sids=assumptions.sids(self.evidence))
 
     @cached_property
@@ -227,6 +234,8 @@ class Results:
 
     def raw_rows(self, name: str) -> tuple[str, ...]:
         """Return the raw rows that a sensitivity analysis uses beside its effects."""
+        from mdmameta.analyses import assumptions
+
         effects = self.effects[name.partition("/")[2] or PRIMARY]
         trials = list(map(str, effects.moderators["study_id"]))
         return assumptions.analysis_rows(name, self.evidence, trials)

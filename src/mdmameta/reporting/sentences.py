@@ -153,5 +153,5 @@ def footer(results: Results) -> str:
     now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
     return (
         f"mdmameta {__version__} · data sha256 `{results.evidence.digest[:16]}` · "
-        f"seed: none but where a table names one · {now:%Y-%m-%d}"
+        f"{now:%Y-%m-%d} · seed: none but where a table names one"
     )

@@ -10,10 +10,10 @@ from mdmameta.analyses.catalogue import MODELS, SETS
 from mdmameta.audit import Audit
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
-from mdmameta.reporting.conflicts import MODEL
+from mdmameta.reporting.conflicts import MODEL, shift_words
 from mdmameta.reporting.results import Results
 from mdmameta.tables import Table, as_table
-from mdmameta.tables.numbers import number, pooled
+from mdmameta.tables.numbers import pooled
 
 __all__ = ["suspects_table"]
 
@@ -64,9 +64,8 @@ def _refit(effects: Effects, doubted: Collection[int]) -> Fit | None:
 def _compared(before: Fit, after: Fit | None) -> dict[str, str]:
     if after is None:
         return {"as it is": pooled(before), "without its trial": "none", "shift": ""}
-    shift = after.estimate.value - before.estimate.value
     return {
         "as it is": pooled(before),
         "without its trial": pooled(after),
-        "shift": number(shift, 3),
+        "shift": shift_words(before, after),
     }

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from mdmameta.analyses.catalogue import MODELS
+from mdmameta.reporting.named import trials_of
 from mdmameta.reporting.results import Results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
@@ -104,9 +105,10 @@ def learnt_words(blinding: SensitivityTable) -> str:
 def shares_table(prior_use: SensitivityTable) -> Table:
     """Share of experienced participants by trial, as the analysis uses it."""
     words = {"trial": "one share for the whole trial", "arms": "by arm"}
+    names = trials_of(prior_use)
     rows = [
         {
-            "trial": row["study"],
+            "trial": names.get(row["study"], row["study"]),
             "treated arm": percent(100 * row["share_active"]),
             "control arm": percent(100 * row["share_control"]),
             "basis": words.get(row["basis"], "no text gives a number"),
@@ -172,9 +174,11 @@ def binary_scenarios_table(dropout: SensitivityTable) -> Table:
 
 def _ratios_by_trial(dropout: SensitivityTable) -> dict[str, dict[str, str]]:
     ratios: dict[str, dict[str, str]] = {}
+    names = trials_of(dropout)
     for row in dropout.parts["by_trial"].to_dict("records"):
         trials = ratios.setdefault(str(row["scenario"]), {})
-        trials[str(row["study"])] = number(row["risk_ratio"])
+        study = str(row["study"])
+        trials[names.get(study, study)] = number(row["risk_ratio"])
     return ratios
 
 

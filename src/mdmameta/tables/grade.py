@@ -56,6 +56,13 @@ class Reason:
     ------
     OptionError
         For another domain, more steps, or a judgement without evidence.
+
+    Examples
+    --------
+    >>> from mdmameta.tables import Reason
+    >>> Reason(domain="imprecision", steps=1, evidence="The interval holds the SID.",
+    ...        source="ptsd-primary/reml-kh").steps
+    1
     """
 
     domain: Domain
@@ -97,6 +104,20 @@ class Finding:
     control_risk
         Events among the controls as a share, for ratios; None tells no absolute
         effect.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> from mdmameta.tables import Finding, Reason
+    >>> reason = Reason(domain="imprecision", steps=1, evidence="It holds 0.2.",
+    ...                 source="ptsd-primary/reml-kh")
+    >>> finding = Finding(
+    ...     outcome="PTSD", deciding=mm.CommonEffect().fit(effects), people=(90, 88),
+    ...     reasons=(reason,))
+    >>> finding.certainty
+    'moderate'
     """
 
     outcome: str

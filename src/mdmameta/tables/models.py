@@ -158,7 +158,7 @@ def cautions_table(fits: Sequence[Fit], labels: Sequence[str] | None = None) -> 
         for text in dict.fromkeys(map(str, fit.warnings)):
             found.setdefault(text, []).append(name)
     rows = [
-        {"caution": text, "concerns": _concerned(names, len(fits))}
+        {"caution": numbers.typeset(text), "concerns": _concerned(names, len(fits))}
         for text, names in found.items()
     ]
     return as_table(pd.DataFrame(rows, columns=["caution", "concerns"]), align="ll")

@@ -251,8 +251,22 @@ def p_value(p: SupportsFloat | None) -> str:
     return "p > 0.999" if value > 0.999 else f"p = {value:.3f}"
 
 
+def chance(p: SupportsFloat | None) -> str:
+    """Print a probability of a model, never as certainty.
+
+    Examples
+    --------
+    >>> chance(0.281), chance(0.9994), chance(0.0002), chance(None)
+    ('0.28', '> 0.99', '< 0.01', '–')
+    """
+    value = math.nan if p is None else float(p)
+    if value > 0.99:
+        return "> 0.99"
+    return "< 0.01" if value < 0.01 else number(value)
+
+
 def typeset(text: str) -> str:
-    """Give numbers in a sentence a true minus sign, and parameters their letters.
+    """Give numbers in a sentence their signs, and parameters their letters.
 
     Parameters
     ----------
@@ -263,7 +277,10 @@ def typeset(text: str) -> str:
     --------
     >>> typeset("delta_E - delta_N at gamma = -0.5")
     'δᴇ − δɴ at γ = −0.5'
+    >>> typeset("with 80 % power, n >= 50")
+    'with 80% power, n ≥ 50'
     """
     for word, letter in _LETTERS.items():
         text = re.sub(rf"\b{word}\b", letter, text)
+    text = re.sub(r"(?<=\d) %", "%", text).replace(">=", "≥").replace("<=", "≤")
     return re.sub(r"(?<![\w.])-(?=\d)|(?<= )-(?= )", "−", text)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mdmameta.tables.numbers import GAP, count, number
+from mdmameta.tables.numbers import GAP, count, number, typeset
 
 #: Widest column, in characters, that still shapes the widths of a Markdown
 #: table: longer cells wrap, and would starve their neighbours otherwise.
@@ -150,7 +150,7 @@ def as_table(
     align
         A letter a column; by default columns of numbers stand right.
     notes
-        Sentences printed below; empty ones are left out.
+        Sentences printed below, typeset; empty ones are left out.
 
     Returns
     -------
@@ -162,7 +162,7 @@ def as_table(
     text.columns = pd.Index([str(name) for name in frame.columns])
     sides = "".join(map(_guess, columns)) if align is None else align
     empty = () if len(frame) else ("No rows.",)
-    said = tuple(note for note in notes if note)
+    said = tuple(typeset(note) for note in notes if note)
     return Table(frame=text, align=sides, notes=(*empty, *said))
 
 
