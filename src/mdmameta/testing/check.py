@@ -16,7 +16,7 @@ from mdmameta.models.duties import DUTIES, waived
 from mdmameta.models.fit import Model
 from mdmameta.models.generative import Generative
 from mdmameta.testing.conformance import Check, Conformance, Outcome
-from mdmameta.testing.contract import attempt, check_duty
+from mdmameta.testing.contract import attempt, check_duty, fitted
 from mdmameta.testing.recovery import Recovery, recover
 from mdmameta.testing.self_made import FEWEST, self_made
 from mdmameta.testing.worlds import World, world_of
@@ -153,12 +153,9 @@ class _Limits:
 def _sets(model: Model, world: World, seed: int) -> list[Effects]:
     rng = np.random.default_rng(seed)
     sets = [world.draw(rng, k, tau) for k, tau in SETS]
-    try:
-        start = time.perf_counter()
-        model.fit(sets[-1])
-        slow = time.perf_counter() - start > SLOW
-    except Exception:  # the duty "whole" reports what it was
-        slow = False
+    start = time.perf_counter()
+    fit = fitted(model, sets[-1])
+    slow = fit is not None and time.perf_counter() - start > SLOW
     return sets[-1:] if slow else sets
 
 
@@ -241,11 +238,8 @@ def _calibrated(model: Generative, design: Effects, limits: _Limits) -> Check:
 
 
 def _is_bayesian(model: Model, effects: Effects) -> bool:
-    try:
-        fit = model.fit(effects)
-    except Exception:  # of few studies; reported by the duties
-        return False
-    return fit.posterior is not None or fit.exact is not None
+    fit = fitted(model, effects)
+    return fit is not None and (fit.posterior is not None or fit.exact is not None)
 
 
 def _judge(found: Recovery) -> Outcome:
@@ -275,9 +269,7 @@ def _milliseconds(model: Model, effects: Effects) -> float:
         if i and time.perf_counter() - begun > 1:
             break
         start = time.perf_counter()
-        try:
-            model.fit(effects)
-        except Exception:  # reported by the duty "whole"
+        if fitted(model, effects) is None:
             return np.nan
         best = min(best, time.perf_counter() - start)
     return 1000 * best

@@ -224,6 +224,14 @@ def attempt(name: str, make: Callable[[], Check]) -> Check:
     return Check(name=name, outcome="failed", detail=detail)
 
 
+def fitted(model: Model, effects: Effects) -> Fit | None:
+    """Fit, or return None where somebody's model raises: the duties report what."""
+    try:
+        return model.fit(effects)
+    except Exception:
+        return None
+
+
 def _agree(found: np.ndarray, fit: Fit, what: str) -> None:
     require_same(found, numbers(fit), tolerance(fit), what)
 
