@@ -26,7 +26,19 @@ __all__ = [
 
 
 class MetaError(Exception):
-    """Root of every error that mdmameta raises on purpose."""
+    """Root of every error that mdmameta raises on purpose.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.errors import MetaError
+    >>> try:
+    ...     mm.RandomEffects(tau2="NONE")
+    ... except MetaError as error:
+    ...     print(type(error).__name__)
+    ...
+    OptionError
+    """
 
 
 class OptionError(MetaError, ValueError):
@@ -94,6 +106,12 @@ class Fault:
         the fault concerns the whole file.
     column
         Column name, or None when the fault concerns the whole row or file.
+
+    Examples
+    --------
+    >>> from mdmameta.errors import Fault
+    >>> print(Fault(file="arms.csv", row=3, column="n", found="0", allowed="1 or more"))
+    arms.csv, row 3, column n: found 0; allowed: 1 or more.
     """
 
     file: str
@@ -120,6 +138,14 @@ class RecordError(MetaError, ValueError):
     ----------
     faults
         All faults found, in the order of files and rows.
+
+    Examples
+    --------
+    >>> from mdmameta.errors import Fault, RecordError
+    >>> fault = Fault(file="arms.csv", row=3, column="n", found="0", allowed="over 0")
+    >>> print(RecordError([fault]))
+    1 fault in the tables:
+      arms.csv, row 3, column n: found 0; allowed: over 0.
     """
 
     def __init__(self, faults: Sequence[Fault]) -> None:

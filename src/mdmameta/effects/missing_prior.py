@@ -28,6 +28,13 @@ class MissingPrior:
         an infinite log IMOR makes every missing person an event (−inf: none).
     correlation
         Of the two arms.
+
+    Examples
+    --------
+    >>> from mdmameta.effects import MissingPrior
+    >>> prior = MissingPrior(mean=(-0.5, 0.0), sd=(0.5, 0.5))
+    >>> prior.mean, prior.correlation
+    ((-0.5, 0.0), 0.0)
     """
 
     mean: tuple[float, float] = (0.0, 0.0)

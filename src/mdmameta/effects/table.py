@@ -56,6 +56,16 @@ class Effects:
         Groups of row positions that use one control group.
     caveats
         What every reader of a result must know about the set as a whole.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[-0.9, -0.5], v=[0.05, 0.06], study=["A", "B"], measure="SMD")
+    >>> effects.k, effects.measure, effects.study.tolist()
+    (2, 'SMD', ['A', 'B'])
+    >>> effects.to_frame()[["y", "v"]].to_numpy().tolist()
+    [[-0.9, 0.05], [-0.5, 0.06]]
     """
 
     y: FloatArray

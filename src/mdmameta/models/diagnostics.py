@@ -27,6 +27,15 @@ class Diagnostics:
         Steps taken, and the numerical error estimated where there is one.
     r_hat, ess_bulk, ess_tail, divergences
         Of the worst parameter, for sampled fits; None otherwise.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> found = mm.RandomEffects().fit(effects).diagnostics
+    >>> found.problems()
+    ()
     """
 
     converged: bool = True

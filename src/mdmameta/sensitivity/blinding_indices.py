@@ -26,6 +26,13 @@ class Index:
         The index and its large-sample standard error.
     ci_low, ci_high
         Wald interval, cut at the limits of the index.
+
+    Examples
+    --------
+    >>> from mdmameta.sensitivity import bang_index
+    >>> index = bang_index(48, 4, 330)
+    >>> round(index.value, 3), round(index.se, 3)
+    (0.115, 0.018)
     """
 
     value: float

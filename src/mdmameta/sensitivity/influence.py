@@ -47,6 +47,15 @@ class Influence:
         study, the statistics, and is_infl; one row an effect used.
     dfbetas
         study and one column a coefficient.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> table = mm.influence(effects, mm.CommonEffect()).to_frame()
+    >>> table["cook_d"].round(2).tolist()
+    [1.88, 0.05, 0.12, 0.11]
     """
 
     fit: Fit

@@ -30,6 +30,17 @@ class Labbe:
     curve
         risk_control, risk_active: where the pooled contrast holds exactly,
         from 0 to 1. Without a contrast the two risks are equal.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.sensitivity import labbe
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.2], v=[0.08], measure="RD",
+    ...     moderators={"ai": [3], "n1i": [5], "ci": [2], "n2i": [5]})
+    >>> plotted = labbe(effects, mm.CommonEffect())
+    >>> plotted.to_frame()[["risk_control", "risk_active"]].to_numpy().tolist()
+    [[0.4, 0.6]]
     """
 
     fit: Fit

@@ -55,6 +55,16 @@ class PermutationTest:
         The smallest value that a p-value of this test can have.
     seed
         Of a random test, else None.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> from mdmameta.sensitivity import permutation_test
+    >>> test = permutation_test(effects, mm.RandomEffects())
+    >>> test.permutations, float(test.p_values[0])
+    (16, 0.125)
     """
 
     fit: Fit

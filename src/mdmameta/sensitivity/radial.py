@@ -28,6 +28,16 @@ class Radial:
     half_width
         Points lie within this of the line with the probability of the model's
         interval, when its τ² holds.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> from mdmameta.sensitivity import radial
+    >>> plotted = radial(effects, mm.CommonEffect())
+    >>> round(plotted.slope, 3), plotted.to_frame()["outside"].sum().item()
+    (0.254, 0)
     """
 
     fit: Fit

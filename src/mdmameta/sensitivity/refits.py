@@ -47,6 +47,15 @@ class Refits:
         Why, one a label; empty where there is a fit.
     label_name
         Name of the column of labels.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> refits = mm.leave_one_out(effects, mm.CommonEffect())
+    >>> refits.to_frame()["value"].round(2).tolist()
+    [0.39, 0.23, 0.22, 0.22]
     """
 
     whole: Fit

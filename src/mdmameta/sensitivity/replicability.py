@@ -44,6 +44,15 @@ class Replicability:
     relative, relative_low, relative_high
         Effect of the second trial over that of the first, with Fieller's interval;
         NaN limits where the first may be zero, and the set is no interval.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.sensitivity import two_trials
+    >>> effects = mm.Effects.from_arrays(y=[-0.8, -0.6], v=[0.04, 0.05])
+    >>> found = two_trials(effects, alternative="less")
+    >>> found.to_frame()["test"].head(3).tolist()
+    ['two-trials rule', 'Fisher', 'Stouffer']
     """
 
     frame: pd.DataFrame

@@ -105,6 +105,13 @@ class FutureTrials:
         Sampling variance of a contrast.
     tau2
         Variance between trials that the share does not explain.
+
+    Examples
+    --------
+    >>> from mdmameta.sensitivity import FutureTrials, trials_needed
+    >>> like = FutureTrials(share_mean=0.4, share_sd=0.2, variance=0.05, tau2=0.0)
+    >>> trials_needed(1.0, like, seed=1, draws=50)["k"].tolist()
+    [7, 9, 10, 12, 15]
     """
 
     share_mean: float

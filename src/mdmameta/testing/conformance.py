@@ -23,6 +23,12 @@ class Check:
         a figure that is not judged.
     detail
         What was found, in a sentence with its numbers.
+
+    Examples
+    --------
+    >>> from mdmameta.testing import Check
+    >>> Check(name="order", outcome="passed", detail="12 rows in 3 orders").outcome
+    'passed'
     """
 
     name: str
@@ -42,6 +48,17 @@ class Conformance:
         In the order in which they were made.
     seed
         Of everything simulated.
+
+    Examples
+    --------
+    >>> from mdmameta.testing import Check, Conformance
+    >>> check = Check(name="order", outcome="failed", detail="it moved by 0.1")
+    >>> report = Conformance(model="Mine()", checks=(check,), seed=1)
+    >>> report, report.passed
+    (<Conformance Mine(): failed (order)>, False)
+    >>> print(report)
+    Mine(): failed (order)
+      failed   order  it moved by 0.1
     """
 
     model: str

@@ -47,6 +47,16 @@ class ExactPosterior(TauPosterior):
         See `TauPosterior`.
     mu_prior
         Prior of the mean.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> posterior = mm.BayesianRandomEffects().fit(effects).exact
+    >>> round(posterior.mu.mean, 2), round(float(posterior.mu.cdf(0)), 3)
+    (-0.65, 0.986)
+    >>> [round(x, 2) for x in posterior.tau.interval(0.95)]
+    [0.01, 0.82]
     """
 
     mu_prior: MeanPrior

@@ -44,6 +44,16 @@ class ExactRegression(TauPosterior):
         Names of the p coefficients.
     priors
         Prior of each of them.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.7], v=[0.02] * 4, moderators={"dose": [0, 1, 2, 3]})
+    >>> model = mm.BayesianMetaRegression("~ dose", mm.Normal(0, 1))
+    >>> found = model.fit(effects).exact
+    >>> round(found.coefficient("dose").mean, 2)
+    0.19
     """
 
     terms: tuple[str, ...]

@@ -47,6 +47,15 @@ class ExactGrid:
         Error estimate of the quadrature.
     mu_prior, tau_prior
         Priors of each fit, n of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mdmameta.models.bayesian import exact_grid
+    >>> shifts = np.array([[0.0], [0.5]])
+    >>> grid = exact_grid(np.array([-0.9, -0.5, -0.6]) + shifts, [0.05, 0.06, 0.2])
+    >>> grid.ci_high.round(2)
+    array([-0.11,  0.33])
     """
 
     mean: FloatArray

@@ -50,6 +50,15 @@ class InformationGain:
         Of the mean effect and of the heterogeneity.
     joint
         Of both together.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.bayesian import information_gain
+    >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> gain = information_gain(mm.BayesianRandomEffects().fit(effects).exact)
+    >>> gain.mu > gain.tau
+    True
     """
 
     mu: float

@@ -81,6 +81,12 @@ class StudentT(Prior):
     ----------
     df, mean, scale
         ``mean`` is the centre; the standard deviation is infinite for df ≤ 2.
+
+    Examples
+    --------
+    >>> from mdmameta.models.bayesian import StudentT
+    >>> round(float(StudentT(3, 0, 1).quantile(0.975)), 2)
+    3.18
     """
 
     _pymc = ("StudentT", {"nu": "df", "mu": "mean", "sigma": "scale"})
@@ -130,6 +136,12 @@ class Flat(Prior):
     References
     ----------
     Gelman (2006), doi:10.1214/06-BA117A.
+
+    Examples
+    --------
+    >>> from mdmameta.models.bayesian import Flat
+    >>> Flat().log_density(3.0)
+    array(0.)
     """
 
     _pymc = ("Flat", {})

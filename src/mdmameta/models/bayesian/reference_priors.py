@@ -139,6 +139,15 @@ class BergerDeely(OfVariances):
     References
     ----------
     Berger and Deely (1988), doi:10.1080/01621459.1988.10478606.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.bayesian import BergerDeely
+    >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> fit = mm.BayesianRandomEffects(tau=BergerDeely()).fit(effects)
+    >>> round(fit.exact.tau.median, 2)
+    0.34
     """
 
     proper = False

@@ -62,6 +62,12 @@ class HalfStudentT(Prior):
     ----------
     df, scale
         Degrees of freedom, and the scale of the t before it was folded.
+
+    Examples
+    --------
+    >>> from mdmameta.models.bayesian import HalfStudentT
+    >>> round(float(HalfStudentT(3, 0.5).quantile(0.5)), 3)
+    0.382
     """
 
     _pymc = ("HalfStudentT", {"nu": "df", "sigma": "scale"})
@@ -92,6 +98,12 @@ class HalfCauchy(Prior):
     References
     ----------
     Gelman (2006), doi:10.1214/06-BA117A.
+
+    Examples
+    --------
+    >>> from mdmameta.models.bayesian import HalfCauchy
+    >>> round(float(HalfCauchy(0.5).quantile(0.5)), 3)
+    0.5
     """
 
     _pymc = ("HalfCauchy", {"beta": "scale"})
@@ -117,6 +129,12 @@ class Uniform(Prior):
     ----------
     low, high
         Bounds of τ, on its scale.
+
+    Examples
+    --------
+    >>> from mdmameta.models.bayesian import Uniform
+    >>> float(Uniform(0, 2).quantile(0.5))
+    1.0
     """
 
     _pymc = ("Uniform", {"lower": "low", "upper": "high"})
@@ -159,6 +177,12 @@ class LogNormal(Prior):
     ----------
     Turner et al. (2012), doi:10.1093/ije/dys041, print such priors for τ²:
     halve both of their parameters for τ.
+
+    Examples
+    --------
+    >>> from mdmameta.models.bayesian import LogNormal
+    >>> round(float(LogNormal(-2, 1).quantile(0.5)), 3)
+    0.135
     """
 
     _pymc = ("LogNormal", {"mu": "mu", "sigma": "sigma"})

@@ -40,6 +40,18 @@ class LikelihoodRatio:
         when the smaller has none.
     warnings
         What a reader must know before using the p-value.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.frequentist import likelihood_ratio_test
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.5, 0.2, 0.9, 0.7], v=[0.02] * 5,
+    ...     moderators={"dose": [0, 1, 2, 3, 4]})
+    >>> full = mm.MetaRegression("~ dose", tau2="ML").fit(effects)
+    >>> test = likelihood_ratio_test(full, mm.RandomEffects("ML").fit(effects))
+    >>> round(test.statistic, 2), test.df
+    (4.24, 1)
     """
 
     statistic: float

@@ -44,6 +44,16 @@ class PValueFunction:
         Of the coefficient.
     warnings
         What a reader must know before using it.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> from mdmameta.models.frequentist import p_value_function
+    >>> curve = p_value_function(mm.CommonEffect().fit(effects), [0.0, 0.2])
+    >>> curve.p_value.round(3).tolist()
+    [0.008, 0.575]
     """
 
     term: str

@@ -43,6 +43,17 @@ class Subgroups:
         One regression of all studies with a mean a level, when τ² is common.
     warnings
         What a reader must know before comparing.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.frequentist import subgroups
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.2, 0.6, 0.9], v=[0.02] * 4,
+    ...     moderators={"arm": ["a", "a", "b", "b"]})
+    >>> found = subgroups(effects, "arm", mm.RandomEffects("ML", interval="wald"))
+    >>> found.levels, round(found.test.statistic, 1)
+    (('a', 'b'), 16.9)
     """
 
     by: str

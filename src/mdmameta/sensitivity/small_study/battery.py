@@ -41,6 +41,15 @@ class SmallStudyEffects:
         Method -> its result, for those that were possible.
     warnings
         What to know before reading any of it.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> found = mm.sensitivity.small_study_effects(effects)
+    >>> found.to_frame()["method"].head(3).tolist()
+    ['Egger', 'Egger, random effects', 'Egger, by size']
     """
 
     frame: pd.DataFrame

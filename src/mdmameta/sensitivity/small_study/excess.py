@@ -47,6 +47,15 @@ class ExcessSignificance:
         Which p-value: "exact", "binomial" or "chi2".
     warnings
         What to know before reading it.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> found = mm.sensitivity.excess_significance(effects)
+    >>> found.observed, round(found.expected, 2)
+    (1, 1.04)
     """
 
     observed: int

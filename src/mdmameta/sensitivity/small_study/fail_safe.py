@@ -58,6 +58,15 @@ class FailSafeN:
         Result with them, for "general".
     warnings
         What to know before reading it.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> found = mm.sensitivity.fail_safe_n(effects, "rosenthal")
+    >>> found
+    <FailSafeN rosenthal: 11>
     """
 
     kind: str

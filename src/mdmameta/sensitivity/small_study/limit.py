@@ -45,6 +45,15 @@ class LimitMetaAnalysis:
         Their labels.
     warnings
         What to know before reading it.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> found = mm.sensitivity.limit_meta_analysis(effects)
+    >>> round(found.value, 3)
+    -0.099
     """
 
     value: float

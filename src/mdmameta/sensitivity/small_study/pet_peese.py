@@ -52,6 +52,15 @@ class PetPeese:
         in either direction; else "PET".
     warnings
         What to know before reading it.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> found = mm.sensitivity.pet_peese(effects)
+    >>> found.chosen
+    'PET'
     """
 
     pet: Line

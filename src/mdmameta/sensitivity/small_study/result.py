@@ -46,6 +46,15 @@ class AsymmetryTest:
         What to know before reading the p-value.
     fit
         The meta-regression behind it, else None.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> test = mm.egger(effects)
+    >>> round(test.statistic, 2), round(test.p_value, 3)
+    (4.75, 0.042)
     """
 
     name: str

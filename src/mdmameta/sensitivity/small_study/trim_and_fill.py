@@ -51,6 +51,15 @@ class TrimAndFill:
         Which rows of ``fit.effects`` were filled in.
     warnings
         What to know before reading the fit.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> found = mm.trim_and_fill(effects, mm.CommonEffect())
+    >>> found.k0, found.side
+    (2, 'left')
     """
 
     k0: int
