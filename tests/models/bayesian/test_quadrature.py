@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import gamma
 
-from mdmameta.models.bayesian.quadrature import Line, first_panels
+from mdmameta.errors import ModelError
+from mdmameta.models.bayesian.quadrature import HalfLine, Line, first_panels
 
 LINES = [Line(), Line(0.3), Line(0, 5), Line(2, 2.5)]
 
@@ -20,6 +21,29 @@ def test_the_slope_is_the_derivative(line):
     t, h = np.linspace(-5, 5, 11), 1e-6
     slope = (line.tau(t + h) - line.tau(t - h)) / (2 * h)
     np.testing.assert_allclose(np.exp(line.log_slope(t)), slope, rtol=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 0.2, 1e6])
+def test_a_half_line_begins_at_zero_and_its_slope_is_the_derivative(unit):
+    line, t, h = HalfLine(unit), np.linspace(0, 9, 7), 1e-6
+    assert line.tau(t)[0] == 0
+    np.testing.assert_allclose(line.point(line.tau(t)), t, atol=1e-12)
+    slope = (line.tau(t + h) - line.tau(t - h)) / (2 * h)
+    np.testing.assert_allclose(np.exp(line.log_slope(t)), slope, rtol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1, 1e3])
+def test_a_half_line_integrates_what_is_finite_at_zero_with_few_nodes(scale):
+    panels = first_panels(lambda x: -x / scale, HalfLine(0.3)).doubled()
+    assert panels.log_evidence == pytest.approx(np.log(scale), abs=1e-10)
+    assert panels.moment(2) == pytest.approx(2 * scale**2, rel=1e-10)
+
+
+def test_a_half_line_knows_heavy_tails_and_impossible_ones():
+    panels = first_panels(lambda x: -2.5 * np.log1p(x), HalfLine(1.0))
+    assert panels.infinite_moments == (False, True)
+    with pytest.raises(ModelError, match="in its upper tail"):
+        first_panels(lambda x: -0.9 * np.log1p(x), HalfLine(1.0))
 
 
 def test_what_lies_outside_the_support_is_at_the_ends_of_the_line():

@@ -12,7 +12,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.kernel import Conditional
 from mdmameta.models.bayesian.mixture import mixture_cdf
 from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
-from mdmameta.models.bayesian.quadrature import Line, Panels, first_panels
+from mdmameta.models.bayesian.quadrature import HalfLine, Line, Panels, first_panels
 
 #: Doubling stops when no probed number changes by more than this. The nodes
 #: converge geometrically, so that the finer set is far better than its change.
@@ -43,7 +43,11 @@ class Likelihood(Protocol):
 
 
 def converged_panels(
-    likelihood: Likelihood, tau: TauPrior
+    likelihood: Likelihood,
+    tau: TauPrior,
+    line: Line | HalfLine | None = None,
+    *,
+    predictive: bool = True,
 ) -> tuple[Panels, float, int]:
     """Nodes of τ doubled until moments, evidence and probabilities stand still.
 
@@ -53,15 +57,19 @@ def converged_panels(
         Of τ, with the means integrated out.
     tau
         Prior that needs no more data.
+    line
+        Where the nodes lie, by default on a `Line` over the support of the prior.
+    predictive
+        Whether the distribution of θ_new must stand still, too.
 
     Returns
     -------
     tuple
         Nodes, the largest change by the last doubling, and how many there were.
     """
-    line = Line(*map(float, getattr(tau, "support", (0.0, np.inf))))
+    line = line or Line(*map(float, getattr(tau, "support", (0.0, np.inf))))
     panels = first_panels(partial(log_posterior, likelihood, tau), line)
-    probe = _probe(panels, likelihood)
+    probe = _probe(panels, likelihood, predictive)
     old, error, doublings = probe(panels), np.inf, 0
     while error > TOLERANCE and panels.edges.size <= MOST_PANELS:
         panels = panels.doubled()
@@ -90,7 +98,9 @@ def log_posterior(likelihood: Likelihood, tau: TauPrior, at: FloatArray) -> Floa
     return np.asarray(likelihood.given(at).log_likelihood + log_prior)
 
 
-def _probe(panels: Panels, likelihood: Likelihood) -> Callable[[Panels], FloatArray]:
+def _probe(
+    panels: Panels, likelihood: Likelihood, predictive: bool
+) -> Callable[[Panels], FloatArray]:
     """Numbers to watch while doubling, dimensionless."""
     rough = likelihood.given(panels.tau)
     weight = panels.weight
@@ -107,10 +117,11 @@ def _probe(panels: Panels, likelihood: Likelihood) -> Callable[[Panels], FloatAr
         given = likelihood.given(tau)
         joint = given.mixed(probability)[..., None, :]
         means = given.flat_means[..., None, :]
-        both = (given.flat_sds[..., None, :], given.new_sds(tau)[..., None, :])
+        sds = [given.flat_sds, *([given.new_sds(tau)] if predictive else [])]
         numbers = [_finite(at.moment(p)) / scale[p - 1] for p in (1, 2)]
         numbers += [at.log_evidence, (probability * given.mean).sum(axis=-1) / spread]
-        numbers += [mixture_cdf(x, joint, means, np.maximum(s, least)) for s in both]
+        wide = [np.maximum(s, least)[..., None, :] for s in sds]
+        numbers += [mixture_cdf(x, joint, means, s) for s in wide]
         return np.concatenate([np.ravel(n) for n in numbers])
 
     return probe

@@ -9,7 +9,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mdmameta.models.bayesian.convergence import bound, converged_panels, mixing_nodes
+from mdmameta.models.bayesian.convergence import (
+    Likelihood,
+    bound,
+    converged_panels,
+    mixing_nodes,
+)
 from mdmameta.models.bayesian.kernel import Conditional, Data, MeanLikelihood
 from mdmameta.models.bayesian.mixture import (
     LEAST_WEIGHT,
@@ -24,6 +29,7 @@ from mdmameta.models.bayesian.prior_base import (
     is_proper,
 )
 from mdmameta.models.bayesian.prior_checks import check_priors, check_proper
+from mdmameta.models.bayesian.quadrature import HalfLine
 
 #: Fits worked on together: enough to amortise the overhead of numpy, few enough for
 #: the nodes of all of them to stay in the cache.
@@ -106,7 +112,7 @@ class Block:
         Whether the priors of μ, and those of both, are proper; shape (2, n).
     """
 
-    likelihood: MeanLikelihood | SharedLikelihood
+    likelihood: Likelihood
     tau: Several
     proper: NDArray[np.bool_]
 
@@ -130,9 +136,16 @@ class Block:
         both = of_mu & np.array([is_proper(tau) for tau in mine[1]])
         return cls(_likelihood(data, mine[0], rows), known, np.stack([of_mu, both]))
 
-    def numbers(self, level: float, threshold: float) -> dict[str, FloatArray]:
-        """Compute the numbers of an `ExactGrid` by their names, each of shape (n,)."""
-        panels, error, _ = converged_panels(self.likelihood, self.tau)
+    def numbers(
+        self, level: float, threshold: float, *, predictive: bool = True
+    ) -> dict[str, FloatArray]:
+        """Compute the numbers of an `ExactGrid` by their names, each of shape (n,).
+
+        Without ``predictive`` there is no predictive interval among them.
+        """
+        panels, error, _ = converged_panels(
+            self.likelihood, self.tau, self._line, predictive=predictive
+        )
         tau, probability = mixing_nodes(panels, self.likelihood.data.lam)
         given = self.likelihood.given(tau)
         mean, sd = _moments(given, probability)
@@ -140,20 +153,19 @@ class Block:
         kept = probability.max(axis=0) > LEAST_WEIGHT
         tau, given = tau[kept], given.at(kept)
         weight, means = given.mixed(probability[:, kept]), given.flat_means
-        sds, wide = given.flat_sds, given.new_sds(tau)
-        ends = (1 - level) / 2, (1 + level) / 2
-        low, high, new_low, new_high = (
-            mixture_quantile(np.full(mean.size, p), weight, means, sd)
-            for sd in (sds, wide)
-            for p in ends
-        )
+        sds, wanted = given.flat_sds, {"ci": given.flat_sds}
+        if predictive:
+            wanted["pi"] = given.new_sds(tau)
+        ends = {"low": (1 - level) / 2, "high": (1 + level) / 2}
+        limits = {
+            f"{name}_{end}": mixture_quantile(np.full(mean.size, p), weight, means, s)
+            for name, s in wanted.items()
+            for end, p in ends.items()
+        }
         return {
             "mean": mean,
             "sd": np.where(infinite, np.inf, sd),
-            "ci_low": low,
-            "ci_high": high,
-            "pi_low": new_low,
-            "pi_high": new_high,
+            **limits,
             "prob_below": mixture_cdf(
                 np.full(mean.size, threshold), weight, means, sds
             ),
@@ -162,6 +174,16 @@ class Block:
             "log_evidence": np.where(self.proper[1], panels.log_evidence, np.nan),
             "error": np.full(mean.size, error),
         }
+
+    @property
+    def _line(self) -> HalfLine | None:
+        """Where few nodes are enough, if no prior of τ is singular at zero."""
+        if self.tau.support != SUPPORT:
+            return None
+        with np.errstate(all="ignore"):
+            at_zero = self.tau.log_density(np.zeros(1))
+        least = float(np.sqrt(self.likelihood.data.lam.min()))
+        return HalfLine(least) if np.isfinite(at_zero).all() else None
 
 
 def _moments(
@@ -195,10 +217,10 @@ def _likelihood(
 ) -> MeanLikelihood | SharedLikelihood:
     if len(data.z) > 1:
         some = Data(data.z[rows], data.e, data.lam)
-        return MeanLikelihood(some, _padded(mus))
+        return MeanLikelihood(some, padded(mus))
     distinct, index = _distinct(mus)
     one = Data(data.z[0], data.e, data.lam)
-    return SharedLikelihood(MeanLikelihood(one, _padded(distinct)), index)
+    return SharedLikelihood(MeanLikelihood(one, padded(distinct)), index)
 
 
 def _distinct(
@@ -212,7 +234,7 @@ def _distinct(
     return tuple(priors[first] for first in places.values()), index
 
 
-def _padded(priors: Sequence[MeanPrior]) -> Components:
+def padded(priors: Sequence[MeanPrior]) -> Components:
     """Components of n priors, shape (n, J): those with fewer get weightless ones."""
     each = [prior.components for prior in priors]
     most = max(c.mean.size for c in each)

@@ -151,13 +151,23 @@ def conditional(data: Data, tau: FloatArray, prior: Components) -> Conditional:
     residual = data.z[..., None, :] - mean[..., None] * data.e
     log_fit = np.log(w).sum(axis=-1) - (w * residual**2).sum(axis=-1)
     log_likelihood = 0.5 * (log_fit - (data.lam.size - 1) * LOG_2PI + np.log(v))
-    return _update(prior, mean[..., None, :], v, log_likelihood)
+    return updated(prior, mean[..., None, :], v, log_likelihood)
 
 
-def _update(
+def updated(
     prior: Components, mean: FloatArray, v: FloatArray, log_likelihood: FloatArray
 ) -> Conditional:
-    """Combine each component with an estimate of variance v, shape (..., 1, N)."""
+    """Combine each component of a prior with an estimate of the mean.
+
+    Parameters
+    ----------
+    prior
+        Of the mean, J components.
+    mean, v
+        Estimate and its variance given τ, shapes that broadcast to (..., 1, N).
+    log_likelihood
+        With the mean integrated over the whole line, shape (..., N).
+    """
     centre, s2 = prior.mean[..., None], prior.sd[..., None] ** 2
     is_flat = np.isinf(s2)
     total = np.where(is_flat, 1.0, s2) + v

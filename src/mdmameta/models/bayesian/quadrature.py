@@ -34,6 +34,9 @@ SCAN = np.concatenate(
     ]
 )
 
+#: The same for a line that begins at τ = 0.
+HALF_SCAN = np.concatenate([np.arange(0.0, 12, 0.25), np.arange(12, 351, 2.0)])
+
 #: Points of each narrower look, and the looks taken: each closes in by half or
 #: more, so that these reach a relative width of 1e-7.
 LOOK_POINTS = 129
@@ -55,6 +58,21 @@ class Line:
     low: float = 0.0
     high: float = np.inf
 
+    @property
+    def scan(self) -> FloatArray:
+        """Points where the posterior is looked for."""
+        return SCAN
+
+    @property
+    def open_below(self) -> bool:
+        """Whether the line goes on where τ comes near its lower end."""
+        return True
+
+    @property
+    def panels(self) -> int:
+        """Panels to begin with."""
+        return FIRST_PANELS
+
     def tau(self, t: FloatArray) -> FloatArray:
         """Return τ at points of the line."""
         if np.isinf(self.high):
@@ -75,6 +93,52 @@ class Line:
                 return np.log(np.maximum(tau - self.low, 0))
             share = (tau - self.low) / (self.high - self.low)
             return np.asarray(logit(np.clip(share, 0, 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class HalfLine:
+    """Maps τ ≥ 0 to a half line: τ = unit · sinh t.
+
+    Even in t and linear near zero, where no nodes are needed for densities that are
+    finite there: a tenth of those of a `Line`.
+
+    Parameters
+    ----------
+    unit
+        Where the map bends: the smallest standard error, below which nothing
+        depends on τ much. Likelihoods are then analytic within ±iπ/2.
+    """
+
+    unit: float
+    low: float = 0.0
+    high: float = np.inf
+
+    @property
+    def scan(self) -> FloatArray:
+        """Points where the posterior is looked for."""
+        return HALF_SCAN
+
+    @property
+    def open_below(self) -> bool:
+        """Whether the line goes on where τ comes near its lower end."""
+        return False
+
+    @property
+    def panels(self) -> int:
+        """Panels to begin with."""
+        return FIRST_PANELS // 2
+
+    def tau(self, t: FloatArray) -> FloatArray:
+        """Return τ at points of the line."""
+        return np.asarray(self.unit * np.sinh(t))
+
+    def log_slope(self, t: FloatArray) -> FloatArray:
+        """Return log dτ/dt."""
+        return np.asarray(np.logaddexp(t, -t) + np.log(self.unit / 2))
+
+    def point(self, tau: FloatArray) -> FloatArray:
+        """Return the point of the line at τ."""
+        return np.asarray(np.arcsinh(np.asarray(tau) / self.unit))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,7 +164,7 @@ class Panels:
     """
 
     log_density: Callable[[FloatArray], FloatArray] = field(repr=False)
-    line: Line
+    line: Line | HalfLine
     edges: FloatArray
     infinite_moments: Infinite
     tau: FloatArray
@@ -111,7 +175,7 @@ class Panels:
     def lay(
         cls,
         log_density: Callable[[FloatArray], FloatArray],
-        line: Line,
+        line: Line | HalfLine,
         edges: FloatArray,
         infinite_moments: Infinite,
     ) -> Panels:
@@ -140,13 +204,17 @@ class Panels:
 
 
 def on_line(
-    log_density: Callable[[FloatArray], FloatArray], line: Line, t: FloatArray
+    log_density: Callable[[FloatArray], FloatArray],
+    line: Line | HalfLine,
+    t: FloatArray,
 ) -> FloatArray:
     """Log density of t when that of τ is ``log_density``."""
     return log_density(line.tau(t)) + line.log_slope(t)
 
 
-def first_panels(log_density: Callable[[FloatArray], FloatArray], line: Line) -> Panels:
+def first_panels(
+    log_density: Callable[[FloatArray], FloatArray], line: Line | HalfLine
+) -> Panels:
     """Find the posterior on the line, however far out or narrow, and cover it.
 
     Parameters
@@ -161,13 +229,13 @@ def first_panels(log_density: Callable[[FloatArray], FloatArray], line: Line) ->
     ModelError
         When the density has no finite integral.
     """
-    h = on_line(log_density, line, SCAN)
+    h = on_line(log_density, line, line.scan)
     if not np.isfinite(h.max(axis=-1)).all():
         raise ModelError(
             "the posterior of tau is zero or undefined everywhere on 1e-152 to 1e152. "
             "Check the log density of its prior and the scale of the effects."
         )
-    ends = _above(h)[..., [0, -1]]
+    ends = _above(h)[..., [0, -1]] & [line.open_below, True]
     if ends.any():
         raise ModelError(
             f"the posterior of tau is improper: it has no finite integral "
@@ -175,8 +243,8 @@ def first_panels(log_density: Callable[[FloatArray], FloatArray], line: Line) ->
             "Use a proper prior, such as HalfNormal(0.5)."
         )
     infinite = _infinite_moments(h, line)
-    low, high = _close_in(log_density, line, infinite)
-    edges = np.linspace(low, high, FIRST_PANELS + 1)
+    low, high = _close_in(log_density, line, infinite, h)
+    edges = np.linspace(low, high, line.panels + 1)
     return Panels.lay(log_density, line, edges, infinite)
 
 
@@ -184,30 +252,35 @@ def _above(h: FloatArray) -> NDArray[np.bool_]:
     return np.asarray(h > h.max(axis=-1, keepdims=True) - DEPTH)
 
 
-def _infinite_moments(h: FloatArray, line: Line) -> Infinite:
+def _infinite_moments(h: FloatArray, line: Line | HalfLine) -> Infinite:
     if np.isfinite(line.high):
         return (np.zeros(h.shape[:-1], bool), np.zeros(h.shape[:-1], bool))
-    first, second = (_above(h + power * SCAN)[..., -1] for power in (1, 2))
+    first, second = (_above(h + power * line.scan)[..., -1] for power in (1, 2))
     return (first, second)
 
 
 def _close_in(
     log_density: Callable[[FloatArray], FloatArray],
-    line: Line,
+    line: Line | HalfLine,
     infinite: Infinite,
+    h: FloatArray,
 ) -> tuple[float, float]:
-    """Return the ends of the part that carries the mass and finite moments."""
-    t = SCAN
+    """Return the ends of the part that carries the mass and finite moments.
+
+    ``h`` is what the density was found to be on the scan.
+    """
+    t = line.scan
     for _ in range(LOOKS):
-        h = on_line(log_density, line, t)
         kept = _above(h)
         for power, diverges in enumerate(infinite, start=1):
-            weighed = _above(h + power * np.log(line.tau(t)))
+            with np.errstate(divide="ignore"):
+                weighed = _above(h + power * np.log(line.tau(t)))
             kept = kept | (weighed & ~diverges[..., None])
         at = np.flatnonzero(kept.reshape(-1, t.size).any(axis=0))
         low, high = t[max(at[0] - 1, 0)], t[min(at[-1] + 1, t.size - 1)]
         done = high - low > (t[-1] - t[0]) / 2
-        t = np.linspace(low, high, LOOK_POINTS)
         if done:
             break
+        t = np.linspace(low, high, LOOK_POINTS)
+        h = on_line(log_density, line, t)
     return float(low), float(high)

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mdmameta.models.bayesian.grid import exact_grid
-from mdmameta.models.bayesian.prior_base import MeanPrior, TauPrior
+from mdmameta.models.bayesian.grid_sets import Priors, exact_sets
 from mdmameta.models.fit import FloatArray
-
-Priors = tuple[MeanPrior, TauPrior]
 
 
 def posteriors(
@@ -39,14 +36,6 @@ def posteriors(
     >>> posteriors(y, v, [(Normal(0, 1), HalfNormal(0.5))], 0.95)[0, 0].round(3)
     array([-0.644])
     """
-    rows = [_one(*pair, priors, level) for pair in zip(y, v, strict=True)]
-    return np.array(rows, dtype=float).reshape(len(y), 5, len(priors))
-
-
-def _one(
-    y: FloatArray, v: FloatArray, priors: Sequence[Priors], level: float
-) -> tuple[FloatArray, ...]:
-    there = np.isfinite(y) & np.isfinite(v)
-    mu, tau = zip(*priors, strict=True)
-    grid = exact_grid(y[None, there], v[there], mu=mu, tau=tau, level=level)
-    return grid.mean, grid.sd, grid.ci_low, grid.ci_high, grid.tau2
+    found = exact_sets(y, v, list(priors), level=level)
+    numbers = (found.mean, found.sd, found.ci_low, found.ci_high, found.tau2)
+    return np.stack(numbers, axis=1)

@@ -28,7 +28,7 @@ from mdmameta.sensitivity.verdicts import Sids, check_sids
 
 Progress = Callable[[str, int, int], None]
 
-#: Specifications of a chunk: two seconds of exact posteriors, so that the two
+#: Specifications of a chunk: some tenths of a second, so that the two
 #: milliseconds that a task costs do not count.
 CHUNK = 2048
 
