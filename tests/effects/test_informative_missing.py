@@ -143,11 +143,11 @@ def _observed_risk(p, f, imor):
         (lambda: missing_events(EVENTS.assign(ai=[np.nan, 1])), "ai in row 0 is nan"),
         (lambda: missing_means(MEANS.assign(n1i=[45, 0])), "n1i in row 1 is 0; allow"),
         (lambda: missing_events(EVENTS.drop(columns="missing2")), "'missing2'"),
-        (lambda: missing_events(EVENTS.assign(ai=[60, 1])), "ai is above"),
+        (lambda: missing_events(EVENTS.assign(ai=[60, 1])), "ai = 60 in row 0"),
         (lambda: missing_events(EVENTS.assign(missing1=[-1, 1])), "missing1 in row 0"),
         (lambda: missing_events(EVENTS, draws=10), "need a seed"),
         (lambda: missing_events(EVENTS, prior={}), "names no reason"),
-        (lambda: missing_means(MEANS.assign(m1i=[-1, 2]), "ROM"), "not positive"),
+        (lambda: missing_means(MEANS.assign(m1i=[-1, 2]), "ROM"), "row 0 .* a mean that is not above 0"),
     ],
 )
 def test_impossible_tables_and_priors_are_refused(call, message):

@@ -24,5 +24,5 @@ def test_non_events_mirror_events(method: str) -> None:
 
 
 def test_more_events_than_people_are_an_error() -> None:
-    with pytest.raises(EffectsError, match="between 0 and the size"):
+    with pytest.raises(EffectsError, match="allowed: 0 <= x <= n"):
         proportion_interval([3], [2])

@@ -60,4 +60,6 @@ def _agreed(fits: int, where: str) -> bool:
     try:
         return click.confirm(f"Remove {fits} fits from {where}?")
     except click.Abort as error:
-        raise click.UsageError("nobody answered: give --yes.") from error
+        raise click.UsageError(
+            "nobody answered; to remove them unasked: --yes."
+        ) from error

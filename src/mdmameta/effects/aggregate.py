@@ -72,7 +72,10 @@ def aggregate(
     """
     complete = np.isfinite(effects.y) & np.isfinite(effects.v)
     if not complete.any():
-        raise EffectsError("no row has an effect and a finite variance to combine.")
+        raise EffectsError(
+            f"none of {effects.k} rows has both an effect and a finite variance, so "
+            "nothing is left to combine. Look at to_frame() of the effects."
+        )
     kept, by = effects.take(complete), _labels(effects, cluster)[complete]
     codes, names = pd.factorize(by)
     A = np.zeros((len(names), kept.k))

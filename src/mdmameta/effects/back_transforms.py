@@ -205,6 +205,10 @@ _WITH_N = {
 
 def _within(name: str, values: ArrayLike, low: float, high: float) -> FloatArray:
     x = np.asarray(values, dtype=np.float64)
-    if ((x < low) | (x > high)).any():
-        raise EffectsError(f"{name} lies outside {low:g} to {high:g}; correct it.")
+    outside = x[(x < low) | (x > high)]
+    if outside.size:
+        raise EffectsError(
+            f"{name} = {outside[0]:g}; allowed: {low:g} to {high:g}. Correct it, or "
+            "leave out the transformation if it is done already."
+        )
     return x

@@ -91,7 +91,9 @@ def combine_events(events: ArrayLike, n: ArrayLike) -> tuple[float, float]:
     """
     x, n_ = vector("events", events), vector("n", n)
     if x.size != n_.size:
-        raise EffectsError(f"events has {x.size} values and n has {n_.size}.")
+        raise EffectsError(
+            f"events has {x.size} values and n has {n_.size}; give one an arm."
+        )
     if not ((x >= 0) & (x <= n_)).all():
         raise EffectsError(
             f"arms cannot be combined: events = {x}, n = {n_}; allowed: from 0 to n."

@@ -117,7 +117,9 @@ def _numbers(frame: pd.DataFrame, name: str, give: str = _GIVE_CELLS) -> FloatAr
     try:
         return np.asarray(pd.to_numeric(frame[name]), dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise EffectsError(f"moderator {name!r} holds more than numbers.") from error
+        raise EffectsError(
+            f"moderator {name!r} holds more than numbers ({error}); {give}"
+        ) from error
 
 
 def _check(table: pd.DataFrame, effects: Effects) -> None:

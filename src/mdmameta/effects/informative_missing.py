@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.corrections import bias_correction
@@ -83,7 +84,11 @@ def missing_events(
     a, n1, c, n2 = (counts(table, name) for name in ("ai", "n1i", "ci", "n2i"))
     for events, n, name in ((a, n1, "ai"), (c, n2, "ci")):
         if (events > n).any():
-            raise EffectsError(f"{name} is above the people observed; correct it.")
+            row = int(np.flatnonzero(events > n)[0])
+            raise EffectsError(
+                f"{name} = {events[row]:g} in row {row} (counted from 0); allowed: at "
+                f"most the {n[row]:g} people observed. Correct the row."
+            )
     half = (((a == 0) | (a == n1) | (c == 0) | (c == n2)) / 2).astype(float)
     arms = [
         (
@@ -158,10 +163,14 @@ def missing_means(
     priors, ratio = by_reason(prior), parameter == "ratio"
     m1, s1, m2, s2 = (numbers(table, x) for x in ("m1i", "sd1i", "m2i", "sd2i"))
     n1, n2 = (counts(table, name) for name in ("n1i", "n2i"))
-    if min(n1.min(), n2.min()) < 2 or not ((s1 > 0) & (s2 > 0)).all():
-        raise EffectsError("each arm needs two people observed and an SD above 0.")
-    if (ratio or measure == "ROM") and not ((m1 > 0) & (m2 > 0)).all():
-        raise EffectsError("a mean is not positive; ratios need means above 0.")
+    _refuse(
+        (n1 < 2) | (n2 < 2) | ~(s1 > 0) | ~(s2 > 0),
+        "fewer than two people observed in an arm, or an SD that is not above 0",
+    )
+    if ratio or measure == "ROM":
+        _refuse(
+            ~(m1 > 0) | ~(m2 > 0), "a mean that is not above 0, as ratios need it to be"
+        )
     scale, j, df = np.ones_like(m1), np.ones_like(m1), n1 + n2 - 2
     if measure == "SMD":
         scale = np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / df)
@@ -190,10 +199,21 @@ def missing_means(
     return effects_of(table, measure, contrast, priors, draws, seed, named)
 
 
+def _refuse(wrong: NDArray[np.bool_], found: str) -> None:
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise EffectsError(
+            f"row {row} (counted from 0) has {found}. Correct the row, or leave it out."
+        )
+
+
 def _log(arm: Mixed) -> Mixed:
     m = arm.value
     if not (m > 0).all():
-        raise EffectsError("a prior takes a mean below 0; ROM needs means above 0.")
+        raise EffectsError(
+            "the prior takes the mean of an arm to 0 or below, of which there is no "
+            "logarithm; give a prior nearer to no difference, or measure='MD'."
+        )
     c = arm.variance / m**2  # half of it is the second-order bias of the log
     return Mixed(np.log(m) + c / 2, c, arm.slopes / m[..., None, :])
 

@@ -150,8 +150,11 @@ def number_needed_from_ratio(
     'NNTB 5 (NNTB 2.5 to ∞)'
     """
     _check_risk(control_risk)
-    if min(x for x in (ratio, low, high) if not np.isnan(x)) < 0:
-        raise EffectsError("a ratio is below 0; give ratios, not their logarithms.")
+    least = min(x for x in (ratio, low, high) if not np.isnan(x))
+    if least < 0:
+        raise EffectsError(
+            f"a ratio of {least:g}; allowed: 0 or more. Give ratios, not logarithms."
+        )
     word, risk = ("odds", _of_odds) if odds else ("risk", _of_risk)
     differences = (risk(x, control_risk) - control_risk for x in (ratio, low, high))
     made = number_needed(*differences, good=good)

@@ -116,7 +116,9 @@ def smd_from_test(
     (0.5741, 0.0802)
     """
     if sum(x is not None for x in (t, f, p)) != 1:
-        raise EffectsError("give exactly one of t, f and p.")
+        raise EffectsError(
+            f"t = {t}, f = {f}, p = {p}; allowed: exactly one. Leave out the rest."
+        )
     note = f"t = {t}"
     if t is None:
         if sign is None:
@@ -164,7 +166,7 @@ def difference_from_test(
     6.25
     """
     if (t is None) == (p is None):
-        raise EffectsError("give either t or p.")
+        raise EffectsError(f"t = {t}, p = {p}; allowed: one of them, not both or none.")
     note = f"t = {t}"
     if t is None:
         step = t_from_p(float(p or 0), df, sign=1 if difference > 0 else -1)

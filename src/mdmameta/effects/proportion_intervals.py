@@ -63,8 +63,12 @@ def proportion_interval(
     if not 0 < level < 1:
         raise OptionError(f"level={level!r} is not strictly between 0 and 1.")
     events, size = (np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (x, n))
-    if ((events < 0) | (events > size) | (size <= 0)).any():
-        raise EffectsError("events lie between 0 and the size of their group, above 0.")
+    wrong = (events < 0) | (events > size) | (size <= 0)
+    if wrong.any():
+        found = f"x = {x!r} and n = {n!r}"
+        raise EffectsError(
+            f"{found}; allowed: 0 <= x <= n and n above 0. Correct the counts."
+        )
     z = float(ndtri((1 + level) / 2))
     low, high = _bounds(events, size, z, method, (1 - level) / 2)
     return pd.DataFrame({"p": events / size, "ci_low": low, "ci_high": high})

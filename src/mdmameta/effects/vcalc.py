@@ -129,7 +129,10 @@ def sampling_covariance(
     given = {"obs": obs, "type": type, "time1": time1, "time2": time2, "grp1": grp1}
     given |= {"grp2": grp2, "w1": w1, "w2": w2, "rho": rho, "phi": phi}
     if rvars is not None and any(value is not None for value in given.values()):
-        raise EffectsError("rvars takes the place of every other correlation.")
+        twice = ", ".join(name for name, value in given.items() if value is not None)
+        raise EffectsError(
+            f"rvars is given with {twice}, of which it takes the place; give either."
+        )
     listed = None if rvars is None else np.asarray(rvars, dtype=float)
     layout = Layout() if rvars is not None else layout_of(v_.size, given)
     V, sd = np.diag(v_), np.sqrt(v_)

@@ -111,9 +111,15 @@ def effect_from_wald(
     else:
         said = f"z = {z:g}"
         if z * y < 0:
-            raise EffectsError(f"z = {z:g} and the estimate {out:g} differ in sign.")
+            raise EffectsError(
+                f"z = {z:g} and the estimate {out:g} ({y:g} as pooled) differ in sign. "
+                f"Look at the source, and whether scale={scale!r} is right."
+            )
     if z == 0 or y == 0:
-        raise EffectsError(f"estimate {out:g} with {said} says nothing of the error.")
+        raise EffectsError(
+            f"estimate {out:g} with {said} says nothing of the error: one of them is "
+            "that of no effect. Give the interval (ci=)."
+        )
     v = (y / z) ** 2
     note = f"{_named(scale)}{out:g}: variance {v:.4g} from {said}"
     return RecoveredEffect(y, v, note)

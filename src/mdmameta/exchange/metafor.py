@@ -119,7 +119,10 @@ def _table(fit: Fit) -> pd.DataFrame:
 
 def _options(model: Any, method: str) -> str:
     if model.interval not in TEST:
-        raise ModelError(f"metafor has no interval {model.interval!r}.")
+        raise ModelError(
+            f"metafor has no interval {model.interval!r}; write the model with one of "
+            f"{', '.join(map(repr, TEST))}."
+        )
     test = "" if model.interval == "wald" else f', test = "{TEST[model.interval]}"'
     return f"{method}{test}, level = {100 * model.level:g}"
 
@@ -134,7 +137,8 @@ def _weighted(model: Any) -> str:
     if model.weights == "equal":
         return ", weighted = FALSE"
     raise ModelError(
-        "weights of one's own are not written; give them to rma(weights=)."
+        f"weights={model.weights!r} are not written to R. Write the model without, "
+        "and give them to rma(weights=) there."
     )
 
 
@@ -157,7 +161,10 @@ def _regression(model: MetaRegression, fit: Fit) -> str:
 
 def _multilevel(model: Multilevel, fit: Fit) -> str:
     if model.robust:
-        raise ModelError("robust errors are clubSandwich's; write the model without.")
+        raise ModelError(
+            f"robust={model.robust!r} is no option of rma.mv. Write the model without, "
+            "and call clubSandwich's coef_test() on it in R."
+        )
     path = "/".join("row" if level == "effect" else level for level in model.levels)
     data = "transform(dat, row = seq_len(nrow(dat)))" if "row" in path else "dat"
     mods = f"mods = {model.formula}, " if model.formula else ""
