@@ -82,6 +82,12 @@ class MissingExtraError(MetaError, ImportError):
         What is not installed.
     extra
         The extra of this package that brings it.
+
+    Examples
+    --------
+    >>> from mdmameta.errors import MissingExtraError
+    >>> MissingExtraError("pymc", "bayes").args[0][:40]
+    'pymc is needed here and is not installed'
     """
 
     def __init__(self, library: str, extra: str) -> None:

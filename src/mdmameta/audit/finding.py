@@ -38,6 +38,15 @@ class Finding:
         What is wrong, in a sentence.
     evidence
         The numbers that the rule compared.
+
+    Examples
+    --------
+    >>> from mdmameta.audit import Finding
+    >>> finding = Finding(
+    ...     rule="mean", severity="error", file="continuous.csv", row=7, column="mean",
+    ...     row_id="con-A", message="90 is above the scale.")
+    >>> print(finding)
+    error: continuous.csv, row 7, column mean (con-A): 90 is above the scale. [mean]
     """
 
     rule: str
@@ -91,6 +100,16 @@ class Audit:
     ----------
     findings
         By severity, then file, row and rule.
+
+    Examples
+    --------
+    >>> from mdmameta.audit import Audit, Finding
+    >>> finding = Finding(
+    ...     rule="mean", severity="error", file="continuous.csv", row=7, column="mean",
+    ...     row_id="con-A", message="90 is above the scale.")
+    >>> found = Audit((finding,))
+    >>> found, found.passed
+    (<Audit: 1 errors, 0 warnings, 0 notes>, False)
     """
 
     findings: tuple[Finding, ...]

@@ -266,6 +266,13 @@ class SingleArmEffects:
         One entry a row.
     caveats
         What every reader must know.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.depression_effects(mm.load_evidence("data/raw"))
+    >>> effects
+    SingleArmEffects(k=2, label='Depression, change within a single arm')
     """
 
     frame: pd.DataFrame

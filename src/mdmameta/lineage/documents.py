@@ -38,6 +38,14 @@ class Document:
     concerns
         Concerns about the document itself, and about the conduct of those trials,
         each with its date.
+
+    Examples
+    --------
+    >>> from mdmameta.lineage import Document
+    >>> text = Document(
+    ...     ids=("A2019",), citation="A (2019)", status="retracted", date="2024-08")
+    >>> text.marks
+    ('RETRACTED 2024-08',)
     """
 
     ids: tuple[str, ...]

@@ -203,6 +203,17 @@ class Fit:
         Function that tests whether combinations of the coefficients, shape (q,
         p), have values, shape (q,), by another rule than the Wald test with
         ``vcov`` and ``estimate.df``, or None.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> fit = mm.RandomEffects("REML", interval="knapp-hartung").fit(effects)
+    >>> round(fit.estimate.value, 3), round(fit.heterogeneity.i2, 1)
+    (0.263, 8.9)
+    >>> [caution.code for caution in fit.warnings]
+    ['few-df']
     """
 
     model: Model

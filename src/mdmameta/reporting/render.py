@@ -54,6 +54,14 @@ class RenderResult:
         All documents that were written, `index` first.
     seconds
         Wall time.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mdmameta.reporting import RenderResult
+    >>> page = Path("_site/index.html")
+    >>> RenderResult("embedded", page, (page,), 2.5).index.name
+    'index.html'
     """
 
     renderer: Renderer

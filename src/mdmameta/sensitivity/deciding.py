@@ -42,6 +42,16 @@ class Decision:
         The fits compared; the model's own alone unless it is Knapp–Hartung's.
     notes
         How the choice was made.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> from mdmameta.sensitivity.deciding import decide
+    >>> decision = decide(effects, mm.RandomEffects(interval="knapp-hartung"))
+    >>> len(decision.candidates), decision.fit is decision.asked
+    (2, False)
     """
 
     fit: Fit

@@ -58,6 +58,15 @@ class Gosh:
         (n, ⌈k / 8⌉).
     seed
         Seed of random subsets, else None.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
+    >>> found = mm.gosh(effects, mm.CommonEffect())
+    >>> len(found.to_frame())
+    15
     """
 
     whole: Fit

@@ -35,6 +35,17 @@ class Recovery:
         Probability that the intervals claim.
     seconds
         For one fit, on average.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.testing.recovery import recover
+    >>> from mdmameta.testing.worlds import World, independent
+    >>> world = World(name="independent", draw=independent)
+    >>> found = recover(
+    ...     mm.CommonEffect(), world, 10, replications=20, seconds=9, seed=1)
+    >>> found.k, found.replications, found.level
+    (10, 20, 0.95)
     """
 
     k: int

@@ -46,6 +46,14 @@ class World:
         True value of what the model's ``estimate`` estimates.
     tau
         SD of true effects in simulations of the recovery.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mdmameta.testing.worlds import World, independent
+    >>> world = World(name="independent", draw=independent)
+    >>> world.draw(np.random.default_rng(1), 5, world.tau).k, world.truth
+    (5, 0.3)
     """
 
     name: str

@@ -20,6 +20,15 @@ class SquareRoot(Prior):
     References
     ----------
     Röver (2020), doi:10.18637/jss.v093.i06.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.bayesian import SquareRoot
+    >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> fit = mm.BayesianRandomEffects(tau=SquareRoot()).fit(effects)
+    >>> round(fit.exact.tau.median, 2)
+    0.15
     """
 
     proper = False
@@ -80,6 +89,15 @@ class Jeffreys(OfVariances):
     References
     ----------
     Bodnar et al. (2017), doi:10.1002/sim.7156.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.bayesian import Jeffreys
+    >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> fit = mm.BayesianRandomEffects(tau=Jeffreys()).fit(effects)
+    >>> round(fit.exact.tau.median, 2)
+    0.32
     """
 
     proper = False
@@ -113,6 +131,16 @@ class OverallJeffreys(Jeffreys):
     References
     ----------
     Röver (2020), doi:10.18637/jss.v093.i06.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.bayesian import Flat, OverallJeffreys
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[-0.9, -0.5, -0.6, 0.1], v=[0.05, 0.06, 0.2, 0.1])
+    >>> fit = mm.BayesianRandomEffects(mu=Flat(), tau=OverallJeffreys()).fit(effects)
+    >>> round(fit.exact.tau.median, 2)
+    0.33
     """
 
     tail: ClassVar[float] = -2.0
@@ -179,6 +207,15 @@ class Conventional(OfVariances):
     References
     ----------
     Berger and Deely (1988), doi:10.1080/01621459.1988.10478606.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.bayesian import Conventional
+    >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> fit = mm.BayesianRandomEffects(tau=Conventional()).fit(effects)
+    >>> round(fit.exact.tau.median, 2)
+    0.26
     """
 
     log_total: float = 0.0

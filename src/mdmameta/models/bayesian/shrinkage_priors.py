@@ -133,6 +133,15 @@ class UniformI2(UniformShrinkage):
     References
     ----------
     Higgins and Thompson (2002), doi:10.1002/sim.1186.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.models.bayesian import UniformI2
+    >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> fit = mm.BayesianRandomEffects(tau=UniformI2()).fit(effects)
+    >>> round(fit.exact.tau.median, 2)
+    0.21
     """
 
     def for_data(self, data: Any) -> Self:

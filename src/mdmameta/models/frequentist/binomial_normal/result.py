@@ -50,6 +50,17 @@ class BinomialNormalFit(Fit):
         Distribution of the trials' levels, or None.
     nodes
         Of the quadrature, in each dimension.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[-0.8, -0.7, -0.5], v=[0.7, 0.4, 1.1], measure="OR",
+    ...     moderators={
+    ...         "ai": [3, 5, 2], "bi": [17, 25, 8], "ci": [6, 9, 3], "di": [14, 21, 6]})
+    >>> fit = mm.BinomialNormal().fit(effects)
+    >>> type(fit).__name__, round(fit.likelihood.value, 1)
+    ('BinomialNormalFit', -3.5)
     """
 
     likelihood: LogLikelihood
