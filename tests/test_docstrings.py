@@ -48,6 +48,36 @@ WITHOUT_EXAMPLE = {
     "write_metafor",
 }
 
+#: Classes without one: errors and warnings that hold a sentence alone, and parts of a
+#: result whose class or function shows them. None may be added.
+CLASSES_WITHOUT_EXAMPLE = {
+    "ClaimError",
+    "DataWarning",
+    "DerivedDataError",
+    "Difference",
+    "DoubtfulResultWarning",
+    "EffectsError",
+    "Entry",
+    "Estimate",
+    "Heterogeneity",
+    "Impact",
+    "Ledger",
+    "Levels",
+    "ModelError",
+    "Multiverse",
+    "NoEventsWarning",
+    "OptionError",
+    "PluginError",
+    "PluginWarning",
+    "ReportError",
+    "SensitivityError",
+    "SensitivityTable",
+    "Shift",
+    "Standing",
+    "Trace",
+    "Verdict",
+}
+
 
 def described(name: str) -> object | None:
     """The object of a name, if it is one that has a docstring of its own."""
@@ -105,3 +135,12 @@ def test_every_public_function_has_an_example() -> None:
         name.rpartition(".")[2] for name in FUNCTIONS if ">>>" not in sections(name)
     }
     assert bare == WITHOUT_EXAMPLE
+
+
+def test_every_public_class_has_an_example() -> None:
+    bare = {
+        name.rpartition(".")[2]
+        for name in NAMES
+        if name not in FUNCTIONS and ">>>" not in sections(name)
+    }
+    assert bare == CLASSES_WITHOUT_EXAMPLE
