@@ -147,7 +147,7 @@ def _observed_risk(p, f, imor):
         (lambda: missing_events(EVENTS.assign(missing1=[-1, 1])), "missing1 in row 0"),
         (lambda: missing_events(EVENTS, draws=10), "need a seed"),
         (lambda: missing_events(EVENTS, prior={}), "names no reason"),
-        (lambda: missing_means(MEANS.assign(m1i=[-1, 2]), "ROM"), "row 0 .* a mean that is not above 0"),
+        (lambda: missing_means(MEANS.assign(m1i=[-1, 2]), "ROM"), "row 0 .* a mean"),
     ],
 )
 def test_impossible_tables_and_priors_are_refused(call, message):

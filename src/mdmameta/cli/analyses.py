@@ -73,7 +73,7 @@ Examples:
 def sensitivity(
     analysis: str, data: Path, json_path: str | None, **running: Any
 ) -> None:
-    """Ask how far an assumption must fail before the conclusion changes.
+    """Ask how far an assumption may fail before a verdict does.
 
     The multiverse computes every defensible specification instead.
     """

@@ -23,7 +23,7 @@ def cache() -> None:
 @cache.command()
 @json_option
 def info(json_path: str | None) -> None:
-    """Print where it is, how many fits it holds, their size and the oldest."""
+    """Print where it is, and number, size and age of its fits."""
     from mdmameta.models.bayesian.sampled.cache import info as held
 
     found = held()

@@ -14,7 +14,7 @@ from mdmameta.cli.options import data_option, emit, json_option
 @data_option
 @json_option
 def diff(revision: str, data: Path, json_path: str | None) -> None:
-    """Say what changed in the tables since REVISION, and what it did.
+    """Say what changed since REVISION, and which estimates moved.
 
     REVISION is one of git, such as HEAD~5, a tag or a commit, or a directory of
     older tables. Every pooled estimate that moved is printed with the part of its

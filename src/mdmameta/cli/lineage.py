@@ -28,7 +28,7 @@ def trace(
     out: Path | None,
     json_path: str | None,
 ) -> None:
-    """Walk from any number back to raw rows, documents and formulas.
+    """Walk from a number back to rows, documents and formulas.
 
     ID is an estimate as results.json names it (ptsd-primary/reml-kh), a
     sensitivity analysis (blinding), one number of either

@@ -10,7 +10,7 @@ import click
 @click.command(epilog="Example:  mdmameta new my-review")
 @click.argument("folder", type=click.Path(path_type=Path))
 def new(folder: Path) -> None:
-    """Make FOLDER with a table of effects and a report on it that renders."""
+    """Make FOLDER with a table of effects and a report on it."""
     from mdmameta.starter import new_project
 
     made = new_project(folder)

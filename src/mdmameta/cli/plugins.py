@@ -10,7 +10,7 @@ from mdmameta.cli.options import emit, json_option
 @click.command(epilog="Example:  mdmameta plugins --json -")
 @json_option
 def plugins(json_path: str | None) -> None:
-    """List the extensions that installed packages bring, and which are broken.
+    """List extensions of installed packages, the broken ones too.
 
     Packages announce them as entry points of the groups mdmameta.measures,
     .models, .priors, .bias, .sensitivity, .figures and .sections.

@@ -49,7 +49,7 @@ def validate(ctx: click.Context, data: Path, json_path: str | None) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if out of date.")
 @click.pass_context
 def derive(ctx: click.Context, data: Path, out: Path | None, check: bool) -> None:
-    """Compute effects, results and bibliography from the raw tables."""
+    """Compute effects, results and bibliography from raw tables."""
     from mdmameta.cli.progress import step
     from mdmameta.derive import derived_files, differences, write_derived
     from mdmameta.reporting.results import load_results

@@ -52,7 +52,7 @@ def verify(
     everything: bool,
     workers: int | None,
 ) -> None:
-    """Compute what others published, and every stored estimate, again.
+    """Compute published statements and stored results again.
 
     Sensitivity analyses take longest. They are computed again when a table or a
     derived file is not as `derive` left it, and with --all.
