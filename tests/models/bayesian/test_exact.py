@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian import (
@@ -10,6 +11,7 @@ from mdmameta.models.bayesian import (
     HalfNormal,
     HalfStudentT,
     Normal,
+    StudentT,
     Uniform,
 )
 from mdmameta.models.bayesian.exact import exact_posterior
@@ -193,3 +195,32 @@ def test_very_wide_priors_are_integrated_to_the_same_accuracy(tau):
     total = np.trapezoid(p, x)
     below = np.trapezoid(p[x <= 0.5], x[x <= 0.5]) / total
     assert posterior.prob_tau_below(0.5) == pytest.approx(below, abs=1e-5)
+
+
+@pytest.mark.parametrize("tau", [HalfNormal(0.5), HalfCauchy(0.5)])
+@pytest.mark.parametrize("at", [2.0, 5.0, 40.0])
+def test_a_bayes_factor_against_a_far_point_is_that_of_a_sum_over_tau(tau, at):
+    """Where the point is possible at all, τ is far out in its posterior."""
+    found = exact_posterior(Y, V, PRIOR, tau).bayes_factor_mu(at)
+    t = np.linspace(-25, 25, 100_001)
+    h = t + tau.log_density(np.exp(t))
+    total = V + np.exp(2 * t)[:, None]
+    fixed = -0.5 * (np.log(2 * np.pi * total) + (Y - at) ** 2 / total).sum(axis=1)
+    free = exact_posterior(Y, V, PRIOR, tau).conditional(np.exp(t)).log_likelihood
+    wanted = logsumexp(h + fixed) - logsumexp(h + free)
+    assert np.log(found) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_bayes_factor_below_the_smallest_double_is_zero():
+    far = exact_posterior(Y + 500, V, Normal(500, 1), HalfNormal(0.5))
+    assert far.bayes_factor_mu() == far.evidence_ratio_mu() == 0
+
+
+def test_a_mean_beyond_the_reach_of_a_t_prior_is_refused_and_nearer_ones_are_found():
+    with pytest.raises(ModelError, match="out in the tail of this prior"):
+        exact_posterior(Y + 1e5, V, StudentT(30, 0, 1), HalfNormal(0.5))
+    far = exact_posterior(Y + 1e3, V, StudentT(3, 0, 1), HalfNormal(0.5))
+    flat = exact_posterior(Y, V, Flat(), HalfNormal(0.5))
+    # Out there the tail's slope, -4 / 1000, is all that the prior says.
+    shift = -4e-3 * flat.mu.sd**2
+    assert far.mu.mean - 1e3 == pytest.approx(flat.mu.mean + shift, abs=1e-4)

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian import (
@@ -162,3 +163,45 @@ def test_what_cannot_be_used_is_named():
         fit().at([1, 2])
     with pytest.raises(ModelError, match="no mass where the data are"):
         fit((Normal(500, 1), *PRIORS[1:]), HalfNormal(0.1))
+
+
+def test_columns_that_follow_from_each_other_are_told_apart_by_their_priors():
+    """The sum of two equal moderators' coefficients is one coefficient."""
+    twice = np.column_stack([X[:, :2], X[:, 1]])
+    found = fit((Normal(0, 1), Normal(0, 0.3), Normal(0, 0.4)), X=twice)
+    once = fit((Normal(0, 1), Normal(0, 0.5)), X=X[:, :2])
+    total = found.at([0, 1, 1])
+    assert total.mean == pytest.approx(once.coefficients[1].mean, abs=1e-10)
+    assert total.sd == pytest.approx(once.coefficients[1].sd, rel=1e-10)
+    assert found.log_marginal_likelihood == pytest.approx(once.log_marginal_likelihood)
+
+
+def test_more_coefficients_than_studies_need_proper_priors_and_no_more():
+    found = fit(X=X[:2], y=Y[:2])
+    cov = np.diag(V[:2]) + X[:2] @ np.diag([p.sd**2 for p in PRIORS]) @ X[:2].T
+    law = multivariate_normal(X[:2] @ [p.mean for p in PRIORS], cov)
+    at_zero = found.conditional(0.0).log_likelihood[0]
+    assert at_zero == pytest.approx(law.logpdf(Y[:2]))
+
+
+@pytest.mark.parametrize("column", [np.zeros(6), 3 * X[:, 1], X[:, 0] + X[:, 1]])
+def test_flat_priors_of_columns_that_follow_from_each_other_are_improper(column):
+    with pytest.raises(ModelError, match="'Intercept', 'dose', 'age' is improper"):
+        fit((Flat(),) * 3, X=np.column_stack([X[:, :2], column]))
+
+
+def test_a_year_with_flat_priors_gives_the_slope_of_its_centred_self():
+    year = X[:, :2] + [0, 2011]
+    found, plain = (fit((Flat(),) * 2, X=x) for x in (year, X[:, :2]))
+    for ours, theirs in ((found.at([1, 2012]), plain.at([1, 1])),
+                         (found.coefficients[1], plain.coefficients[1])):  # fmt: skip
+        assert ours.mean == pytest.approx(theirs.mean, rel=1e-9)
+        assert ours.sd == pytest.approx(theirs.sd, rel=1e-9)
+
+
+def test_the_bayes_factor_of_a_far_value_is_a_ratio_of_evidences():
+    found = fit((Normal(0, 1), Normal(0.2, 0.5), Normal(0, 2)))
+    moved = RegressionData.of(Y - 9 * X[:, 1], V, X[:, [0, 2]])
+    null = exact_regression(moved, TERMS[::2], PRIORS[::2], HALF)
+    wanted = null.log_marginal_likelihood - found.log_marginal_likelihood
+    assert np.log(found.bayes_factor("dose", 9.0)) == pytest.approx(wanted, abs=1e-7)

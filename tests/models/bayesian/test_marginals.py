@@ -118,3 +118,30 @@ def test_a_curve_is_the_density_between_two_quantiles():
     curve = POSTERIOR.mu.curve(points=401, tail=0.01)
     assert np.trapezoid(curve["density"], curve["x"]) == pytest.approx(0.98, abs=1e-4)
     assert curve["cdf"].iloc[[0, -1]].to_list() == pytest.approx([0.01, 0.99])
+
+
+@every
+def test_both_tails_add_to_one_and_neither_leaves_the_unit_interval(marginal):
+    x = np.array([-1e9, -3, 0.0, 0.15, 0.3, 0.55, 2, 30, 1e9])
+    below, above = marginal.cdf(x), marginal.sf(x)
+    np.testing.assert_allclose(below + above, 1, atol=1e-13)
+    both = np.concatenate([below, above])
+    assert ((both >= 0) & (both <= 1)).all()
+
+
+def test_a_tiny_upper_tail_is_the_lower_tail_of_the_mirror_image():
+    """One minus the distribution function would be 0, or have no right digit."""
+    mirrored = exact_posterior(-Y, V, Normal(0, 1), HalfNormal(0.5))
+    for name, x in (("mu", 3.5), ("predictive", 9.0)):
+        ours, theirs = getattr(POSTERIOR, name), getattr(mirrored, name)
+        assert 0 < ours.prob(low=x) < 1e-8
+        assert ours.prob(low=x) == pytest.approx(float(theirs.cdf(-x)), rel=1e-9)
+        inside = theirs.prob(-x - 0.5, -x)
+        assert ours.prob(x, x + 0.5) == pytest.approx(inside, rel=1e-9)
+
+
+def test_a_tiny_upper_tail_of_tau_is_the_area_under_its_density():
+    x = np.linspace(3.5, 6, 20_001)
+    area = np.trapezoid(POSTERIOR.tau.density(x), x)
+    assert 0 < area < 1e-10
+    assert POSTERIOR.tau.prob(low=3.5) == pytest.approx(area, rel=1e-6)

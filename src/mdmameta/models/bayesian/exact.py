@@ -17,6 +17,7 @@ from mdmameta.models.bayesian.kernel import (
     shrinkage,
 )
 from mdmameta.models.bayesian.marginals import NormalMixture
+from mdmameta.models.bayesian.mixture import mixture_log_density
 from mdmameta.models.bayesian.prior_base import (
     Components,
     FloatArray,
@@ -25,12 +26,21 @@ from mdmameta.models.bayesian.prior_base import (
     is_proper,
 )
 from mdmameta.models.bayesian.prior_checks import check_priors, check_proper
-from mdmameta.models.bayesian.tau_posterior import TauPosterior, integrate
+from mdmameta.models.bayesian.tau_posterior import (
+    SMALL_RATIO,
+    TauPosterior,
+    integrate,
+    ratio,
+)
 
 #: Log of how much likelier the data may be under the best mean and τ than under the
 #: priors: beyond, the ratio is below the smallest double, and the priors say that
 #: the data are impossible.
 IMPOSSIBLE = 700.0
+
+
+#: Log density of a t prior that its mixture of normals may miss.
+IN_TAIL = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +120,8 @@ class ExactPosterior(TauPosterior):
 
         Its size depends on the prior of μ: the wider, the more it favours the
         point. NaN with an improper prior. `evidence_ratio_mu` is the same by two
-        marginal likelihoods.
+        marginal likelihoods, and stands in where the ratio is below 1e-8: there it
+        rests on values of τ that the posterior all but excludes.
 
         References
         ----------
@@ -118,7 +129,9 @@ class ExactPosterior(TauPosterior):
         """
         if np.isnan(self.log_marginal_likelihood):
             return float("nan")
-        return float(self.mu.density(at) / np.exp(self.mu_prior.log_density(at)))
+        log_prior = float(self.mu_prior.log_density(at))
+        found = ratio(float(self.mu.log_density(at)) - log_prior)
+        return found if found > SMALL_RATIO else self.evidence_ratio_mu(at)
 
     def evidence_ratio_mu(self, at: float = 0.0) -> float:
         """Bayes factor in favour of μ = ``at``, as the ratio of two evidences.
@@ -127,7 +140,7 @@ class ExactPosterior(TauPosterior):
         """
         fixed = MeanLikelihood(self.data, Components.single(at, 0.0))
         _, _, panels, _, _ = integrate(fixed, self.tau_prior)
-        return float(np.exp(panels.log_evidence - self.log_marginal_likelihood))
+        return ratio(float(panels.log_evidence) - self.log_marginal_likelihood)
 
 
 def exact_posterior(
@@ -180,7 +193,22 @@ def exact_posterior(
     likelihood = MeanLikelihood(data, mu.components)
     found = ExactPosterior(*integrate(likelihood, bound(tau, data)), mu)
     check_mass(found, best_log_likelihood(data), f"mu={mu!r}")
+    _check_tail(found)
     return found
+
+
+def _check_tail(found: ExactPosterior) -> None:
+    """Refuse a mean beyond where normals make up the tail of its t prior."""
+    if not is_proper(found.mu_prior):
+        return
+    at, of = np.array(found.mu.mean), found.mu_prior.components
+    mixed = mixture_log_density(at, np.exp(of.log_weight), of.mean, of.sd)
+    if abs(float(mixed) - float(found.mu_prior.log_density(at))) > IN_TAIL:
+        raise ModelError(
+            f"mu={found.mu_prior!r}: the data put the mean at {float(at):.4g}, so far "
+            "out in the tail of this prior that it cannot be integrated there. Check "
+            "the units of the effects, and widen the prior of the mean."
+        )
 
 
 def check_mass(found: TauPosterior, best: float, means: str) -> None:

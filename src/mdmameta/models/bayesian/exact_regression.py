@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.convergence import Likelihood, bound
@@ -22,10 +22,16 @@ from mdmameta.models.bayesian.regression_kernel import (
     RegressionData,
     RegressionLikelihood,
     best_log_likelihood,
+    independent,
     mean_weights,
     shrinkage,
 )
-from mdmameta.models.bayesian.tau_posterior import TauPosterior, integrate
+from mdmameta.models.bayesian.tau_posterior import (
+    SMALL_RATIO,
+    TauPosterior,
+    integrate,
+    ratio,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,8 +152,9 @@ class ExactRegression(TauPosterior):
         if np.isnan(self.log_marginal_likelihood):
             return float("nan")
         i = self._place(term)
-        prior = np.exp(self.priors[i].log_density(at))
-        return float(self.coefficients[i].density(at) / prior)
+        log_prior = float(self.priors[i].log_density(at))
+        found = ratio(float(self.coefficients[i].log_density(at)) - log_prior)
+        return found if found > SMALL_RATIO else self._evidence_ratio([i], at)
 
     def evidence_ratio(self, *terms: str) -> float:
         """Bayes factor in favour of all these coefficients being 0.
@@ -155,14 +162,17 @@ class ExactRegression(TauPosterior):
         The ratio of two marginal likelihoods: with one term it checks
         `bayes_factor`, with all moderators it tests them together.
         """
-        kept = [i for i, name in enumerate(self.terms) if name not in terms]
-        for term in terms:
-            self._place(term)
-        _, _, panels, _, _ = integrate(self._without(kept), self.tau_prior)
-        return float(np.exp(panels.log_evidence - self.log_marginal_likelihood))
+        return self._evidence_ratio([self._place(term) for term in terms], 0.0)
 
-    def _without(self, kept: list[int]) -> Likelihood:
+    def _evidence_ratio(self, fixed: list[int], at: float) -> float:
+        """Ratio of evidences with some coefficients known to be ``at``."""
+        _, _, panels, _, _ = integrate(self._with(fixed, at), self.tau_prior)
+        return ratio(float(panels.log_evidence) - self.log_marginal_likelihood)
+
+    def _with(self, fixed: list[int], at: float) -> Likelihood:
         data = self.data
+        data = replace(data, z=data.z - at * data.X[:, fixed].sum(axis=1))
+        kept = [i for i in range(len(self.terms)) if i not in fixed]
         if not kept:
             nothing = Data(data.z, np.ones_like(data.z), data.lam)
             return MeanLikelihood(nothing, Components.single(0.0, 0.0))
@@ -196,6 +206,18 @@ def _stacked(priors: list[Normal | Flat]) -> CoefficientPriors:
     return CoefficientPriors(mean.astype(float), sd.astype(float))
 
 
+def _check_flat(
+    data: RegressionData, terms: tuple[str, ...], flat: NDArray[np.bool_]
+) -> None:
+    if flat.any() and not independent(data.X[:, flat]):
+        names = ", ".join(repr(t) for t, one in zip(terms, flat, strict=True) if one)
+        raise ModelError(
+            f"the posterior of {names} is improper: their columns are not independent, "
+            f"or more than the {data.lam.size} studies, and their priors are flat. "
+            "Leave a term out, or give Normal(mean, sd) priors."
+        )
+
+
 def exact_regression(
     data: RegressionData,
     terms: tuple[str, ...],
@@ -218,8 +240,8 @@ def exact_regression(
     OptionError
         When a prior cannot be used.
     ModelError
-        When the posterior is improper, or the priors put no mass where the data
-        are.
+        When the posterior is improper, as with flat priors of columns that follow
+        from each other, or the priors put no mass where the data are.
 
     References
     ----------
@@ -244,6 +266,7 @@ def exact_regression(
             )
     likelihood = RegressionLikelihood(data, _stacked(list(priors)))
     check_proper(tau, data.lam.size, likelihood.priors.flat)
+    _check_flat(data, terms, np.isinf(likelihood.priors.sd))
     found = ExactRegression(*integrate(likelihood, bound(tau, data)), terms, priors)
     said = ", ".join(f"{t}: {p!r}" for t, p in zip(terms, priors, strict=True))
     check_mass(found, best_log_likelihood(data), f"priors={{{said}}}")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.prior_base import Components, FloatArray
+from mdmameta.models.bayesian.rotation import principal_axes
 
 LOG_2PI = float(np.log(2 * np.pi))
 
@@ -49,7 +50,7 @@ class Data:
         ModelError
             When a variance is not positive and finite.
         """
-        lam, U = (v, None) if V is None else np.linalg.eigh(V)
+        lam, U = (v, None) if V is None else principal_axes(V)
         if not ((lam > 0) & np.isfinite(lam)).all() or not np.isfinite(y).all():
             raise ModelError(
                 "an effect is not finite, or a sampling variance is not positive and "

@@ -61,6 +61,10 @@ class Marginal(ABC):
     def _invert(self, p: FloatArray) -> FloatArray:
         """Quantiles at probabilities strictly between 0 and 1, shape (m,)."""
 
+    def sf(self, x: ArrayLike) -> FloatArray:
+        """Posterior probability of a value above ``x``."""
+        return np.asarray(1 - self.cdf(x))
+
     def prob(self, low: float = -np.inf, high: float = np.inf) -> float:
         """Posterior probability of a value between ``low`` and ``high``.
 
@@ -74,11 +78,14 @@ class Marginal(ABC):
         """
         if not low < high:
             raise OptionError(f"low={low!r} is not below high={high!r}.")
-        below, above = (
-            default if np.isinf(x) else float(self.cdf(x))
-            for x, default in ((low, 0.0), (high, 1.0))
-        )
-        return above - below
+        if np.isinf(high):
+            return 1.0 if np.isinf(low) else float(self.sf(low))
+        if np.isinf(low):
+            return float(self.cdf(high))
+        # From the nearer tail: a difference of two numbers near 1 has few digits.
+        lower = [float(self.cdf(x)) for x in (low, high)]
+        upper = [float(self.sf(x)) for x in (low, high)]
+        return lower[1] - lower[0] if lower[0] < upper[1] else upper[0] - upper[1]
 
     def curve(self, points: int = 201, tail: float = 0.001) -> pd.DataFrame:
         """Density and distribution function for a plot.
@@ -216,6 +223,17 @@ class NormalMixture(Marginal):
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Posterior probability of a value up to ``x``."""
         return mixture.mixture_cdf(np.asarray(x, float), *self._parts)
+
+    def sf(self, x: ArrayLike) -> FloatArray:
+        """Posterior probability of a value above ``x``.
+
+        With its digits also where it is small; the nodes of τ leave out 2e-15.
+        """
+        return mixture.mixture_sf(np.asarray(x, float), *self._parts)
+
+    def log_density(self, x: ArrayLike) -> FloatArray:
+        """Log of the posterior density at ``x``."""
+        return mixture.mixture_log_density(np.asarray(x, float), *self._parts)
 
     def density(self, x: ArrayLike) -> FloatArray:
         """Posterior density at ``x``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
+from scipy.special import logsumexp, ndtr, ndtri
 
 from mdmameta.models.bayesian.prior_base import FloatArray
 
@@ -30,9 +30,15 @@ def mixture_cdf(
     x: FloatArray, weight: FloatArray, mean: FloatArray, sd: FloatArray
 ) -> FloatArray:
     """Probability below ``x``; components on the last axis, the rest broadcasts."""
-    return np.asarray(
-        np.einsum("...n,...n->...", weight, ndtr((x[..., None] - mean) / sd))
-    )
+    below = np.einsum("...n,...n->...", weight, ndtr((x[..., None] - mean) / sd))
+    return np.asarray(np.minimum(below, 1.0))  # weights add to 1 but for rounding
+
+
+def mixture_sf(
+    x: FloatArray, weight: FloatArray, mean: FloatArray, sd: FloatArray
+) -> FloatArray:
+    """Probability above ``x``, with all its digits however small it is."""
+    return mixture_cdf(-x, weight, -mean, sd)
 
 
 def mixture_density(
@@ -41,6 +47,14 @@ def mixture_density(
     """Density at ``x``; components on the last axis, the rest broadcasts."""
     z = (x[..., None] - mean) / sd
     return np.asarray((weight * np.exp(-0.5 * z**2) / (sd * SQRT_2PI)).sum(axis=-1))
+
+
+def mixture_log_density(
+    x: FloatArray, weight: FloatArray, mean: FloatArray, sd: FloatArray
+) -> FloatArray:
+    """Log density at ``x``, also where the density is below the smallest double."""
+    z = (x[..., None] - mean) / sd
+    return np.asarray(logsumexp(-0.5 * z**2 - np.log(sd * SQRT_2PI), axis=-1, b=weight))
 
 
 def mixture_slope(

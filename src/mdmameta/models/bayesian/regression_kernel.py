@@ -14,6 +14,9 @@ from mdmameta.models.bayesian.kernel import (
 )
 from mdmameta.models.bayesian.prior_base import FloatArray
 
+#: Share of the largest singular value of a design below which a direction is none.
+RANK = 1e-12
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RegressionData:
@@ -122,7 +125,8 @@ def conditional(
     scale = 2 * np.log(np.abs(np.diagonal(R, axis1=1, axis2=2))).sum(axis=-1)
     log_fit = np.log(w).sum(axis=-1) - fit - 2 * np.log(priors.sd[proper]).sum() - scale
     log_likelihood = 0.5 * (log_fit - (data.lam.size - priors.flat) * LOG_2PI)
-    sds = np.sqrt((root**2).sum(axis=-1)).T[:, None, :]
+    with np.errstate(over="ignore"):  # far out, where τ has no mass
+        sds = np.sqrt((root**2).sum(axis=-1)).T[:, None, :]
     none = np.full_like(sds, np.nan)
     means = beta[..., 0].T[:, None, :]
     one = np.ones((1, tau.size))
@@ -172,8 +176,32 @@ def best_log_likelihood(data: RegressionData) -> float:
     """Log-likelihood at the best coefficients and τ, to a few digits."""
     unit = float(np.sqrt(data.lam.min()) + np.abs(data.z).max())
     tau = np.concatenate([[0.0], unit * np.geomspace(1e-4, 10, 60)])
-    p = data.X.shape[1]
-    given = conditional(data, tau, CoefficientPriors(np.zeros(p), np.full(p, np.inf)))
-    # Flat priors integrated over β: take their normal density at the mode instead.
-    log_volume = np.log(np.abs(np.linalg.det(given.root))) + 0.5 * p * LOG_2PI
-    return float((given.log_likelihood - log_volume).max())
+    w = 1 / (data.lam + tau[:, None] ** 2)
+    b = np.sqrt(w) * data.z
+    # Singular values, for columns need not be independent under proper priors.
+    axes, size, _ = np.linalg.svd(np.sqrt(w)[:, :, None] * data.X, full_matrices=False)
+    axes = axes * (size > RANK * size[:, :1])[:, None, :]
+    rest = b - (axes @ (b[:, None, :] @ axes).transpose(0, 2, 1))[:, :, 0]
+    return float(0.5 * (np.log(w / (2 * np.pi)) - rest**2).sum(axis=1).max())
+
+
+def independent(X: FloatArray) -> bool:
+    """Tell whether no column of a design follows from the others, whatever its unit.
+
+    Parameters
+    ----------
+    X
+        Shape (k, p).
+
+    Examples
+    --------
+    >>> independent(np.array([[1.0, 2011], [1, 2012], [1, 2013]]))
+    True
+    >>> independent(np.array([[1.0, 2], [1, 2]])), independent(np.ones((2, 3)))
+    (False, False)
+    """
+    size = np.linalg.norm(X, axis=0)
+    if X.shape[1] > X.shape[0] or not size.all():
+        return False
+    values = np.linalg.svd(X / size, compute_uv=False)
+    return bool(values.size == 0 or values[-1] > RANK * values[0])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 
 from mdmameta.models.bayesian.marginals import Marginal
@@ -70,6 +70,13 @@ class TauMarginal(Marginal):
         """Posterior probability of a value up to ``x``."""
         return self._cdf_at(self.panels.line.point(np.asarray(x, dtype=float)))
 
+    def sf(self, x: ArrayLike) -> FloatArray:
+        """Posterior probability of a value above ``x``.
+
+        With its digits also where it is small; the panels leave out 2e-15.
+        """
+        return self._sf_at(self.panels.line.point(np.asarray(x, dtype=float)))
+
     def density(self, x: ArrayLike) -> FloatArray:
         """Posterior density at ``x``; zero outside the support."""
         x_ = np.asarray(x, dtype=float)
@@ -80,10 +87,19 @@ class TauMarginal(Marginal):
         return np.where(inside, np.exp(log_density).reshape(x_.shape), 0.0)
 
     @cached_property
+    def _of_panels(self) -> FloatArray:
+        """Probability of each panel, shape (P,)."""
+        return np.asarray(self.panels.weight.reshape(-1, ORDER).sum(axis=1))
+
+    @cached_property
     def _below(self) -> FloatArray:
         """Probability below each edge, shape (P + 1,)."""
-        each = self.panels.weight.reshape(-1, ORDER).sum(axis=1)
-        return np.concatenate([[0.0], np.cumsum(each)])
+        return np.concatenate([[0.0], np.cumsum(self._of_panels)])
+
+    @cached_property
+    def _above(self) -> FloatArray:
+        """Probability above each edge, shape (P + 1,), summed from the far end."""
+        return np.concatenate([[0.0], np.cumsum(self._of_panels[::-1])])[::-1]
 
     def _on_line(self, t: FloatArray) -> FloatArray:
         h = on_line(self.panels.log_density, self.panels.line, t.ravel())
@@ -92,11 +108,26 @@ class TauMarginal(Marginal):
     def _cdf_at(self, t: FloatArray) -> FloatArray:
         edges = self.panels.edges
         t = np.clip(t, edges[0], edges[-1])
-        panel = np.clip(np.searchsorted(edges, t) - 1, 0, edges.size - 2)
-        half = (t - edges[panel]) / 2
-        nodes = (edges[panel] + half)[..., None] + half[..., None] * NODES
-        part = half * (self._on_line(nodes) @ WEIGHTS)
+        panel = self._panel(t)
+        part = self._between(edges[panel], t)
         return np.asarray(np.minimum(self._below[panel] + part, 1.0))
+
+    def _sf_at(self, t: FloatArray) -> FloatArray:
+        edges = self.panels.edges
+        t = np.clip(t, edges[0], edges[-1])
+        after = self._panel(t) + 1
+        part = self._between(t, edges[after])
+        return np.asarray(np.minimum(self._above[after] + part, 1.0))
+
+    def _panel(self, t: FloatArray) -> NDArray[np.intp]:
+        edges = self.panels.edges
+        return np.asarray(np.clip(np.searchsorted(edges, t) - 1, 0, edges.size - 2))
+
+    def _between(self, low: FloatArray, high: FloatArray) -> FloatArray:
+        """Probability between points of one panel."""
+        half = (high - low) / 2
+        nodes = (low + half)[..., None] + half[..., None] * NODES
+        return np.asarray(half * (self._on_line(nodes) @ WEIGHTS))
 
     def _invert(self, p: FloatArray) -> FloatArray:
         edges = self.panels.edges

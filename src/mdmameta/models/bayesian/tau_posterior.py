@@ -19,6 +19,10 @@ from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior, is_proper
 from mdmameta.models.bayesian.quadrature import Panels
 from mdmameta.models.bayesian.tau_marginal import TauMarginal
 
+#: Ratios below this may rest on values of τ that the nodes leave out, which have a
+#: posterior probability of 2e-15.
+SMALL_RATIO = 1e-8
+
 
 @dataclass(frozen=True, eq=False)
 class TauPosterior:
@@ -92,12 +96,18 @@ class TauPosterior:
         if not is_proper(self.tau_prior):
             return float("nan")
         log_ratio = self.conditional(at).log_likelihood[0] - self.panels.log_evidence
-        return float(np.exp(log_ratio))
+        return ratio(float(log_ratio))
 
     def _mixture(
         self, means: FloatArray, sds: FloatArray, infinite: bool
     ) -> NormalMixture:
         return NormalMixture(self.given.mixed(self.nodes[1]), means, sds, infinite)
+
+
+def ratio(log_ratio: float) -> float:
+    """Take a ratio from its log: 0 or infinity where no double holds it."""
+    with np.errstate(over="ignore", under="ignore"):
+        return float(np.exp(log_ratio))
 
 
 def integrate(

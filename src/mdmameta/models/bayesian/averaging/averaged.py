@@ -83,6 +83,12 @@ class AveragedMarginal(Marginal):
         jump = np.where(x_ >= 0, self.atom, 0.0)
         return np.asarray(sum((p * part.cdf(x_) for p, part in self._pairs), jump))
 
+    def sf(self, x: ArrayLike) -> FloatArray:
+        """Posterior probability of a value above ``x``, right also where it is tiny."""
+        x_ = np.asarray(x, dtype=float)
+        jump = np.where(x_ < 0, self.atom, 0.0)
+        return np.asarray(sum((p * part.sf(x_) for p, part in self._pairs), jump))
+
     def density(self, x: ArrayLike) -> FloatArray:
         """Density at ``x`` of the continuous parts, which integrates to 1 − atom."""
         x_ = np.asarray(x, dtype=float)

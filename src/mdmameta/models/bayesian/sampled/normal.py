@@ -13,6 +13,7 @@ from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.kernel import LOG_2PI
 from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.regression_kernel import RegressionData
+from mdmameta.models.bayesian.rotation import principal_axes
 from mdmameta.models.bayesian.sampled.program import Tensors
 
 
@@ -190,7 +191,7 @@ def by_group(
         return NormalEffects(RegressionData.of(y, v, np.ones((y.size, 1))), Z)
     lam, U = np.empty_like(v), np.zeros_like(V)
     for rows in (np.flatnonzero(one) for one in Z):
-        lam[rows], U[np.ix_(rows, rows)] = np.linalg.eigh(V[np.ix_(rows, rows)])
+        lam[rows], U[np.ix_(rows, rows)] = principal_axes(V[np.ix_(rows, rows)])
     return NormalEffects(RegressionData(y @ U, U.sum(axis=0)[:, None], lam, U), Z)
 
 
