@@ -57,6 +57,34 @@ def test_without_an_intercept_the_estimate_is_the_first_coefficient() -> None:
     assert np.isnan(fit.estimate.pi_low)
 
 
+@pytest.mark.parametrize("shift", [0.0, 5.0])
+def test_a_line_through_the_origin_is_that_of_the_effects_as_they_are(shift) -> None:
+    # metafor 3.8 and 5.1 take Q and τ² from y about its mean, as with an intercept.
+    y = shift + np.array([0.3, 0.5, 0.5, -0.1, 0.8, 0.3, 1.2])
+    v = np.array([0.04, 0.1, 0.1, 0.02, 0.2, 0.15, 0.4])
+    x = np.array([1.0, 2, 2, 0, 3, 1, 4])
+    data = Effects.from_arrays(y=y, v=v, moderators={"x": x})
+    found = {
+        name: MetaRegression("~ 0 + x", tau2=name).fit(data).heterogeneity
+        for name in ("DL", "REML")
+    }
+    w = 1 / v
+    q = w @ (y - x * (w @ (x * y)) / (w @ x**2)) ** 2
+    dl = (q - 6) / (w.sum() - w**2 @ x**2 / (w @ x**2))
+    assert found["DL"].q == pytest.approx(q, rel=1e-12)
+    assert found["DL"].tau2 == pytest.approx(max(0.0, dl), rel=1e-12)
+    t = np.linspace(0, 2 * (1 + shift) ** 2, 200_001)
+    assert found["REML"].tau2 == pytest.approx(
+        t[_restricted(y, v, x, t).argmax()], abs=1e-3
+    )
+
+
+def _restricted(y, v, x, t) -> np.ndarray:
+    w = 1 / (v + t[:, None])
+    a, b = w @ x**2, w @ (x * y)
+    return (np.log(w).sum(axis=1) - np.log(a) - w @ y**2 + b**2 / a) / 2
+
+
 def test_rows_without_a_moderator_are_dropped_and_named() -> None:
     fit = MetaRegression("~ dose").fit(EFFECTS)
     assert list(fit.used) == [0, 1, 2, 3, 4]

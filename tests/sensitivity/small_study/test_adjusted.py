@@ -173,6 +173,26 @@ def test_two_studies_are_refused_by_what_needs_three() -> None:
             method(effects)
 
 
+@pytest.mark.parametrize(
+    "model", [CommonEffect(), RandomEffects(0.05, interval="wald")]
+)
+def test_a_variance_known_in_advance_stays_when_studies_are_added(model) -> None:
+    y = np.array([0.3, 0.5, 0.5, -0.1, 0.8, 0.3, 1.2])
+    v = np.array([0.04, 0.1, 0.1, 0.02, 0.2, 0.15, 0.4])
+    found = fail_safe_n(Effects.from_arrays(y=y, v=v), model=model)
+    zero, more = np.zeros(found.n), np.full(found.n, 1 / np.mean(1 / v))
+    p = [
+        model.fit(
+            Effects.from_arrays(
+                y=np.append(y, zero[less:]), v=np.append(v, more[less:])
+            )
+        )
+        for less in (0, 1)
+    ]
+    assert p[0].estimate.p_value >= 0.05 > p[1].estimate.p_value
+    assert found.after.p_value == pytest.approx(p[0].estimate.p_value, rel=1e-10)
+
+
 def test_a_fail_safe_number_below_rs_already_suffices_where_they_differ() -> None:
     known = json.loads((HERE / "divergences.json").read_text("utf-8"))
     rows = [row for row in known if row["keys"] == ["fsnum"]]

@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.fit import Caution, FloatArray
-from mdmameta.models.frequentist import RandomEffects
+from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.models.inputs import Usable
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.studies import independent_studies
@@ -100,7 +100,7 @@ def fail_safe_n(
     *,
     alpha: float = 0.05,
     target: float | None = None,
-    model: RandomEffects | None = None,
+    model: CommonEffect | RandomEffects | None = None,
 ) -> FailSafeN:
     """Count the null studies that would make a result insignificant, or small.
 
@@ -121,7 +121,8 @@ def fail_safe_n(
         Effect that is to be reached, in the direction of the mean whatever its
         sign; for "orwin" half the mean when None.
     model
-        For "general": source of τ²; REML when None.
+        For "general": source of τ²; REML when None. One that is fixed in advance,
+        or 0 of a common effect, stays as it is.
 
     Returns
     -------
@@ -194,7 +195,13 @@ def _orwin(usable: Usable, target: float | None) -> FailSafeN:
 
 
 def file_drawer(
-    y: FloatArray, v: FloatArray, n: int, *, value: float, tau2: float
+    y: FloatArray,
+    v: FloatArray,
+    n: int,
+    *,
+    value: float,
+    tau2: float,
+    fixed: bool = False,
 ) -> FileDrawer:
     """Pool studies with n more that average zero.
 
@@ -209,6 +216,8 @@ def file_drawer(
         Number of studies added, each with the harmonic mean of v.
     value, tau2
         Pooled effect and variance of true effects without them.
+    fixed
+        Whether τ² stays as it is.
 
     Examples
     --------
@@ -219,7 +228,7 @@ def file_drawer(
     """
     k = y.size
     both = k + n
-    if n:
+    if n and not fixed:
         within = tau2 * (both - 2) / (both - 1)
         tau2 = within + value**2 * k * n / (both * (both - 1))
     w, more = 1 / (v + tau2), n / (1 / np.mean(1 / v) + tau2)
@@ -244,15 +253,17 @@ def _general(
     y: FloatArray,
     v: FloatArray,
     asked: tuple[float, float | None],
-    model: RandomEffects | None,
+    model: CommonEffect | RandomEffects | None,
 ) -> FailSafeN:
     alpha, target = asked
     goal = None if target is None else abs(_reachable(target))
-    fit = (model or RandomEffects(interval="wald")).fit(effects)
+    model = RandomEffects(interval="wald") if model is None else model
+    fit = model.fit(effects)
     value, tau2 = fit.estimate.value, fit.heterogeneity.tau2
+    fixed = not (isinstance(model, RandomEffects) and isinstance(model.tau2, str))
 
     def with_more(n: int) -> FileDrawer:
-        return file_drawer(y, v, n, value=value, tau2=tau2)
+        return file_drawer(y, v, n, value=value, tau2=tau2, fixed=fixed)
 
     def beyond(n: int) -> bool:
         after = with_more(n)
