@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.columns import check_columns
-from mdmameta.models.fit import FloatArray
+from mdmameta.models.fit import Estimate, FloatArray
 
 #: formulaic's name of the column of ones.
 INTERCEPT = "Intercept"
@@ -44,6 +44,19 @@ def intercept_only(k: int) -> Design:
     ('Intercept',)
     """
     return Design(np.ones((k, 1)), (INTERCEPT,))
+
+
+def intercept_row(e: Estimate) -> pd.DataFrame:
+    """Table of coefficients of a mean alone.
+
+    Examples
+    --------
+    >>> intercept_row(Estimate(value=0.5, se=0.2, ci_low=0.1, ci_high=0.9)).shape
+    (1, 8)
+    """
+    row = {"term": INTERCEPT, "value": e.value, "se": e.se, "statistic": e.statistic}
+    row |= {"df": e.df, "p_value": e.p_value, "ci_low": e.ci_low, "ci_high": e.ci_high}
+    return pd.DataFrame([row])
 
 
 def parse(formula: str) -> Any:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 from numpy.random import Generator
 
 from mdmameta.effects.table import Effects
@@ -30,6 +29,7 @@ from mdmameta.models.bayesian.summaries import (
     summarise_exact,
 )
 from mdmameta.models.bayesian.tau_priors import HalfNormal
+from mdmameta.models.design import intercept_row
 from mdmameta.models.fit import Caution, Estimate, Fit
 from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, usable_rows
@@ -229,13 +229,14 @@ class BayesianRandomEffects:
     ) -> Fit:
         weights = np.zeros(effects.k)
         weights[usable.rows] = summary.weights
+        estimate = _estimate(summary, self.level)
         return Fit(
             model=self,
             effects=effects,
             used=usable.rows,
-            estimate=_estimate(summary, self.level),
+            estimate=estimate,
             heterogeneity=describe(data, summary.tau2, summary.tau2_interval),
-            coefficients=_coefficients(summary),
+            coefficients=intercept_row(estimate),
             vcov=np.array([[summary.sd**2]]),
             weights=weights,
             warnings=(*usable.cautions, *self._cautions(effects, usable.k, summary)),
@@ -272,19 +273,4 @@ def _estimate(summary: Summary, level: float) -> Estimate:
         pi_high=summary.predictive[1],
         df=np.nan,
         level=level,
-    )
-
-
-def _coefficients(summary: Summary) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "term": ["Intercept"],
-            "value": summary.mean,
-            "se": summary.sd,
-            "statistic": np.nan,
-            "df": np.nan,
-            "p_value": np.nan,
-            "ci_low": summary.interval[0],
-            "ci_high": summary.interval[1],
-        }
     )

@@ -16,6 +16,7 @@ from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.exact_regression import ExactRegression
 from mdmameta.models.bayesian.kernel import Data, conditional, mean_weights
 from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.models.bayesian.sampled.assembly import central, shrunken
 from mdmameta.models.bayesian.tau_posterior import TauPosterior
 from mdmameta.models.fit import Diagnostics
 
@@ -115,30 +116,11 @@ def summarise_draws(
     return Summary(
         mean=float(mu.mean()),
         sd=float(mu.std(ddof=1)),
-        interval=_central(mu, level),
-        predictive=_central(compat.values(idata, "mu_new"), level),
+        interval=central(mu, level),
+        predictive=central(compat.values(idata, "mu_new"), level),
         tau2=float((tau**2).mean()),
-        tau2_interval=partial(_central, tau**2, level),
+        tau2_interval=partial(central, tau**2, level),
         weights=100 * mean_weights(data, tau, given).mean(axis=1),
-        shrink=partial(_drawn_shrunken, idata, study, level),
+        shrink=partial(shrunken, idata, study, level),
         diagnostics=compat.diagnose(idata, ("mu", "tau")),
-    )
-
-
-def _central(draws: FloatArray, level: float) -> Interval:
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    return (float(low), float(high))
-
-
-def _drawn_shrunken(idata: Any, study: NDArray[np.str_], level: float) -> pd.DataFrame:
-    theta = compat.values(idata, "theta").reshape(-1, study.size)
-    low, high = np.quantile(theta, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return pd.DataFrame(
-        {
-            "study": study,
-            "value": theta.mean(axis=0),
-            "se": theta.std(axis=0, ddof=1),
-            "ci_low": low,
-            "ci_high": high,
-        }
     )

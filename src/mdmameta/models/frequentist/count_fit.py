@@ -12,8 +12,9 @@ from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.counts import counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError
+from mdmameta.models.design import intercept_row
 from mdmameta.models.fit import Caution, Fit, Heterogeneity, Model
-from mdmameta.models.frequentist.one_coefficient import estimate_of_mean, one_row
+from mdmameta.models.frequentist.one_coefficient import estimate_of_mean
 from mdmameta.models.frequentist.stratified import Pooled, Strata
 from mdmameta.models.guards import single_study
 from mdmameta.models.inputs import Usable, check_contrasts, usable_rows
@@ -202,7 +203,7 @@ def assemble_counts(
         used=read.rows,
         estimate=estimate,
         heterogeneity=_heterogeneity(settings),
-        coefficients=one_row(estimate),
+        coefficients=intercept_row(estimate),
         vcov=np.array([[pooled.se**2]]),
         weights=weights,
         warnings=(*read.cautions, *single, *_without_variance(settings, effects)),

@@ -1,11 +1,9 @@
-"""The estimate of a model with a mean alone, and the row that it is in tables."""
+"""The estimate of a model with a mean alone."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from mdmameta.models.design import INTERCEPT
 from mdmameta.models.fit import Estimate
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
 
@@ -50,21 +48,3 @@ def estimate_of_mean(
         p_value=float(two_sided_p(np.array([value / se]), df)[0]),
         level=level,
     )
-
-
-def one_row(e: Estimate) -> pd.DataFrame:
-    """Give the table of coefficients of a mean alone.
-
-    Parameters
-    ----------
-    e
-        The mean.
-
-    Examples
-    --------
-    >>> one_row(estimate_of_mean(0.5, 0.2, level=0.95))["term"].tolist()
-    ['Intercept']
-    """
-    row = {"term": INTERCEPT, "value": e.value, "se": e.se, "statistic": e.statistic}
-    row |= {"df": e.df, "p_value": e.p_value, "ci_low": e.ci_low, "ci_high": e.ci_high}
-    return pd.DataFrame([row])

@@ -9,10 +9,10 @@ import numpy as np
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.caution import Caution
-from mdmameta.models.design import intercept_only
+from mdmameta.models.design import intercept_only, intercept_row
 from mdmameta.models.fit import Fit, FloatArray, Model
 from mdmameta.models.frequentist.heterogeneity import Between, describe
-from mdmameta.models.frequentist.one_coefficient import estimate_of_mean, one_row
+from mdmameta.models.frequentist.one_coefficient import estimate_of_mean
 from mdmameta.models.frequentist.regression import Rows
 from mdmameta.models.frequentist.tau2_estimate import Tau2
 from mdmameta.models.guards import few_degrees_of_freedom, single_study
@@ -97,7 +97,7 @@ def fit_of_mean(
         used=usable.rows,
         estimate=estimate,
         heterogeneity=describe(rows, between, level),
-        coefficients=one_row(estimate),
+        coefficients=intercept_row(estimate),
         vcov=np.array([[se**2]]),
         weights=shares,
         warnings=(*usable.cautions, *own, *cautions),

@@ -15,6 +15,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian import cautions, compat
 from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.sampled.settings import Sampled
+from mdmameta.models.design import intercept_row
 from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity
 
 
@@ -84,7 +85,7 @@ def fit_of_mean(
         used=parts.rows,
         estimate=estimate,
         heterogeneity=parts.heterogeneity,
-        coefficients=_coefficients(estimate),
+        coefficients=intercept_row(estimate),
         vcov=np.array([[estimate.se**2]]),
         weights=weights,
         warnings=(
@@ -113,21 +114,6 @@ def _estimate(idata: Any, level: float) -> Estimate:
         pi_high=pi_high,
         df=np.nan,
         level=level,
-    )
-
-
-def _coefficients(estimate: Estimate) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "term": ["Intercept"],
-            "value": estimate.value,
-            "se": estimate.se,
-            "statistic": np.nan,
-            "df": np.nan,
-            "p_value": np.nan,
-            "ci_low": estimate.ci_low,
-            "ci_high": estimate.ci_high,
-        }
     )
 
 
