@@ -140,6 +140,15 @@ def test_a_trial_without_counts_gets_the_stated_prior_and_a_note():
     )
 
 
+def test_what_covers_some_contrasts_alone_says_so():
+    table = blinding(effects(), CommonEffect(), guesses("A", "B"), missing_u={})
+    part = CommonEffect().fit(effects().take([0, 1])).estimate
+    words = "2 of 3 contrasts; all that follows is of these alone, without bias {}"
+    assert words.format(f"{part.value:.2f}") in str(table.verdict)
+    whole = blinding(effects(), CommonEffect(), guesses("A", "B", "C"), missing_u={})
+    assert "these alone" not in str(whole.verdict)
+
+
 def test_counts_alone_are_shown_when_two_trials_have_them():
     table = plain_blinding(effects(), CommonEffect(), guesses("A", "B"))
     alone = table.frame[table.frame["u_from"] == "counts only"]

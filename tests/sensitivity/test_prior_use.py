@@ -56,7 +56,7 @@ def test_the_tipping_difference_solves_the_equation():
 def test_the_default_region_is_said_to_be_assumed():
     notes = prior_use(EFFECTS, CommonEffect(), shares("A", "B")).notes
     assert any(note.startswith("Declared plausible region: delta") for note in notes)
-    assert any("ASSUMED, up to a medium difference" in note for note in notes)
+    assert any("ASSUMED, half a unit" in note for note in notes)
     given = prior_use(
         EFFECTS, CommonEffect(), shares("A", "B"), plausible_delta=(-0.2, 0.2)
     )

@@ -32,6 +32,19 @@ def test_the_tipping_ratio_solves_the_equation():
     assert "rescales" in found["lambda_zero"].reason
 
 
+def test_each_choice_of_unknown_shares_has_labels_of_its_own():
+    sids = {"half": (0.4, "a source")}
+    for tail, words in (("", ""), ("_share_high", ", unknown shares high")):
+        points = ratio_tipping(EFFECTS, SHARES, JUDGE, sids, tail)
+        assert all(point.label.endswith(words) for point in points)
+
+
+def test_an_interval_that_holds_zero_from_the_start_is_told():
+    wide = Effects.from_arrays(y=[-0.2, -0.2], v=[0.4, 0.4])
+    assert "already" in ratio_tipping(wide, SHARES, JUDGE, {}, "")[0].reason
+    assert "already" not in ratio_tipping(EFFECTS, SHARES, JUDGE, {}, "")[0].reason
+
+
 @pytest.mark.parametrize(
     ("sid", "shares", "words"),
     [

@@ -12,14 +12,14 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
 from mdmameta.sensitivity.beliefs import Belief, identification
-from mdmameta.sensitivity.bias_adjusted import adjusted, unit_of_b
+from mdmameta.sensitivity.bias_adjusted import adjusted
 from mdmameta.sensitivity.blinding_words import blinding_verdict
 from mdmameta.sensitivity.bounds import bounds
 from mdmameta.sensitivity.deciding import Decision, margin, side_of
 from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import first_crossing, refit, region_grid
-from mdmameta.sensitivity.verdicts import searched
+from mdmameta.sensitivity.verdicts import searched, unit_of
 
 #: Tipping points are looked for up to this bias: far beyond any published one.
 SEARCH = 3.0
@@ -98,13 +98,12 @@ def _refits(
 
 def _tipping(question: Question, run: Belief, sign: float) -> TippingPoint:
     path = partial(adjusted, run.of(question.effects), run.table)
-    standard = unit_of_b(question.effects.measure) == 1
     return searched(
         question,
         path,
         [sign * SEARCH],
         parameter=run.parameter,
-        unit="SMD at u = 1" if standard else "unit of the effects at u = 1",
+        unit=f"{unit_of(question.effects.measure)} at u = 1",
         label=f"bias b, u from {run.name}",
     )
 

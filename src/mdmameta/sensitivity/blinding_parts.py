@@ -12,7 +12,6 @@ from mdmameta.sensitivity.belief_scenarios import (
     therapist_scenarios,
 )
 from mdmameta.sensitivity.beliefs import Belief
-from mdmameta.sensitivity.bias_adjusted import unit_of_b
 from mdmameta.sensitivity.bias_runs import SEARCH
 from mdmameta.sensitivity.bias_thresholds import (
     estimate_crossings,
@@ -26,7 +25,7 @@ from mdmameta.sensitivity.guesses import checked_guesses
 from mdmameta.sensitivity.joint_blinding import Elicited, joint_blinding
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint
-from mdmameta.sensitivity.verdicts import Sids
+from mdmameta.sensitivity.verdicts import Sids, unit_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -127,8 +126,7 @@ def beside(
 
 
 def _unit(question: Question) -> str:
-    standard = unit_of_b(question.effects.measure) == 1
-    return "SMD at u = 1" if standard else "unit of the effects at u = 1"
+    return f"{unit_of(question.effects.measure)} at u = 1"
 
 
 def _synthesis(guesses: pd.DataFrame, assumed: pd.DataFrame | None) -> pd.DataFrame:

@@ -61,6 +61,7 @@ def blinding_verdict(
     share = None if tip is None else _share(question, run, tip)
     sentences = [
         f"Without bias the pooled contrast is {interval_words(plain)}.",
+        *_covered_words(question, run),
         f"Over the declared plausible bias, b from {region[0]:.2f} to {region[1]:.2f}, "
         f"{range_words(inside)}.",
         _tipping_words(points[0], share),
@@ -84,6 +85,19 @@ def blinding_verdict(
             "prior_ratio_of_u": ratio,
             **{p.key: p.value for p in points},
         },
+    )
+
+
+def _covered_words(question: Question, run: Belief) -> tuple[str, ...]:
+    """Say so where bias is looked at in some of the contrasts alone."""
+    covered, k = len(run.rows), question.effects.k
+    if covered == k:
+        return ()
+    start = question.judge(run.of(question.effects)).estimate
+    return (
+        f"Belief is known, or assumed, for {covered} of {k} contrasts; all that "
+        f"follows is of these alone, without bias {start.value:.2f} "
+        f"[{start.ci_low:.2f}, {start.ci_high:.2f}].",
     )
 
 
@@ -144,6 +158,7 @@ def _basis_words(run: Belief, ratio: float) -> str:
     words = f"Guesses were counted in {counted} of {k} contrasts; the rest is assumed."
     if counted == k:
         words = f"Guesses were counted in all {k} contrasts."
+        words = words if k > 1 else "Guesses were counted in this contrast."
     if unverified(run):
         words += " Those counts are UNVERIFIED."
     if ratio >= FOLLOWS_PRIOR:

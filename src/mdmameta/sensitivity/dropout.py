@@ -175,12 +175,13 @@ def _region_note(
 ) -> str:
     unit = "times the odds of" if binary else "SD from"
     why = (
-        "ASSUMED; no text that was found says how the missing fared."
+        "ASSUMED: a default, and no finding on how the missing fared."
         if plausible is None
         else "as given."
     )
     ends = f"{region[0]:g} to {region[1]:g}"
-    return f"Declared plausible of the missing of each arm: {ends} {unit} those " + (
+    return (
+        f"Declared plausible region for the missing of each arm: {ends} {unit} those "
         f"observed: {why}"
     )
 

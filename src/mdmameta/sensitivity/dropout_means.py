@@ -74,9 +74,16 @@ def means_dropout(
         notes=(
             *more.notes,
             "Shifts are in SD of those observed; the contrast stays standardised by "
-            "that SD. A positive shift means higher scores among the missing.",
+            "that SD. A positive shift means higher scores among the missing"
+            f"{_better(question.effects.direction)}.",
         ),
     )
+
+
+def _better(direction: str | None) -> str:
+    """Say which way scores point, where that is known."""
+    words = {"lower": ", which is worse", "higher": ", which is better"}
+    return words.get(direction or "", "")
 
 
 def _departures(

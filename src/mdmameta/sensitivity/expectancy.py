@@ -17,7 +17,13 @@ from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
 from mdmameta.sensitivity.tipping import refit
-from mdmameta.sensitivity.verdicts import kind_of, range_words, searched, within
+from mdmameta.sensitivity.verdicts import (
+    kind_of,
+    range_words,
+    searched,
+    unit_of,
+    within,
+)
 
 #: Steps of each expectancy from none to the declared plausible size.
 STEPS = 7
@@ -178,7 +184,7 @@ def _points(
                 partial(path),
                 [sign * SEARCH],
                 parameter=f"expectancy_{name}",
-                unit="unit of the effects in those who believe it",
+                unit=f"{unit_of(question.effects.measure)} in those who believe it",
                 label=label,
             )
         )

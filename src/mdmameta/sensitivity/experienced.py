@@ -14,6 +14,7 @@ from mdmameta.sensitivity.bounds import Judged
 from mdmameta.sensitivity.naive import naive_contrast, suffix
 from mdmameta.sensitivity.naive_bounds import POOLED
 from mdmameta.sensitivity.table import TippingPoint
+from mdmameta.sensitivity.verdicts import unit_of
 
 Judge = Callable[[Effects], Judged]
 
@@ -121,7 +122,7 @@ def experienced_tipping(
                 value=value,
                 reason=reason,
                 deciding=deciding,
-                unit="unit of the effects",
+                unit=unit_of(effects.measure),
                 label=f"{LABEL}{words}",
             )
         )

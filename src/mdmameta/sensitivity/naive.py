@@ -14,7 +14,7 @@ from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import Crossing, first_crossing, refit
-from mdmameta.sensitivity.verdicts import point, searched
+from mdmameta.sensitivity.verdicts import point, searched, unit_of
 
 #: Tipping points are looked for up to three units (standard deviations, for SMD).
 SEARCH = 3.0
@@ -79,7 +79,7 @@ def naive_tipping(
 ) -> list[TippingPoint]:
     """Tipping Δ at γ = 0 and at the ends of its grid, and tipping γ at Δ = 0."""
     points = []
-    ends = [-SEARCH, SEARCH]
+    ends, unit = [-SEARCH, SEARCH], unit_of(question.effects.measure)
     others = sorted({float(min(gammas)), float(max(gammas))} - {0.0})
     for name, shares in filled.items():
         tail = suffix(name)
@@ -93,13 +93,12 @@ def naive_tipping(
                 path,
                 ends,
                 parameter=key,
-                unit="unit of the effects",
+                unit=unit,
                 label=label,
             )
             points.append(found)
         moved_by_gamma = _gamma_crossing(question, shares, ends)
         label = f"gamma at delta = 0{words}"
-        unit = "unit of the effects"
         points.append(point(f"gamma{tail}", moved_by_gamma, unit, label))
     return points
 

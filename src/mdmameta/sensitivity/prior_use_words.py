@@ -25,8 +25,8 @@ def region_note(regions: dict[str, tuple[float, float]], *, as_default: bool) ->
     """State the declared region and why it is that one."""
     ends = ", ".join(f"{name} {a:g} to {b:g}" for name, (a, b) in regions.items())
     why = (
-        "ASSUMED, up to a medium difference either way; no text that was found says "
-        "how much experienced people differ."
+        "ASSUMED, half a unit (of an SMD, a medium difference) either way: a default, "
+        "and no finding on how much experienced people differ."
         if as_default
         else "as given."
     )

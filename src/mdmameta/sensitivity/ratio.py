@@ -94,26 +94,36 @@ def ratio_tipping(
         Ending of the parameters' names.
     """
     start = judge(effects)
+    words = tail.removeprefix("_share_")
+    under = f", unknown shares {words}" if words else ""
     points = [
         TippingPoint(
             parameter=f"lambda_zero{tail}",
             value=None,
-            reason="with gamma = 0 a ratio rescales each contrast together with its "
-            "standard error, so no lambda takes a trial's interval to zero",
+            reason=f"{_already(start)}with gamma = 0 a ratio rescales each contrast "
+            "together with its standard error, so no lambda takes a trial's interval "
+            "to zero",
             deciding=repr(start.model),
             unit="ratio",
-            label="delta_E / delta_N at which the interval reaches zero",
+            label=f"delta_E / delta_N at which the interval reaches zero{under}",
         )
     ]
     if not sids:
         reason = "no smallest important difference was given; it needs a citation"
-        points.append(_point(f"lambda_sid{tail}", None, reason, start, "none given"))
+        words = f"none given{under}"
+        points.append(_point(f"lambda_sid{tail}", None, reason, start, words))
     for name, (sid, source) in sids.items():
         value, reason = _below(effects, shares, judge, abs(sid))
         size = "" if f"{abs(sid):g}" in name else f", {abs(sid):g}"
-        words = f"{name}{size} ({source})"
+        words = f"{name}{size} ({source}){under}"
         points.append(_point(f"lambda_{name}{tail}", value, reason, start, words))
     return points
+
+
+def _already(fit: Judged) -> str:
+    e = fit.estimate
+    holds = e.ci_low <= 0 <= e.ci_high
+    return "the interval holds zero already with lambda = 1; " if holds else ""
 
 
 def _below(

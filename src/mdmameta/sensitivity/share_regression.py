@@ -67,7 +67,7 @@ def share_slope(
     known = np.isfinite(x)
     if known.sum() < FEWEST or np.ptp(x[known]) == 0:
         why = (
-            f"No slope on the share: {int(known.sum())} trials report one, "
+            f"No slope on the share: {int(known.sum())} of {x.size} trials report one, "
             f"{len(set(x[known]))} different; at least {FEWEST} trials with different "
             "shares are needed."
         )

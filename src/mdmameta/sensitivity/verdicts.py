@@ -107,6 +107,21 @@ def earlier_words(tip: TippingPoint) -> str:
     return f" ({tip.earliest:.2f} by a narrower interval)"
 
 
+def unit_of(measure: str) -> str:
+    """Name the unit of effects, for numbers that stand alone.
+
+    Examples
+    --------
+    >>> unit_of("SMD"), unit_of("RR"), unit_of("")
+    ('SMD', 'log RR', 'unit of the effects')
+    """
+    if measure.startswith("SM"):
+        return "SMD"
+    if measure in ("RR", "OR", "ROM", "IRR", "HR"):
+        return f"log {measure}"
+    return "RD" if measure == "RD" else "unit of the effects"
+
+
 def point(
     parameter: str, crossing: Crossing, unit: str, label: str = ""
 ) -> TippingPoint:
