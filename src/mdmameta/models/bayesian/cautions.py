@@ -68,6 +68,26 @@ def single_study(k: int) -> tuple[Caution, ...]:
     )
 
 
+def split_unknown(rows: int, studies: int) -> tuple[Caution, ...]:
+    """Warn that one effect a study cannot tell variances within studies.
+
+    Parameters
+    ----------
+    rows, studies
+        Numbers of effects and of studies.
+    """
+    if studies < rows or studies == 1:
+        return ()
+    return (
+        Caution(
+            "split-unknown",
+            "Every study has one effect: the data tell the sum of the variances "
+            "between and within studies, and their split follows the priors. Read "
+            "tau2, or use BayesianRandomEffects, which has one variance.",
+        ),
+    )
+
+
 def infinite_moment(tau2: float) -> tuple[Caution, ...]:
     """Warn when the posterior of τ has so long a tail that E τ² is infinite."""
     if np.isfinite(tau2):

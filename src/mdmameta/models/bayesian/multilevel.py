@@ -28,6 +28,7 @@ from mdmameta.models.bayesian.sampled.normal import (
 from mdmameta.models.bayesian.sampled.program import Program
 from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
+from mdmameta.models.bayesian.sampled.total_scale import have_total
 from mdmameta.models.bayesian.sampling import recovered
 from mdmameta.models.bayesian.simulation import around, from_prior
 from mdmameta.models.bayesian.tau_priors import HalfNormal
@@ -37,6 +38,9 @@ from mdmameta.models.inputs import Usable, usable_rows
 
 #: As in `BayesianRandomEffects`.
 DEFAULT_MU, DEFAULT_TAU = Normal(0, 1), HalfNormal(0.5)
+
+#: Names of the standard deviations.
+SCALES = ("tau_between", "tau_within")
 
 #: Covariances of different studies below this are rounding, against variances.
 ROUNDING = 1e-12
@@ -66,7 +70,8 @@ class BayesianMultilevel(Sampled):
     Studies are those of the effects (``study=``). ``fit.posterior`` has mu,
     tau_between, tau_within, theta (true effects, dimension effect), theta_study and
     mu_new, the true effect of one new row of a new study. tau2 of the fit is the sum
-    of both variances.
+    of both variances. Where every study has one effect the data tell that sum alone,
+    and a caution says so: its split between the two is that of the priors.
 
     References
     ----------
@@ -126,6 +131,7 @@ class BayesianMultilevel(Sampled):
                 ),
                 log_density=two_levels,
                 data=(("z", 1), ("e", 1), ("lam", 1), ("Z", 2)),
+                total=SCALES if have_total((self.between, self.within)) else None,
             ),
             data=containers(normal),
             coords={"effect": row_labels(effects, rows), "study": names},
@@ -142,8 +148,8 @@ class BayesianMultilevel(Sampled):
         ModelError
             When the draws are not sound and ``unsound="raise"``.
         """
-        rows, normal, _ = _normal(effects)
-        names = ("mu", "tau_between", "tau_within")
+        rows, normal, group = _normal(effects)
+        names = ("mu", *SCALES)
         draws = {name: compat.values(idata, name).ravel() for name in names}
         defaults = ((self.mu, DEFAULT_MU), (self.within, DEFAULT_TAU))
         unchanged = tuple(repr(p) for p, default in defaults if p == default)
@@ -156,6 +162,7 @@ class BayesianMultilevel(Sampled):
             found=(
                 *(c for c in rows.cautions if c.code != "repeated-study"),
                 *cautions.priors_off_scale(effects.measure, unchanged),
+                *cautions.split_unknown(rows.k, int(group.max()) + 1),
             ),
         )
         return fit_of_mean(self, effects, idata, self.mu, parts)
@@ -222,10 +229,9 @@ def _distinct(study: NDArray[np.str_]) -> list[str]:
 
 
 def _heterogeneity(rows: Usable, draws: Flat, level: float) -> Heterogeneity:
-    names = ("tau_between", "tau_within")
-    each = {name: draws[name] ** 2 for name in names}
+    each = {name: draws[name] ** 2 for name in SCALES}
     total = each["tau_between"] + each["tau_within"]
     data = Data.of(rows.y, rows.v, rows.V)
     found = describe(data, float(total.mean()), interval_of(total, level))
-    components = tuple((name, float(each[name].mean())) for name in names)
+    components = tuple((name, float(each[name].mean())) for name in SCALES)
     return replace(found, components=components)

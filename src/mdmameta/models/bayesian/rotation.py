@@ -46,7 +46,7 @@ def principal_axes(V: FloatArray) -> tuple[FloatArray, FloatArray]:
     v = np.diagonal(V)
     if v.max() > GRADED * v.min():
         try:
-            return _jacobi(np.linalg.cholesky(V).T.copy())
+            return _jacobi(np.linalg.cholesky(V).T.astype(float))
         except np.linalg.LinAlgError:  # not positive definite: λ will show it
             pass
     lam, U = np.linalg.eigh(V)

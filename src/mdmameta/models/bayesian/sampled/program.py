@@ -14,6 +14,7 @@ from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.sampled.compiled import Compiled, compile_model
+from mdmameta.models.bayesian.sampled.total_scale import in_total
 from mdmameta.models.bayesian.sampler import Sampler
 
 #: Tensors by name.
@@ -40,12 +41,16 @@ class Program:
         Names of the arrays that `log_density` reads, and their dimensions.
     coefficients
         Length of a further vector ``gamma`` without a prior of its own; 0 for none.
+    total
+        Names of two standard deviations that are sampled as their total and its
+        split; see `in_total`.
     """
 
     priors: tuple[tuple[str, Any], ...]
     log_density: Callable[[Tensors, Tensors], Any]
     data: tuple[tuple[str, int], ...]
     coefficients: int = 0
+    total: tuple[str, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -123,7 +128,13 @@ def _of_values(program: Program, data: Mapping[str, FloatArray]) -> Any:
 def _model(program: Program, arrays: Tensors) -> Any:
     pm = compat.pymc()
     with pm.Model() as model:
-        found = {name: prior.to_pymc(name) for name, prior in program.priors}
+        priors = dict(program.priors)
+        found = {}
+        if program.total is not None:
+            first, second = program.total
+            both = (priors.pop(first), priors.pop(second))
+            found |= in_total(program.total, both)
+        found |= {name: prior.to_pymc(name) for name, prior in priors.items()}
         if program.coefficients:
             found[AXES] = pm.Flat(AXES, shape=program.coefficients)
         pm.Potential("log_density", program.log_density(found, arrays))
