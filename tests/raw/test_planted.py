@@ -10,6 +10,7 @@ import pytest
 from mdmameta.claims import claim_faults
 from mdmameta.errors import RecordError
 from mdmameta.records import check_tables, load_evidence
+from mdmameta.schema import TABLES
 
 ROOT = Path(__file__).parents[2]
 
@@ -274,6 +275,27 @@ def test_a_table_that_cannot_be_read_is_told_without_all_that_follows(data, cont
     told = [fault.column or "" for fault in check_tables(data)]
     assert len(told) in {1, 2}
     assert not [column for column in told if column.startswith("vocabularies")]
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_rows_of_a_table_that_cannot_be_read_are_not_called_missing(data, table):
+    path = data / table.file
+    path.write_text(path.read_text("utf-8"), "utf-16")
+    (told,) = check_tables(data)
+    assert (told.file, told.found) == (table.file, "a byte-order mark of UTF-16")
+
+
+def test_a_number_that_cannot_be_read_is_not_also_called_empty(data):
+    typed("continuous.csv", 3, "n", "NA")(data)
+    (told,) = check_tables(data)
+    assert (told.row, told.column, told.found) == (3, "n", "'NA'")
+
+
+def test_an_empty_cell_is_not_allowed_in_words_where_a_number_is_needed(data):
+    typed("continuous.csv", 3, "mean", "NA")(data)
+    (told,) = check_tables(data)
+    assert told.allowed == "a number such as -12.5"
+    assert told.cure.startswith("Fill it in")
 
 
 def test_a_document_twice_is_named_with_its_first_row(data):

@@ -48,3 +48,10 @@ def test_numbers_are_floats_and_empty_text_is_empty(place):
     assert frame[["n", "mean", "sd", "se"]].dtypes.eq(float).all()
     assert frame["note"].eq("").all()
     assert frame["period"].eq("blinded").all()
+
+
+def test_rows_know_their_lines_where_a_line_is_blank_or_a_cell_has_two(place):
+    path = place / "continuous.csv"
+    header, first, *rest = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([header, "\n", first, "\n", *rest]), "utf-8")
+    assert tuple(load_evidence(place).lines("continuous")) == (3, 5, 6)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isnan, sqrt
 from typing import Any
 
 from mdmameta.audit.finding import Finding
 from mdmameta.audit.rounding import half_unit
-from mdmameta.audit.rows import Scores, records, report, scores
+from mdmameta.audit.rows import Scores, by, records, report, scores
 from mdmameta.records import Evidence
 
 __all__ = ["standardised_differences"]
@@ -25,7 +25,8 @@ def standardised_differences(evidence: Evidence) -> Iterator[Finding]:
     endpoints and with changes: whichever is nearest.
     """
     primary = dict(evidence.studies[["study_id", "primary_timepoint"]].to_numpy())
-    rows = [r for r in scores(evidence) if r.verification != "unverified"]
+    known = (r for r in scores(evidence) if r.verification != "unverified")
+    rows = by(known, lambda r: (r.arm_id, r.instrument, r.timepoint, r.stat))
     for row in records(evidence, "contrasts"):
         if row["measure"] not in ("d", "g") or row["design"] != "between_arms":
             continue
@@ -51,20 +52,15 @@ def standardised_differences(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _recomputed(
-    rows: list[Scores], printed: dict[str, Any], when: str
+    rows: Mapping[Any, list[Scores]], printed: dict[str, Any], when: str
 ) -> Iterator[tuple[str, float]]:
     for stat in STATS:
-        arms = [
-            [
-                r
-                for r in rows
-                if (r.arm_id, r.instrument, r.timepoint, r.stat)
-                == (printed[side], printed["instrument"], when, stat)
-            ]
+        active, control = (
+            rows.get((printed[side], printed["instrument"], when, stat), ())
             for side in ("active_arm", "control_arm")
-        ]
-        for one in arms[0]:
-            for two in arms[1]:
+        )
+        for one in active:
+            for two in control:
                 d = _d(one, two)
                 if not isnan(d):
                     yield f"d of {stat}", d

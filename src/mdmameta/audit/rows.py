@@ -13,12 +13,7 @@ import numpy as np
 from mdmameta.audit.finding import Finding, Severity
 from mdmameta.records import Evidence
 
-__all__ = ["Scores", "by", "line", "records", "report", "scores"]
-
-
-def line(index: int) -> int:
-    """Line in the file of a row of an evidence frame."""
-    return index + 2
+__all__ = ["Scores", "by", "records", "report", "scores"]
 
 
 def records(evidence: Evidence, table: str) -> list[dict[str, Any]]:
@@ -28,7 +23,7 @@ def records(evidence: Evidence, table: str) -> list[dict[str, Any]]:
         frame = evidence.to_frame(table)
         columns = [frame[name].tolist() for name in frame]
         names = [*map(str, frame), "line"]
-        lines = [line(i) for i in range(len(frame))]
+        lines = evidence.lines(table)
         kept[table] = [
             dict(zip(names, cells, strict=True))
             for cells in zip(*columns, lines, strict=True)

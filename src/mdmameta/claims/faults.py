@@ -8,7 +8,6 @@ from typing import Any
 
 from mdmameta.claims.recipes import RECIPES, rows_by_id
 from mdmameta.errors import Fault
-from mdmameta.raw import read_table
 from mdmameta.records import Evidence
 from mdmameta.records.links import split
 from mdmameta.schema import TABLES
@@ -51,20 +50,10 @@ def faults_by_claim(evidence: Evidence) -> dict[str, list[Fault]]:
     known = rows_by_id(evidence)
     found: dict[str, list[Fault]] = {}
     claims = evidence.claims.to_dict("records")
-    for line, claim in zip(_lines(evidence), claims, strict=True):
+    for line, claim in zip(evidence.lines("claims"), claims, strict=True):
         if faults := list(_faults(line, claim, known)):
             found[str(claim["claim_id"])] = faults
     return found
-
-
-def _lines(evidence: Evidence) -> list[int]:
-    """Return the lines of the claims in their file, if it is still as read."""
-    count = len(evidence.claims)
-    if evidence.path is not None:
-        frame = read_table(evidence.path, TABLES["claims"]).frame
-        if len(frame) == count:
-            return [int(str(line)) for line in frame.index]
-    return list(range(2, 2 + count))
 
 
 def _faults(

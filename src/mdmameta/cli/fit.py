@@ -170,7 +170,7 @@ def _contrast_set(data: Path, name: str) -> Effects:
 
 
 def _fit_payload(fit: Fit) -> object:
-    from mdmameta.sensitivity.table import plain
+    from mdmameta.models.plain import plain
 
     found = {**fit.to_frame().iloc[0].to_dict(), "warnings": list(fit.warnings)}
     if len(fit.coefficients) > 1:

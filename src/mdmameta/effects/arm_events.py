@@ -58,13 +58,12 @@ def group_events(rows: pd.DataFrame, arms: Sequence[str]) -> Events | None:
         When two rows answer for one arm.
     """
     there = rows[rows["arm_id"].isin(list(arms))]
-    for arm, own in there.groupby("arm_id"):
-        if len(own) > 1:
-            raise EffectsError(
-                f"{arm} has {len(own)} counts of one outcome at one time "
-                f"({', '.join(own['row_id'])}). Mark all but one as not preferred in "
-                "binary.csv."
-            )
+    for arm in sorted(there.loc[there["arm_id"].duplicated(), "arm_id"]):
+        own = there.loc[there["arm_id"] == arm, "row_id"]
+        raise EffectsError(
+            f"{arm} has {len(own)} counts of one outcome at one time "
+            f"({', '.join(own)}). Mark all but one as not preferred in binary.csv."
+        )
     if there.empty:
         return None
     events, n = combine_events(there["events"], there["n"])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mdmameta.effects import recovery
 from mdmameta.effects.combine import combine_means
+from mdmameta.effects.selection import rows_where
 from mdmameta.effects.single_group import change_sd
 from mdmameta.errors import EffectsError
 
@@ -164,7 +165,7 @@ def group_scores(
 
 
 def _only(rows: pd.DataFrame, arm: str, stat: str) -> Scores | None:
-    there = rows[(rows["arm_id"] == arm) & (rows["stat"] == stat)]
+    there = rows_where(rows, arm_id=arm, stat=stat)
     known = [scores for _, row in there.iterrows() if (scores := scores_of(row))]
     if len(known) > 1:
         listed = ", ".join(row for scores in known for row in scores.rows)

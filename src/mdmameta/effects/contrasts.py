@@ -136,13 +136,14 @@ def _candidates(
     """Yield instrument, time and rows (baseline with them) in order of preference."""
     wanted = study["primary_instrument"] if instruments is None else instruments
     time = selection.time_of(study, timepoint)
-    ours = rows[rows["study_id"] == study["study_id"]]
+    ours = selection.rows_where(rows, study_id=study["study_id"])
     for instrument in [wanted] if isinstance(wanted, str) else wanted:
-        on_it = ours[ours["instrument"] == instrument]
+        on_it = selection.rows_where(ours, instrument=instrument)
         if on_it.empty:
             continue
         there = selection.randomised_rows(on_it, study["study_id"], time)
-        yield instrument, time, pd.concat([on_it[on_it["stat"] == "baseline"], there])
+        before = selection.rows_where(on_it, stat="baseline")
+        yield instrument, time, pd.concat([before, there])
 
 
 def _of_study(
@@ -182,5 +183,5 @@ def _pairs(
 
 
 def _weeks(rows: pd.DataFrame, active: Scores) -> float:
-    used = rows[rows["row_id"] == active.rows[-1]]
+    used = selection.rows_where(rows, row_id=active.rows[-1])
     return float(used["weeks"].iloc[0]) if len(used) else np.nan

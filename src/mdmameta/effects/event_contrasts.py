@@ -130,7 +130,7 @@ def _of_study(
     arms = selection.compared_arms(evidence, study["study_id"])
     time = selection.time_of(study, timepoint)
     for outcome in outcomes:
-        counted = rows[rows["outcome"] == outcome]
+        counted = selection.rows_where(rows, outcome=outcome)
         there = selection.randomised_rows(counted, study["study_id"], time)
         groups = active_groups(arms, choice)
         active = group_events(there, groups[0]) if groups else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from mdmameta.effects.provenance import Provenance
 from mdmameta.options import Verification, check_option
 from mdmameta.records import Evidence
+from mdmameta.records.links import split
 from mdmameta.records.status import weakest
 from mdmameta.schema.column import STATUS
 
@@ -62,16 +64,20 @@ def provenances(
         steps between the printed numbers and the effect.
     """
     ids = list(dict.fromkeys(row for rows, _ in origins for row in rows))
-    known = evidence.status_of(ids).set_index("row_id")
-    return [_one(known.loc[list(dict.fromkeys(r))], notes) for r, notes in origins]
+    known = {row["row_id"]: row for row in evidence.status_of(ids).to_dict("records")}
+    return [
+        _one([known[row] for row in dict.fromkeys(rows)], notes)
+        for rows, notes in origins
+    ]
 
 
-def _one(known: pd.DataFrame, notes: Sequence[str]) -> Provenance:
-    sources = (s.strip() for text in known["source_id"] for s in text.split(";"))
+def _one(known: Sequence[Mapping[Any, Any]], notes: Sequence[str]) -> Provenance:
     return Provenance(
-        rows=tuple(str(row) for row in known.index),
-        sources=tuple(dict.fromkeys(s for s in sources if s)),
-        verification=weakest(known["verification"]),
+        rows=tuple(row["row_id"] for row in known),
+        sources=tuple(
+            dict.fromkeys(s for row in known for s in split(row["source_id"]))
+        ),
+        verification=weakest(row["verification"] for row in known),
         notes=tuple(dict.fromkeys(notes)),
-        source_status=max(known["status"], key=STATUS.index),
+        source_status=max((row["status"] for row in known), key=STATUS.index),
     )

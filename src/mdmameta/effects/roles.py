@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from mdmameta.effects.selection import rows_where
 from mdmameta.errors import EffectsError
 
 ContrastArms = Literal["highest-dose", "pooled-active", "medium-dose", "every-active"]
@@ -55,20 +56,22 @@ def active_groups(arms: pd.DataFrame, choice: ContrastArms) -> list[list[str]]:
     >>> active_groups(arms, "medium-dose")
     [['A-75']]
     """
-    active, medium = (arms[arms["role"] == role] for role in ("active", "medium"))
-    both = arms.loc[arms["role"].isin(["active", "medium"]), "arm_id"].tolist()
+    by_role = list(zip(arms["role"].tolist(), arms["arm_id"].tolist(), strict=True))
+    both = [arm for role, arm in by_role if role in ("active", "medium")]
+    medium = [arm for role, arm in by_role if role == "medium"]
     if choice == "pooled-active":
         return [both] if both else []
     if choice == "every-active":
         return [[arm] for arm in both]
-    if choice == "medium-dose" and len(medium):
-        return [medium["arm_id"].tolist()]
+    if choice == "medium-dose" and medium:
+        return [medium]
+    active = rows_where(arms, role="active")
     return [_highest(active)] if len(active) else []
 
 
 def control_group(arms: pd.DataFrame) -> list[str]:
     """Ids of the control arms of one trial; several serve as one group."""
-    return [str(arm) for arm in arms.loc[arms["role"] == "control", "arm_id"]]
+    return [str(arm) for arm in rows_where(arms, role="control")["arm_id"].tolist()]
 
 
 def _highest(active: pd.DataFrame) -> list[str]:

@@ -17,13 +17,16 @@ _NOTHING = re.compile(
     r"n/?a|n\.a\.|none|null|nan|nr|missing|unknown|tbd|[-–—?.*]+|#n/a", re.I
 )
 
+#: What alone in a cell of text stands for nothing, and is no name of anything.
+_NO_WORD = re.compile(r"#?n/?a|null|nan|[-–—]", re.I)
+
 #: What spreadsheets write where a formula failed.
 _FAILED = re.compile(r"#(ref|value|div/0|name|num|null|n/a)[!?]?", re.I)
 
 #: Minus signs and dashes that are no hyphen, each to a hyphen.
 _DASHES = str.maketrans("−–—‐‑‒", "------")
 
-_ALLOWED = "a number such as -12.5, or an empty cell"
+_NUMERIC = "a number such as -12.5"
 
 
 def is_number(cell: str) -> bool:
@@ -80,7 +83,8 @@ def cell_fault(table: Table, column: Column, line: int, cell: str) -> Fault | No
         row=line,
         column=column.name,
         found=repr(cell),
-        allowed=_ALLOWED if column.is_numeric else "text, or an empty cell",
+        allowed=(_NUMERIC if column.is_numeric else "text")
+        + ("" if column.required else ", or an empty cell"),
         cure=_cure(column, cell),
     )
 
@@ -88,8 +92,7 @@ def cell_fault(table: Table, column: Column, line: int, cell: str) -> Fault | No
 def _stands_for_nothing(column: Column, cell: str) -> bool:
     if cell in column.allowed:
         return False
-    word = re.fullmatch(r"#?n/?a|null|nan|[-–—]", cell, re.I)
-    return bool(word or _FAILED.fullmatch(cell))
+    return bool(_NO_WORD.fullmatch(cell) or _FAILED.fullmatch(cell))
 
 
 def _cure(column: Column, cell: str) -> str:
@@ -99,10 +102,10 @@ def _cure(column: Column, cell: str) -> str:
         if column.required:
             return f"Fill it in: {column.meaning}"
         return "Leave the cell empty where the source gives nothing."
-    return _number_cure(cell)
+    return _number_cure(column, cell)
 
 
-def _number_cure(cell: str) -> str:
+def _number_cure(column: Column, cell: str) -> str:
     plain = cell.translate(_DASHES)
     if plain != cell and is_number(plain):
         return f"Type {plain}: a plain hyphen as minus."
@@ -114,7 +117,9 @@ def _number_cure(cell: str) -> str:
         return f"Type {joined}: no mark between thousands."
     if cell.endswith("%") and is_number(pointed[:-1].strip()):
         return f"Type {pointed[:-1].strip()}: the unit stands in the description."
-    return (
-        "Type the number as printed, with a decimal point and a plain hyphen as "
-        "minus; leave the cell empty if there is none."
+    as_printed = (
+        "Type the number as printed, with a decimal point and a plain hyphen as minus"
     )
+    if column.required:
+        return f"{as_printed}."
+    return f"{as_printed}; leave the cell empty if there is none."

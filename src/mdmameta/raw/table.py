@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -42,26 +43,59 @@ class RawTable:
     header: tuple[str, ...]
     faults: tuple[Fault, ...]
 
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Line in the file of each row."""
+        return tuple(self.frame.index.tolist())
 
-def _typed(table: Table, text: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    def rows(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the line of each row, and its cells in the columns named.
+
+        Parameters
+        ----------
+        names
+            Columns.
+
+        Examples
+        --------
+        >>> raw = read_table(Path("data/raw"), TABLES["arms"])
+        >>> next(raw.rows("study_id", "role"))
+        (2, 'MP1', 'active')
+        """
+        cells = (self.frame[name].tolist() for name in names)
+        return zip(self.lines, *cells, strict=True)
+
+
+#: Line of a file -> its cells.
+Rows = Mapping[int, Sequence[str]]
+
+
+def _typed(
+    table: Table, header: Sequence[str], rows: Rows
+) -> tuple[pd.DataFrame, list[Fault]]:
+    index = pd.Index(list(rows), dtype="int64")
     columns: dict[str, pd.Series[float] | pd.Series[str]] = {}
     faults: list[Fault] = []
     for column in table.columns:
-        there = column.name in text
-        cells = list(text[column.name]) if there else [""] * len(text)
-        found = zip(text.index, cells, strict=True)
-        every = (cell_fault(table, column, int(line), cell) for line, cell in found)
-        faults.extend(fault for fault in every if fault is not None)
+        place = header.index(column.name) if column.name in header else None
+        cells = [""] * len(rows)
+        if place is not None:
+            cells = [row[place] for row in rows.values()]
+        # Most cells repeat, and each is judged by its text alone.
+        strange = {c for c in set(cells) if cell_fault(table, column, 0, c)}
+        for line, cell in zip(rows, cells, strict=True) if strange else ():
+            if cell in strange and (fault := cell_fault(table, column, line, cell)):
+                faults.append(fault)
         if column.is_numeric:
             numbers = [number(cell) for cell in cells]
-            columns[column.name] = pd.Series(numbers, index=text.index, dtype=float)
+            columns[column.name] = pd.Series(numbers, index=index, dtype=float)
         else:
             words = [cell or column.default for cell in cells]
-            columns[column.name] = pd.Series(words, index=text.index, dtype=object)
-    return pd.DataFrame(columns, index=text.index), faults
+            columns[column.name] = pd.Series(words, index=index, dtype=object)
+    return pd.DataFrame(columns, index=index), faults
 
 
-def _rows(table: Table, text: str) -> tuple[list[str], pd.DataFrame, list[Fault]]:
+def _rows(table: Table, text: str) -> tuple[list[str], Rows, list[Fault]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: dict[int, list[str]] = {}
     faults: list[Fault] = []
@@ -79,8 +113,7 @@ def _rows(table: Table, text: str) -> tuple[list[str], pd.DataFrame, list[Fault]
             line = reader.line_num + 1
     except csv.Error as error:
         faults.append(_unquoted(table, line, error))
-    frame = pd.DataFrame(rows.values(), index=list(rows), columns=header, dtype=object)
-    return header, frame.loc[:, ~frame.columns.duplicated()], faults
+    return header, rows, faults
 
 
 def _unquoted(table: Table, line: int, error: csv.Error) -> Fault:
@@ -94,8 +127,7 @@ def _unquoted(table: Table, line: int, error: csv.Error) -> Fault:
 
 
 def _empty(table: Table, faults: Sequence[Fault] = ()) -> RawTable:
-    text = pd.DataFrame(columns=list(table.names), dtype=object)
-    return RawTable(table, _typed(table, text)[0], (), tuple(faults))
+    return RawTable(table, _typed(table, (), {})[0], (), tuple(faults))
 
 
 def parse_table(table: Table, content: bytes) -> RawTable:
@@ -121,11 +153,11 @@ def parse_table(table: Table, content: bytes) -> RawTable:
     text, broken = text_of(table, content)
     if text is None:
         return _empty(table, broken)
-    header, cells, faults = _rows(table, text)
+    header, rows, faults = _rows(table, text)
     separator = separator_fault(table, header)
     if separator is not None:
         return _empty(table, [*broken, separator])
-    frame, unreadable = _typed(table, cells)
+    frame, unreadable = _typed(table, header, rows)
     every = (*broken, *header_faults(table, header), *faults, *unreadable)
     return RawTable(table, frame, tuple(header), every)
 

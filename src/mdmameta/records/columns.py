@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -31,30 +32,24 @@ def _bounds(column: Column) -> str:
     return ", ".join(parts)
 
 
-def _within(column: Column, values: pd.Series[float]) -> pd.Series[bool]:
-    fits = pd.Series(True, index=values.index)
-    if column.type == "integer":
-        fits &= values % 1 == 0
-    if column.minimum is not None:
-        fits &= values >= column.minimum
-    if column.maximum is not None:
-        fits &= values <= column.maximum
-    if column.above is not None:
-        fits &= values > column.above
-    return fits | values.isna()
+def _within(column: Column, value: float) -> bool:
+    return (
+        (column.type != "integer" or value % 1 == 0)
+        and (column.minimum is None or value >= column.minimum)
+        and (column.maximum is None or value <= column.maximum)
+        and (column.above is None or value > column.above)
+    )
 
 
-def _rule(column: Column, cells: pd.Series[Any]) -> pd.Series[bool]:
+def _fits(column: Column, cell: Any) -> bool:
+    """Tell whether one cell is what its column may hold."""
+    if cell == "" or cell != cell:
+        return not column.required
     if column.is_numeric:
-        fits = _within(column, cells)
-        return fits & cells.notna() if column.required else fits
-    empty = cells == ""
-    fits = pd.Series(True, index=cells.index)
+        return _within(column, cell)
     if column.allowed:
-        fits = cells.isin(column.allowed)
-    elif column.pattern:
-        fits = cells.str.fullmatch(column.pattern).astype(bool)
-    return fits & ~empty if column.required else fits | empty
+        return cell in column.allowed
+    return not column.pattern or re.fullmatch(column.pattern, cell) is not None
 
 
 def _allowed(column: Column) -> str:
@@ -83,7 +78,10 @@ def _check(column: Column) -> Check:
     from pandera.pandas import Check
 
     return Check(
-        lambda cells: _rule(column, cells), error=_allowed(column), ignore_na=False
+        lambda cell: _fits(column, cell),
+        error=_allowed(column),
+        element_wise=True,
+        ignore_na=False,
     )
 
 
@@ -100,8 +98,8 @@ def _schema(name: str) -> DataFrameSchema:
 
 def _repeated(raw: RawTable) -> Iterator[Fault]:
     for column in raw.table.columns:
-        cells = raw.frame[column.name]
         if column.unique:
+            cells = raw.frame[column.name]
             for line, cell in cells[cells.duplicated() & (cells != "")].items():
                 first = cells.index[cells == cell][0]
                 yield Fault(
@@ -128,7 +126,7 @@ def column_faults(raw: RawTable) -> list[Fault]:
     []
     """
     faults = list(_repeated(raw))
-    if all(_rule(column, raw.frame[column.name]).all() for column in raw.table.columns):
+    if all(_sound(column, raw) for column in raw.table.columns):
         return faults  # without waiting for pandera, which takes a second to load
 
     from pandera.errors import SchemaErrors
@@ -153,6 +151,10 @@ def column_faults(raw: RawTable) -> list[Fault]:
                 )
             )
     return faults
+
+
+def _sound(column: Column, raw: RawTable) -> bool:
+    return all(_fits(column, cell) for cell in set(raw.frame[column.name].tolist()))
 
 
 def _words(found: object) -> str:

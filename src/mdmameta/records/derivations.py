@@ -28,7 +28,8 @@ def derivation_faults(tables: Mapping[str, RawTable]) -> list[Fault]:
     Returns
     -------
     list of Fault
-        One a missing row, and one a cycle, at its row that comes first.
+        One a missing row, and one a cycle, at its row that comes first. Where a
+        table could not be read at all, its rows are not called missing.
 
     Examples
     --------
@@ -38,20 +39,22 @@ def derivation_faults(tables: Mapping[str, RawTable]) -> list[Fault]:
     []
     """
     places = {
-        str(name): (raw.table.file, int(str(line)))
+        name: (raw.table.file, line)
         for raw in tables.values()
-        if "row_id" in raw.frame
-        for line, name in raw.frame["row_id"].items()
+        if "row_id" in raw.table.names
+        for line, name in raw.rows("row_id")
         if name
     }
     graph = {
-        str(name): split(str(cell))
+        name: split(cell)
         for raw in tables.values()
         if _COLUMN in raw.table.names
-        for name, cell in raw.frame[["row_id", _COLUMN]].itertuples(index=False)
+        for _, name, cell in raw.rows("row_id", _COLUMN)
         if cell
     }
-    return [*_missing(graph, places), *_cycles(graph, places)]
+    unread = any(raw.faults and not raw.header for raw in tables.values())
+    missing = () if unread else _missing(graph, places)
+    return [*missing, *_cycles(graph, places)]
 
 
 def _missing(graph: Graph, places: Mapping[str, tuple[str, int]]) -> Iterator[Fault]:

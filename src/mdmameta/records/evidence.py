@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -45,18 +45,39 @@ class Evidence(NamedTables):
     digest: str
     _frames: Mapping[str, pd.DataFrame] = field(compare=False)
     _status: pd.DataFrame = field(compare=False)
+    _lines: Mapping[str, Sequence[int]] = field(compare=False)
 
     @classmethod
     def from_frames(
-        cls, frames: Mapping[str, pd.DataFrame], *, path: Path, digest: str
+        cls,
+        frames: Mapping[str, pd.DataFrame],
+        *,
+        path: Path,
+        digest: str,
+        lines: Mapping[str, Sequence[int]] | None = None,
     ) -> Evidence:
         """Build from frames that have been checked.
 
         Rows without a name get one from their table and line, such as
         ``arms-2``.
+
+        Parameters
+        ----------
+        frames
+            Every table by its name.
+        path, digest
+            See the class.
+        lines
+            Of the rows of each table in its file. By default the lines after
+            the header, one a row.
         """
-        named = {name: _named(name, frame) for name, frame in frames.items()}
-        return cls(path, digest, MappingProxyType(named), row_status(named))
+        if lines is None:
+            lines = {name: range(2, 2 + len(one)) for name, one in frames.items()}
+        named = {
+            name: _named(name, frame, lines[name]) for name, frame in frames.items()
+        }
+        status = row_status(named)
+        return cls(path, digest, MappingProxyType(named), status, lines)
 
     def __repr__(self) -> str:
         """Return path, size and the first letters of the digest."""
@@ -83,6 +104,24 @@ class Evidence(NamedTables):
                 "Name one of them."
             )
         return self._frames[table].copy()
+
+    def lines(self, table: str) -> Sequence[int]:
+        """Return the line of each row of a table in its file; the header is line 1.
+
+        A row that spans several lines has the first of them.
+
+        Parameters
+        ----------
+        table
+            Name of the table.
+
+        Examples
+        --------
+        >>> from mdmameta.records import load_evidence
+        >>> load_evidence("data/raw").lines("arms")[0]
+        2
+        """
+        return self._lines[table]
 
     @property
     def source_status(self) -> dict[str, str]:
@@ -198,10 +237,10 @@ class Evidence(NamedTables):
         return view.assign(status=standing(view["row_id"], self._status))
 
 
-def _named(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    if "row_id" in frame:
-        lines = pd.Series(
-            [f"{table}-{line}" for line in frame.index], index=frame.index
-        )
-        frame = frame.assign(row_id=frame["row_id"].mask(frame["row_id"] == "", lines))
-    return frame.reset_index(drop=True)
+def _named(table: str, frame: pd.DataFrame, lines: Sequence[int]) -> pd.DataFrame:
+    frame = frame.reset_index(drop=True)
+    if "row_id" in frame and (frame["row_id"] == "").any():
+        given = zip(frame["row_id"], lines, strict=True)
+        names = [name or f"{table}-{line}" for name, line in given]
+        frame = frame.assign(row_id=pd.Series(names, dtype=object))
+    return frame

@@ -25,18 +25,18 @@ def split(cell: str) -> tuple[str, ...]:
 
 def _unknown(raw: RawTable, column: Column, target: RawTable) -> Iterator[Fault]:
     field = column.refers.split(".")[1]
-    known = [name for name in target.frame[field] if name]
+    known = {name for name in target.frame[field].tolist() if name}
     if not known:
         yield from _unanswered(raw, column, target)
         return
-    for line, cell in raw.frame[column.name].items():
+    for line, cell in raw.rows(column.name):
         for name in split(cell) if column.many else (cell,):
             if name and name not in known:
-                close = get_close_matches(name, known, n=1)
+                close = get_close_matches(name, sorted(known), n=1)
                 hint = f"Did you mean {close[0]}? " if close else ""
                 yield Fault(
                     file=raw.table.file,
-                    row=int(str(line)),
+                    row=line,
                     column=column.name,
                     found=repr(name),
                     allowed=f"what {target.table.file} has in {field}",
@@ -69,12 +69,12 @@ def _references(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
 
 
 def _unknown_columns(raw: RawTable) -> Iterator[Fault]:
-    for line, cell in raw.frame["derived_columns"].items():
+    for line, cell in raw.rows("derived_columns"):
         for name in split(cell):
             if name not in raw.table.names:
                 yield Fault(
                     file=raw.table.file,
-                    row=int(str(line)),
+                    row=line,
                     column="derived_columns",
                     found=repr(name),
                     allowed="columns of this table",
@@ -88,12 +88,11 @@ def _foreign_arms(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
     for raw in tables.values():
         if raw.table.name == "arms" or "arm_id" not in raw.table.names:
             continue
-        cells = raw.frame[["study_id", "arm_id"]]
-        for line, study, arm in cells.itertuples():
+        for line, study, arm in raw.rows("study_id", "arm_id"):
             if arm and owner.get(arm, study) != study:
                 yield Fault(
                     file=raw.table.file,
-                    row=int(line),
+                    row=line,
                     column="arm_id",
                     found=f"{arm!r}, an arm of {owner[arm]!r}",
                     allowed=f"an arm of {study!r}, the trial of the row",
@@ -106,12 +105,12 @@ def _duplicate_ids(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
     for raw in tables.values():
         if "row_id" not in raw.table.names:
             continue
-        for line, row_id in raw.frame["row_id"].items():
+        for line, row_id in raw.rows("row_id"):
             place = f"{raw.table.file}, row {line}"
             if row_id and row_id in seen:
                 yield Fault(
                     file=raw.table.file,
-                    row=int(str(line)),
+                    row=line,
                     column="row_id",
                     found=f"{row_id!r}, as in {seen[row_id]}",
                     allowed="a name that no other row of any table has",
@@ -124,24 +123,25 @@ def _duplicate_rows(raw: RawTable) -> Iterator[Fault]:
     identity = list(raw.table.identity)
     if len(identity) == 1:
         return
-    frame = raw.frame
-    if "preferred" in frame:
-        frame = frame[frame["preferred"] != "no"]
+    judged = "preferred" in raw.table.names
+    kept = raw.frame["preferred"].tolist() if judged else ["yes"] * len(raw.lines)
     first: dict[tuple[str, ...], int] = {}
-    for line, *cells in frame[identity].itertuples():
+    for (line, *cells), preferred in zip(raw.rows(*identity), kept, strict=True):
         key = tuple(cells)
+        if preferred == "no":
+            continue
         if key in first:
             cure = "Take one out"
-            if "preferred" in frame:
+            if judged:
                 cure += ", or keep both and set preferred to no in one"
             yield Fault(
                 file=raw.table.file,
-                row=int(line),
+                row=line,
                 found=f"the same {', '.join(identity)} as in row {first[key]}",
                 allowed="one row for each",
                 cure=f"{cure}.",
             )
-        first.setdefault(key, int(line))
+        first.setdefault(key, line)
 
 
 def _scope(raw: RawTable) -> Iterator[Fault]:
@@ -150,14 +150,12 @@ def _scope(raw: RawTable) -> Iterator[Fault]:
         "study": (True, False, "a study_id and no arm_id"),
         "pooled": (False, False, "neither study_id nor arm_id"),
     }
-    for line, scope, study, arm in raw.frame[
-        ["scope", "study_id", "arm_id"]
-    ].itertuples():
+    for line, scope, study, arm in raw.rows("scope", "study_id", "arm_id"):
         has_study, has_arm, words = wanted.get(scope, (bool(study), bool(arm), ""))
         if (has_study, has_arm) != (bool(study), bool(arm)):
             yield Fault(
                 file=raw.table.file,
-                row=int(line),
+                row=line,
                 column="scope",
                 found=f"{scope!r} with study_id {study!r} and arm_id {arm!r}",
                 allowed=f"for {scope!r}: {words}",
@@ -167,7 +165,7 @@ def _scope(raw: RawTable) -> Iterator[Fault]:
 
 def _documents(raw: RawTable) -> Iterator[Fault]:
     known: dict[str, tuple[str, int]] = {}
-    for line, doi, document in raw.frame[["doi", "document_id"]].itertuples():
+    for line, doi, document in raw.rows("doi", "document_id"):
         name = doi.lower()
         if (
             name
@@ -176,7 +174,7 @@ def _documents(raw: RawTable) -> Iterator[Fault]:
         ):
             yield Fault(
                 file=raw.table.file,
-                row=int(line),
+                row=line,
                 column="document_id",
                 found=f"{document!r} for a DOI that is {known[name][0]!r} elsewhere",
                 allowed="one document_id for one DOI",

@@ -147,4 +147,5 @@ def load_evidence(path: str | Path = "data/raw") -> Evidence:
     if faults:
         raise RecordError(faults)
     frames = {name: raw.frame for name, raw in tables.items()}
-    return Evidence.from_frames(frames, path=place, digest=digest(place))
+    lines = {name: raw.lines for name, raw in tables.items()}
+    return Evidence.from_frames(frames, path=place, digest=digest(place), lines=lines)

@@ -20,13 +20,13 @@ _STATS = TABLES["continuous"].column("stat").allowed
 def _ordered(
     raw: RawTable, low: str, high: str, *, among: pd.Series[bool] | None = None
 ) -> Iterator[Fault]:
-    frame = raw.frame if among is None else raw.frame[among]
-    for line, small, large in frame.loc[
-        frame[low] > frame[high], [low, high]
-    ].itertuples():
+    kept = [True] * len(raw.lines) if among is None else among.tolist()
+    for (line, small, large), counts in zip(raw.rows(low, high), kept, strict=True):
+        if not counts or not small > large:
+            continue
         yield Fault(
             file=raw.table.file,
-            row=int(line),
+            row=line,
             column=low,
             found=f"{low} {small:g} and {high} {large:g}",
             allowed=f"{low} at most {high}",
@@ -37,12 +37,12 @@ def _ordered(
 def _at_most(
     raw: RawTable, column: str, limits: Mapping[str, float], key: str, words: str
 ) -> Iterator[Fault]:
-    for line, owner, count in raw.frame[[key, column]].itertuples():
+    for line, owner, count in raw.rows(key, column):
         limit = limits.get(owner, float("nan"))
         if owner and count > limit:
             yield Fault(
                 file=raw.table.file,
-                row=int(line),
+                row=line,
                 column=column,
                 found=f"{count:g} in {owner}, which has {limit:g} {words}",
                 allowed=f"at most {limit:g}",
@@ -108,7 +108,7 @@ def _parts(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
         if total > asked:
             yield Fault(
                 file=blinding.table.file,
-                row=int(line),
+                row=line,
                 column="n_asked",
                 found=f"{total:g} guesses of {asked:g} asked",
                 allowed="no more guesses than people asked",
@@ -117,21 +117,20 @@ def _parts(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
 
 
 def _scores(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
-    scales = tables["instruments"].frame.drop_duplicates("instrument")
-    ranges = scales.set_index("instrument")[["min", "max"]]
+    ranges: dict[str, tuple[float, float]] = {}
+    for _, name, *limits in tables["instruments"].rows("instrument", "min", "max"):
+        ranges.setdefault(name, (limits[0], limits[1]))
     raw = tables["continuous"]
-    for line, name, stat, mean in raw.frame[
-        ["instrument", "stat", "mean"]
-    ].itertuples():
-        if name not in ranges.index or stat not in _STATS:
+    for line, name, stat, mean in raw.rows("instrument", "stat", "mean"):
+        if name not in ranges or stat not in _STATS:
             continue
-        low, high = ranges.loc[name]
+        low, high = ranges[name]
         if "change" in stat:
             low, high = low - high, high - low
         if mean < low or mean > high:
             yield Fault(
                 file=raw.table.file,
-                row=int(line),
+                row=line,
                 column="mean",
                 found=f"a mean {stat} of {mean:g} on {name}",
                 allowed=f"{low:g} to {high:g}",
@@ -140,11 +139,13 @@ def _scores(tables: Mapping[str, RawTable]) -> Iterator[Fault]:
 
 
 def _unsized(raw: RawTable) -> Iterator[Fault]:
-    missing = raw.frame["n"].isna() & (raw.frame["verification"] != "unverified")
-    for line in raw.frame.index[missing]:
+    unreadable = {fault.row for fault in raw.faults if fault.column == "n"}
+    for line, n, verification in raw.rows("n", "verification"):
+        if n == n or verification == "unverified" or line in unreadable:
+            continue
         yield Fault(
             file=raw.table.file,
-            row=int(line),
+            row=line,
             column="n",
             found="an empty cell",
             allowed="a whole number, at least 2 (empty only if unverified)",
@@ -163,12 +164,12 @@ def _is_date(text: str) -> bool:
 
 def _standing(raw: RawTable) -> Iterator[Fault]:
     pattern = raw.table.column("status_date").pattern
-    cells = raw.frame[["status", "status_date", "status_reason"]]
-    for line, status, when, reason in cells.itertuples():
+    cells = raw.rows("status", "status_date", "status_reason")
+    for line, status, when, reason in cells:
         if status in ("corrected", "retracted") and not (when and reason):
             yield Fault(
                 file=raw.table.file,
-                row=int(line),
+                row=line,
                 column="status_date" if reason else "status_reason",
                 found=f"{status!r} without date or reason",
                 allowed="a date and a reason for every status but current",
@@ -177,7 +178,7 @@ def _standing(raw: RawTable) -> Iterator[Fault]:
         if re.fullmatch(pattern, when) and not _is_date(when):
             yield Fault(
                 file=raw.table.file,
-                row=int(line),
+                row=line,
                 column="status_date",
                 found=repr(when),
                 allowed="a day that exists",
@@ -186,12 +187,11 @@ def _standing(raw: RawTable) -> Iterator[Fault]:
 
 
 def _concerns(raw: RawTable) -> Iterator[Fault]:
-    cells = raw.frame[["concern", "concern_date"]]
-    for line, text, when in cells.itertuples():
+    for line, text, when in raw.rows("concern", "concern_date"):
         if text and not when:
             yield Fault(
                 file=raw.table.file,
-                row=int(line),
+                row=line,
                 column="concern_date",
                 found="a concern without a date",
                 allowed="since when it is public, as YYYY-MM-DD, YYYY-MM or YYYY",

@@ -62,16 +62,15 @@ def primary_faults(tables: Mapping[str, RawTable]) -> list[Fault]:
     >>> primary_faults(read_tables(Path("data/raw")))
     []
     """
-    later = tables["continuous"].frame
-    later = later[later["stat"] != "baseline"]
-    columns = ["study_id", "primary_timepoint", "primary_instrument"]
+    later: dict[str, dict[str, list[str]]] = {}
+    columns = ("study_id", "instrument", "timepoint", "stat")
+    for _, study, instrument, time, stat in tables["continuous"].rows(*columns):
+        if stat != "baseline":
+            times = later.setdefault(study, {}).setdefault(instrument, [])
+            times += [] if time in times else [time]
+    asked = ("study_id", "primary_timepoint", "primary_instrument")
     faults: list[Fault] = []
-    for line, study, time, instrument in tables["studies"].frame[columns].itertuples():
-        rows = later[later["study_id"] == study]
-        scores = {
-            str(name): list(dict.fromkeys(group["timepoint"]))
-            for name, group in rows.groupby("instrument", sort=False)
-        }
-        if scores:
-            faults.extend(_study_faults(int(line), time, instrument, scores))
+    for line, study, time, instrument in tables["studies"].rows(*asked):
+        if study in later:
+            faults.extend(_study_faults(line, time, instrument, later[study]))
     return faults

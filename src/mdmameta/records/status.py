@@ -80,10 +80,10 @@ def row_status(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     status = source_status(frames["sources"])
     rows = [
-        _one(name, {str(key): str(cell) for key, cell in cells.items()}, status)
+        _one(name, dict(zip(_READ, cells, strict=True)), status)
         for name, frame in frames.items()
         if "row_id" in frame
-        for cells in frame[[c for c in _READ if c in frame]].to_dict("records")
+        for cells in zip(*(_cells(frame, column) for column in _READ), strict=True)
     ]
     columns = ["row_id", "table", "status", "verification", "source_id", "flagged"]
     return pd.DataFrame(rows, columns=columns)
@@ -117,12 +117,16 @@ def standing(row_ids: pd.Series[str], rows: pd.DataFrame) -> list[str]:
     ]
 
 
+def _cells(frame: pd.DataFrame, column: str) -> list[str]:
+    return frame[column].tolist() if column in frame else [""] * len(frame)
+
+
 def _one(table: str, row: Mapping[str, str], status: Mapping[str, str]) -> list[str]:
     sources = split(row["source_id"])
     flagged = [name for name in sources if status[name] != STATUS[0]]
     worst = max((status[name] for name in sources), key=STATUS.index, default=STATUS[0])
     levels = [row["verification"]]
-    if row.get("derived_columns"):
+    if row["derived_columns"]:
         levels.append("derived")
     return [
         row["row_id"],

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from mdmameta.models.fit import Fit
+from mdmameta.models.plain import plain
 
 VerdictKind = Literal["robust", "fragile", "not identified"]
 
@@ -201,24 +201,3 @@ class SensitivityTable:
             }
         )
         return table
-
-
-def plain(value: Any) -> Any:
-    """Turn numpy values into Python's, and what is not finite into None.
-
-    Examples
-    --------
-    >>> plain({"a": np.float64("nan"), "b": (np.int64(1), True)})
-    {'a': None, 'b': [1, True]}
-    """
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return [plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value

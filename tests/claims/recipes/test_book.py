@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,8 @@ from mdmameta.claims.recipes import printed as kernels
 from mdmameta.errors import ClaimError
 from mdmameta.records import load_evidence
 
-EVIDENCE = load_evidence(Path(__file__).parents[3] / "data/raw")
+DATA = Path(__file__).parents[3] / "data/raw"
+EVIDENCE = load_evidence(DATA)
 ROWS = rows_by_id(EVIDENCE)
 
 
@@ -19,6 +22,23 @@ def material(*names: str, **given: float) -> Material:
 def test_every_recipe_of_the_table_exists_and_every_recipe_is_used() -> None:
     named = set(EVIDENCE.claims["recipe"]) - {""}
     assert named == set(RECIPES)
+
+
+def test_every_recipe_is_found_in_its_module_and_says_what_it_computes() -> None:
+    for name, recipe in RECIPES.items():
+        assert recipe.__name__ == name.replace("-", "_")
+        assert recipe.__doc__
+
+
+def test_statements_are_checked_without_loading_a_model() -> None:
+    code = (
+        "import sys; from mdmameta.claims import claim_faults; "
+        "from mdmameta.records import load_evidence; "
+        f"assert claim_faults(load_evidence({str(DATA)!r})) == []; "
+        "print([m for m in sys.modules if m.startswith(('scipy', 'mdmameta.models'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout.strip() == b"[]"
 
 
 def test_a_wald_test_agrees_with_the_table_of_the_normal() -> None:

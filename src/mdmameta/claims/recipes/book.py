@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 
-from mdmameta.claims.recipes import counts, dependent, pooling, printed, scores
 from mdmameta.claims.recipes.attempt import Attempt
 from mdmameta.claims.recipes.material import Material
 
@@ -14,54 +14,97 @@ __all__ = ["RECIPES", "Recipe"]
 #: A statement with its rows -> ways to compute it, the source's own first.
 Recipe = Callable[[Material], Sequence[Attempt]]
 
-_FUNCTIONS: tuple[Recipe, ...] = (
-    counts.percentages,
-    counts.right_guesses,
-    counts.shares_in_turn,
-    counts.pooled_share,
-    counts.events_by_role,
-    counts.people_by_role,
-    counts.people_randomised,
-    counts.people_and_events,
-    counts.count_rows,
-    counts.trials_by_phase,
-    counts.risk_ratio,
-    counts.given_share,
-    counts.given_events_of_arms,
-    counts.highest_benchmark,
-    counts.missing_primary_scores,
-    counts.dropout_definitions,
-    counts.counts_behind_percentages,
-    scores.standardised_difference,
-    scores.difference_of_model_means,
-    scores.within_arm_difference,
-    scores.change_of_means,
-    scores.stored_or_recounted,
-    scores.mean_difference,
-    scores.mean_difference_of_changes,
-    scores.difference_of_intervals,
-    scores.difference_tests,
-    scores.approximate_difference_tests,
-    scores.given_t_test,
-    printed.wald_tests,
-    printed.interval_test,
-    printed.interval_from_error,
-    printed.interval_of_g,
-    pooling.pooled_means_knapp_hartung,
-    pooling.pooled_rounded_means_knapp_hartung,
-    pooling.pooled_means_common,
-    pooling.pooled_means_bayes,
-    pooling.pooled_events_knapp_hartung,
-    pooling.pooled_events_common,
-    pooling.pooled_two_trials,
-    pooling.pooled_printed_contrasts,
-    dependent.correlated_effects,
-    dependent.correlated_effects_robust,
-    dependent.correlated_effects_by_session,
-    dependent.correlated_effects_by_dose,
-)
+#: Module beside this one -> names of its recipes: those of their functions, with
+#: hyphens.
+_MODULES = {
+    "counts": (
+        "percentages",
+        "right-guesses",
+        "shares-in-turn",
+        "pooled-share",
+        "events-by-role",
+        "people-by-role",
+        "people-randomised",
+        "people-and-events",
+        "count-rows",
+        "trials-by-phase",
+        "risk-ratio",
+        "given-share",
+        "given-events-of-arms",
+        "highest-benchmark",
+        "missing-primary-scores",
+        "dropout-definitions",
+        "counts-behind-percentages",
+    ),
+    "scores": (
+        "standardised-difference",
+        "difference-of-model-means",
+        "within-arm-difference",
+        "change-of-means",
+        "stored-or-recounted",
+        "mean-difference",
+        "mean-difference-of-changes",
+        "difference-of-intervals",
+        "difference-tests",
+        "approximate-difference-tests",
+        "given-t-test",
+    ),
+    "printed": (
+        "wald-tests",
+        "interval-test",
+        "interval-from-error",
+        "interval-of-g",
+    ),
+    "pooling": (
+        "pooled-means-knapp-hartung",
+        "pooled-rounded-means-knapp-hartung",
+        "pooled-means-common",
+        "pooled-means-bayes",
+        "pooled-events-knapp-hartung",
+        "pooled-events-common",
+        "pooled-two-trials",
+        "pooled-printed-contrasts",
+    ),
+    "dependent": (
+        "correlated-effects",
+        "correlated-effects-robust",
+        "correlated-effects-by-session",
+        "correlated-effects-by-dose",
+    ),
+}
 
-#: Name -> recipe: the name of the function with hyphens.
-RECIPES: Mapping[str, Recipe] = MappingProxyType(
-    {one.__name__.replace("_", "-"): one for one in _FUNCTIONS}
+
+@dataclass(frozen=True, slots=True)
+class _Book(Mapping[str, Recipe]):
+    """Recipes by name; a module is loaded when one of its own is used.
+
+    Names alone are enough to check a table of claims, and the models that recipes
+    use take a second to load.
+
+    Parameters
+    ----------
+    home
+        Name -> module.
+    """
+
+    home: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> Recipe:
+        module = import_module(f"mdmameta.claims.recipes.{self.home[name]}")
+        found: Recipe = getattr(module, name.replace("-", "_"))
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.home
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.home)
+
+    def __len__(self) -> int:
+        return len(self.home)
+
+
+#: Name -> recipe.
+RECIPES: Mapping[str, Recipe] = _Book(
+    {name: module for module, names in _MODULES.items() for name in names}
 )
