@@ -20,9 +20,9 @@ from mdmameta.lineage.refits import Analysis, Refit, Touched
 from mdmameta.lineage.traced import graph_of
 from mdmameta.lineage.up import Users, up_step
 from mdmameta.lineage.without import rows_resting_on, without
+from mdmameta.models.plain import plain
 from mdmameta.records import Evidence
 from mdmameta.sensitivity import deciding_fit
-from mdmameta.sensitivity.table import plain
 
 __all__ = ["Impact", "impact"]
 

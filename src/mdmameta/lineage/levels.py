@@ -17,9 +17,9 @@ from mdmameta.lineage.traced import graph_of
 from mdmameta.lineage.without import without
 from mdmameta.models.caution import Caution
 from mdmameta.models.fit import Fit
+from mdmameta.models.plain import plain
 from mdmameta.records import Evidence
 from mdmameta.schema.column import VERIFICATION
-from mdmameta.sensitivity.table import plain
 
 __all__ = ["READ_IN_TEXT", "Levels", "Standing", "levels", "restricted"]
 

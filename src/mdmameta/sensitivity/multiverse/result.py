@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mdmameta.models.plain import plain
 from mdmameta.options import Direction
 from mdmameta.sensitivity.multiverse.block import NUMBERS, Block
 from mdmameta.sensitivity.multiverse.graph import Graph
 from mdmameta.sensitivity.multiverse.joint import JointTest
 from mdmameta.sensitivity.multiverse.store import Store
-from mdmameta.sensitivity.table import plain
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
