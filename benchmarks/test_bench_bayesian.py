@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -40,22 +41,35 @@ PYMC = HEAD + (
     "    return {**worst, 'divergences': int(i.sample_stats.diverging.sum())}\n"
 )
 TIMES = (
-    "import json, time\n"
-    "start = time.perf_counter(); fit(1); first = time.perf_counter() - start\n"
-    "start = time.perf_counter(); found = fit(2); again = time.perf_counter() - start\n"
-    "print(json.dumps({'warm': again, 'found': str(found)}))\n"
+    "import json, os, time\n"
+    "fit(1)\n"
+    "start, before = time.perf_counter(), sum(os.times()[:4])\n"
+    "found = str(fit(2))\n"
+    "took = {'warm': time.perf_counter() - start,\n"
+    "        'warm, processor': sum(os.times()[:4]) - before}\n"
+    "print(json.dumps({**took, 'found': found}))\n"
 )
 
 
 def timed(code: str) -> dict:
-    """Seconds of a process with one fit, of a further fit in it, and its soundness."""
+    """Seconds of a process with one fit, of a further fit in it, and its soundness.
+
+    By the clock, and by the processors, which do not count who else is running.
+    """
     run = {"capture_output": True, "text": True, "check": True}
     off = {**os.environ, "MDMAMETA_CACHE": "off"}
-    start = time.perf_counter()
+    start, before = time.perf_counter(), of_children()
     subprocess.run([sys.executable, "-c", code + "fit(1)"], env=off, **run)
-    cold = time.perf_counter() - start
+    cold, used = time.perf_counter() - start, of_children() - before
     told = subprocess.run([sys.executable, "-c", code + TIMES], env=off, **run)
-    return {"cold": cold, **json.loads(told.stdout.splitlines()[-1])}
+    again = json.loads(told.stdout.splitlines()[-1])
+    return {"cold": cold, "cold, processor": used, **again}
+
+
+def of_children() -> float:
+    """Processor seconds of all processes that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +78,14 @@ def both() -> dict:
     return {"ours": timed(OURS), "PyMC": timed(PYMC)}
 
 
+@pytest.mark.benchmark(timer=time.process_time)
 def test_the_exact_fit_of_six_trials_takes_less_than_20_ms(benchmark):
     effects = Effects.from_arrays(SET["yi"], SET["vi"])
     benchmark(BayesianRandomEffects().fit, effects)
     assert benchmark.stats["median"] < 0.020
 
 
+@pytest.mark.benchmark(timer=time.process_time)
 def test_a_sweep_of_500_shifts_takes_less_than_4_ms_a_fit(benchmark):
     y = np.array(SET["yi"]) + np.linspace(-1, 1, 500)[:, None] * [0, 1, 1, 0, 1, 0]
     benchmark.pedantic(exact_grid, args=(y, SET["vi"]), rounds=3, warmup_rounds=1)
@@ -77,10 +93,13 @@ def test_a_sweep_of_500_shifts_takes_less_than_4_ms_a_fit(benchmark):
 
 
 @pytest.mark.parametrize("when", ["cold", "warm"])
-def test_a_sampled_fit_is_faster_than_pymcs_default_sampler(both, when, capsys):
-    ratio = both["PyMC"][when] / both["ours"][when]
+def test_a_sampled_fit_takes_less_of_the_processor_than_pymcs_default_sampler(
+    both, when, capsys
+):
+    used = f"{when}, processor"
+    ratio = both["PyMC"][used] / both["ours"][used]
     with capsys.disabled():
-        sys.stdout.write(f"\n{when}: PyMC takes {ratio:.1f} times as long; {both}\n")
+        sys.stdout.write(f"\n{when}: PyMC takes {ratio:.1f} times as much; {both}\n")
     assert ratio > 1
 
 
