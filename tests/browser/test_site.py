@@ -17,8 +17,9 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 #: What axe calls the two upper degrees of harm to readers.
 HARMFUL = {"serious", "critical"}
 
-#: Without style sheets read once more, which a browser forbids to files.
-AXE = {"preload": False}
+#: Without style sheets read once more, which a browser forbids to files, and without
+#: a list of every element that is sound, which takes half of the time.
+AXE = {"preload": False, "resultTypes": ["violations"]}
 
 #: Heaviest page with its images, in bytes.
 HEAVIEST = 3_000_000
