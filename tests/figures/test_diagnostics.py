@@ -37,7 +37,7 @@ def test_a_baujat_plot_has_a_point_a_study_and_names_the_farthest(points) -> Non
         points(figure), table[["heterogeneity", "influence"]].to_numpy()
     )
     assert "Farthest from the origin is Dunn" in figures.alt_text(figure)
-    with pytest.raises(SensitivityError, match="lacks influence"):
+    with pytest.raises(SensitivityError, match="lacks the column influence"):
         figures.baujat(table.drop(columns="influence"))
 
 

@@ -49,5 +49,5 @@ def test_the_axis_may_go_on_where_nothing_is_known(course):
 
 def test_an_empty_course_and_a_missing_column(course):
     assert alt_text(durability(course.iloc[:0])).startswith("Means over time of 0 arms")
-    with pytest.raises(SensitivityError, match="lacks controlled"):
+    with pytest.raises(SensitivityError, match="lacks the column controlled"):
         durability(course.drop(columns="controlled"))

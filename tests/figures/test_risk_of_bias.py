@@ -71,7 +71,7 @@ def test_weights_that_are_none_are_refused(judgements, weights):
 
 
 def test_a_missing_domain_is_named(judgements):
-    with pytest.raises(SensitivityError, match="lacks deviations"):
+    with pytest.raises(SensitivityError, match=r"lacks the columns? deviations"):
         risk_of_bias(judgements)
 
 

@@ -21,7 +21,7 @@ def test_a_figure_without_rows_says_so(draw_and_frame, words):
 
 def test_a_missing_column_is_named(draw_and_frame):
     draw, frame = draw_and_frame
-    with pytest.raises(SensitivityError, match="lacks role"):
+    with pytest.raises(SensitivityError, match="lacks the column role"):
         draw(frame.drop(columns="role"))
 
 

@@ -47,7 +47,7 @@ def test_no_trial_with_both_gives_no_rows():
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
-        (BOTH.drop(columns="v"), "lacks v"),
+        (BOTH.drop(columns="v"), "lacks the column v"),
         (BOTH.assign(rater="nurse"), "found 'nurse'"),
         (pd.concat([BOTH, BOTH[:1]]), "study A has two rows"),
     ],

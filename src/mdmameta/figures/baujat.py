@@ -9,8 +9,8 @@ import pandas as pd
 
 from mdmameta.figures.described import describe
 from mdmameta.figures.points import MOST_NAMED, place
-from mdmameta.figures.rows import checked_rows
 from mdmameta.figures.style import axes_for, styled
+from mdmameta.sensitivity.frames import with_columns
 from mdmameta.tables.numbers import number
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def baujat(table: pd.DataFrame, *, ax: Axes | None = None) -> Figure:
     """Draw each study's contribution to heterogeneity against its influence.
+
+    The contribution is the squared Pearson residual of the study.
 
     Studies at the top right both disagree with the others and move the
     estimate: they are the ones to look at first.
@@ -52,7 +54,7 @@ def baujat(table: pd.DataFrame, *, ax: Axes | None = None) -> Figure:
     >>> figure.axes[0].get_ylabel()
     'Influence on the estimate'
     """
-    rows = checked_rows("table", table, ("study", "heterogeneity", "influence"))
+    rows = with_columns("table", table, ("study", "heterogeneity", "influence"))
     rows = rows[np.isfinite(rows["heterogeneity"]) & np.isfinite(rows["influence"])]
     x, y = rows["heterogeneity"].to_numpy(), rows["influence"].to_numpy()
     reach = np.hypot(x / max(x.max(), 1e-300), y / max(y.max(), 1e-300))
@@ -60,7 +62,7 @@ def baujat(table: pd.DataFrame, *, ax: Axes | None = None) -> Figure:
     with styled():
         figure, ax = axes_for(ax, height_cm=9.0, width_cm=12.0)
         place(ax, x, y, rows["study"].tolist(), named=named.tolist())
-        ax.set_xlabel("Contribution to heterogeneity (squared Pearson residual)")
+        ax.set_xlabel("Contribution to heterogeneity")
         ax.set_ylabel("Influence on the estimate")
         describe(ax, _alt(rows, reach))
     return figure

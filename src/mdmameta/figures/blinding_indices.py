@@ -10,7 +10,6 @@ import pandas as pd
 from mdmameta.figures.described import describe
 from mdmameta.figures.rows import (
     arm_label,
-    checked_rows,
     height_for,
     is_doubtful,
     label_rows,
@@ -19,6 +18,7 @@ from mdmameta.figures.rows import (
 )
 from mdmameta.figures.scales import plain_tick
 from mdmameta.figures.style import BLUE, FONT_SIZE, MID, VERMILION, axes_for, styled
+from mdmameta.sensitivity.frames import with_columns
 from mdmameta.tables.numbers import count, effect
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def blinding_indices(
     >>> [float(end) for end in blinding_indices(bang).axes[0].get_xlim()]
     [-1.05, 1.05]
     """
-    rows = checked_rows("bang", bang, COLUMNS)
+    rows = with_columns("bang", bang, COLUMNS)
     labels = [
         f"{arm_label(study, arm)} (n = {count(n)})"
         for study, arm, n in zip(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mdmameta.figures.described import describe
 from mdmameta.figures.plain import broken, plain
-from mdmameta.figures.rows import arm_label, checked_rows
+from mdmameta.figures.rows import arm_label
 from mdmameta.figures.style import (
     BLUE,
     FONT_SIZE,
@@ -22,6 +22,7 @@ from mdmameta.figures.style import (
     axes_for,
     styled,
 )
+from mdmameta.sensitivity.frames import with_columns
 from mdmameta.tables.numbers import number
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def durability(
     >>> alt_text(durability(course)).split(". ")[1]
     'Nothing is compared after week 18'
     """
-    rows = checked_rows("course", course, COLUMNS)
+    rows = with_columns("course", course, COLUMNS)
     known = rows["weeks"].notna() & rows["mean"].notna()
     drawn = rows[known].assign(arm=rows["arm"].fillna(""))
     inside = drawn.loc[drawn["controlled"].astype(bool), "weeks"]

@@ -10,7 +10,6 @@ import pandas as pd
 from mdmameta.figures.described import describe
 from mdmameta.figures.rows import (
     arm_label,
-    checked_rows,
     height_for,
     is_doubtful,
     label_rows,
@@ -18,6 +17,7 @@ from mdmameta.figures.rows import (
     write_gaps,
 )
 from mdmameta.figures.style import BLUE, FONT_SIZE, INK, axes_for, styled
+from mdmameta.sensitivity.frames import with_columns
 from mdmameta.tables.numbers import count, share
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def flow(
     >>> len(flow(counts).axes)
     1
     """
-    rows = checked_rows("counts", counts, COLUMNS)
+    rows = with_columns("counts", counts, COLUMNS)
     rows = rows.assign(missing=rows["randomised"] - rows["assessed"])
     labels = [arm_label(*ids) for ids in zip(rows["study"], rows["arm"], strict=True)]
     doubtful = is_doubtful(rows)

@@ -11,7 +11,6 @@ from scipy.special import ndtri
 from mdmameta.figures.described import describe
 from mdmameta.figures.rows import (
     arm_label,
-    checked_rows,
     height_for,
     is_doubtful,
     label_rows,
@@ -27,6 +26,7 @@ from mdmameta.figures.style import (
     axes_for,
     styled,
 )
+from mdmameta.sensitivity.frames import with_columns
 from mdmameta.tables.numbers import percent, share
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def prior_use_shares(
     >>> figure.axes[0].get_yticklabels()[0].get_text()
     'A: whole trial'
     """
-    rows = checked_rows("shares", shares, COLUMNS)
+    rows = with_columns("shares", shares, COLUMNS)
     rows = _without_empty_arms(rows.assign(role=rows["role"].fillna("")))
     labels = [arm_label(*ids) for ids in zip(rows["study"], rows["arm"], strict=True)]
     doubtful = is_doubtful(rows)

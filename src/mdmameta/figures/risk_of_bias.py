@@ -13,8 +13,9 @@ from mdmameta.errors import OptionError
 from mdmameta.figures.described import describe
 from mdmameta.figures.judgements import SCALE, Judgement, draw_light, judged
 from mdmameta.figures.plain import broken, plain
-from mdmameta.figures.rows import checked_rows, height_for, label_rows
+from mdmameta.figures.rows import height_for, label_rows
 from mdmameta.figures.style import FONT_SIZE, INK, MID, axes_for, styled
+from mdmameta.sensitivity.frames import with_columns
 from mdmameta.tables.numbers import percent
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def risk_of_bias(
     'A: overall low'
     """
     named = _named(domains)
-    rows = checked_rows("judgements", judgements, ("study", *named))
+    rows = with_columns("judgements", judgements, ("study", *named))
     labels = [plain(study) for study in rows["study"]]
     cells = {name: [judged(x) for x in rows[name]] for name in named}
     with styled():
@@ -134,7 +135,7 @@ def risk_of_bias_summary(
     'Shares of 2 studies, weighted, by judgement. Overall: low 75%, high 25%.'
     """
     named = _named(domains)
-    rows = checked_rows("judgements", judgements, ("study", *named))
+    rows = with_columns("judgements", judgements, ("study", *named))
     w = _weights(weights, len(rows))
     shares = {
         name: {one: float(w @ [judged(x) == one for x in rows[name]]) for one in SCALE}

@@ -1,4 +1,4 @@
-"""Axes whose rows are arms: their labels, gaps and checks."""
+"""Axes whose rows are arms: their labels and gaps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mdmameta.errors import SensitivityError
 from mdmameta.figures.plain import broken
 from mdmameta.figures.style import FONT_SIZE, MID
 
@@ -21,24 +20,6 @@ ROW_CM, REST_CM = 0.62, 2.6
 def height_for(n_rows: int) -> float:
     """Height in cm of a figure with some rows."""
     return REST_CM + ROW_CM * max(n_rows, 2)
-
-
-def checked_rows(
-    name: str, frame: pd.DataFrame, columns: Sequence[str]
-) -> pd.DataFrame:
-    """Return a copy with a fresh index, once the columns are there.
-
-    Raises
-    ------
-    SensitivityError
-        With the columns that are missing and those that are there.
-    """
-    if absent := [column for column in columns if column not in frame]:
-        raise SensitivityError(
-            f"{name} lacks {', '.join(absent)}; it has "
-            f"{', '.join(map(str, frame.columns))}. Needed: {', '.join(columns)}."
-        )
-    return frame.reset_index(drop=True)
 
 
 def arm_label(study: object, arm: object) -> str:

@@ -12,8 +12,8 @@ import pandas as pd
 from mdmameta.errors import OptionError
 from mdmameta.figures.described import describe
 from mdmameta.figures.plain import broken, plain
-from mdmameta.figures.rows import checked_rows
 from mdmameta.figures.style import BLUE, FONT_SIZE, INK, MID, axes_for, styled
+from mdmameta.sensitivity.frames import with_columns
 from mdmameta.tables.numbers import count
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def study_flow(boxes: pd.DataFrame, *, ax: Axes | None = None) -> Figure:
     >>> alt_text(study_flow(counts)).split(". ")[1]
     'Reports assessed: 12; New studies: no count (no source).'
     """
-    rows = checked_rows("boxes", boxes, COLUMNS)
+    rows = with_columns("boxes", boxes, COLUMNS)
     known = {name for box in BOXES.values() for name in box.ids}
     if unknown := [x for x in rows["box_id"] if x not in known]:
         raise OptionError(

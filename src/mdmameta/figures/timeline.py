@@ -9,7 +9,6 @@ import pandas as pd
 
 from mdmameta.figures.described import describe
 from mdmameta.figures.plain import broken, plain
-from mdmameta.figures.rows import checked_rows
 from mdmameta.figures.style import (
     BLUE,
     FONT_SIZE,
@@ -23,6 +22,7 @@ from mdmameta.figures.style import (
     axes_for,
     styled,
 )
+from mdmameta.sensitivity.frames import with_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,7 +81,7 @@ def timeline(
     >>> alt_text(timeline(events))
     'Timeline of 2 events: 2021 Trial A; 2024-08-09 Decision. Without a date: Trial B.'
     """
-    rows = checked_rows("events", events, COLUMNS)
+    rows = with_columns("events", events, COLUMNS)
     rows = rows.assign(**{name: rows[name].map(_text) for name in COLUMNS})
     dated = rows[rows["date"] != ""].sort_values("date", kind="stable")
     undated = rows.loc[rows["date"] == "", "label"].tolist()

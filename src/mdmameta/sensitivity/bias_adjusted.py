@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Fit, FloatArray
-from mdmameta.sensitivity.frames import moved
+from mdmameta.sensitivity.frames import moved, with_columns
 from mdmameta.sensitivity.guesses import MissingU
 
 #: A log odds ratio times this is about a standardised mean difference, as the
@@ -179,10 +179,7 @@ def _check_priors(priors: pd.DataFrame | None, delta_u: Sequence[float]) -> None
         )
     if priors is None:
         return
-    if absent := [column for column in PRIOR_COLUMNS if column not in priors]:
-        raise SensitivityError(
-            f"priors lacks {', '.join(absent)}; needed: {', '.join(PRIOR_COLUMNS)}."
-        )
+    with_columns("priors", priors, PRIOR_COLUMNS)
     if _scales(priors).isna().all():
         found = ", ".join(sorted(set(priors["scale"].astype(str)))) or "no rows"
         raise SensitivityError(

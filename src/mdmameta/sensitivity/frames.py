@@ -38,6 +38,22 @@ def checked(name: str, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFr
     SensitivityError
         When it is no frame, has no rows, or lacks columns.
     """
+    table = with_columns(name, frame, columns)
+    if table.empty:
+        raise SensitivityError(f"{name} has no rows; give one row an arm.")
+    return table.assign(study=table["study"].astype(str))
+
+
+def with_columns(
+    name: str, frame: pd.DataFrame, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Return a copy with a fresh index, once the columns are there; rows may be none.
+
+    Raises
+    ------
+    SensitivityError
+        When it is no frame, or lacks columns.
+    """
     if not isinstance(frame, pd.DataFrame):
         raise SensitivityError(
             f"{name} is a {type(frame).__name__}; give a DataFrame with the columns "
@@ -49,10 +65,7 @@ def checked(name: str, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFr
             f"{', '.join(absent)}; it has {listed_columns(frame)}. "
             f"Needed: {', '.join(columns)}."
         )
-    if frame.empty:
-        raise SensitivityError(f"{name} has no rows; give one row an arm.")
-    table = frame.reset_index(drop=True)
-    return table.assign(study=table["study"].astype(str))
+    return frame.reset_index(drop=True)
 
 
 def listed_columns(frame: pd.DataFrame) -> str:

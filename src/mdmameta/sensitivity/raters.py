@@ -12,6 +12,7 @@ from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import FloatArray, Model
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.sensitivity.control_type import detectable_difference
+from mdmameta.sensitivity.frames import with_columns
 
 COLUMNS = ("study", "rater", "y", "v")
 
@@ -108,10 +109,7 @@ def _pool(
 
 
 def _check(contrasts: pd.DataFrame, correlations: Sequence[float]) -> None:
-    if absent := [column for column in COLUMNS if column not in contrasts]:
-        raise SensitivityError(
-            f"contrasts lacks {', '.join(absent)}; needed: {', '.join(COLUMNS)}."
-        )
+    with_columns("contrasts", contrasts, COLUMNS)
     if bad := sorted(set(contrasts["rater"].astype(str)) - {"clinician", "self"}):
         raise SensitivityError(
             f"contrasts, column rater: found {bad[0]!r}; allowed: clinician, self."
