@@ -255,6 +255,26 @@ def test_a_mean_that_a_change_confirms_is_not_called_repeated() -> None:
     assert not [f for f in audit(changed) if f.row_id == W18]
 
 
+@pytest.mark.parametrize(
+    ("cells", "columns"),
+    [
+        ({"estimate": -1.59}, {"estimate"}),
+        ({"ci_low": -1.1}, {"ci_low"}),
+        ({"ci_low": 0.0}, set()),
+    ],
+    ids=["a sign", "the sign of a limit", "a limit that rounds to zero"],
+)
+def test_a_ratio_below_zero_is_found_and_nothing_breaks(cells, columns) -> None:
+    ratios = real().contrasts.query("measure == 'OR' and ci_low == ci_low")
+    found = planted("contrasts", ratios["row_id"].iloc[0], **cells)
+    assert {f.column for f in found if f.rule == "ratio-range"} == columns
+
+
+def test_a_group_of_nobody_breaks_no_rule() -> None:
+    inputs = real().review_inputs.query("n_active == n_active and measure == 'g'")
+    planted("review_inputs", inputs["row_id"].iloc[0], n_active=0.0)
+
+
 def test_one_who_leaves_out_a_questionnaire_is_no_finding() -> None:
     row = "con-MAPP2-PBO-sds-mean-w8-endpoint"
     assert not planted("continuous", row, n=43)

@@ -147,6 +147,10 @@ PLANTED = {
         typed("continuous.csv", 3, "mean", "12,5"),
         ("continuous.csv", 3, "mean", "'12,5'", "Type 12.5: a decimal point"),
     ),
+    "raised decimal point": (
+        typed("continuous.csv", 3, "mean", "12·5"),
+        ("continuous.csv", 3, "mean", "'12·5'", "Type 12.5: a plain point"),
+    ),
     "NA": (
         typed("continuous.csv", 3, "ci_low", "NA"),
         ("continuous.csv", 3, "ci_low", "'NA'", "Leave the cell empty"),
@@ -283,6 +287,21 @@ def test_rows_of_a_table_that_cannot_be_read_are_not_called_missing(data, table)
     path.write_text(path.read_text("utf-8"), "utf-16")
     (told,) = check_tables(data)
     assert (told.file, told.found) == (table.file, "a byte-order mark of UTF-16")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\nstudy_id,arm_id\nMP1,MP1-0\n"])
+@pytest.mark.parametrize("file", ["arms.csv", "binary.csv"])
+def test_a_file_without_a_first_line_is_one_fault(data, file, text):
+    (data / file).write_text(text, "utf-8")
+    (told,) = check_tables(data)
+    assert (told.file, told.row) == (file, 1)
+    assert told.cure.startswith("Add them as the first line")
+
+
+def test_a_nul_in_a_name_is_not_also_an_unknown_name(data):
+    typed("arms.csv", 4, "study_id", "M\0P2")(data)
+    (told,) = check_tables(data)
+    assert (told.row, told.found) == (4, "a NUL character")
 
 
 def test_a_number_that_cannot_be_read_is_not_also_called_empty(data):

@@ -13,10 +13,19 @@ from mdmameta.audit.rounding import half_unit
 from mdmameta.audit.rows import records, report
 from mdmameta.records import Evidence
 
-__all__ = ["interval_holds", "interval_p", "interval_se", "precision"]
+__all__ = [
+    "interval_holds",
+    "interval_p",
+    "interval_se",
+    "possible_ratio",
+    "precision",
+]
 
 RATIOS = ("OR", "RR")
 STANDARDISED = ("d", "g", "SMD")
+
+#: An estimate and its interval.
+PARTS = ("estimate", "ci_low", "ci_high")
 
 #: Half a 95 % interval in standard errors, for many participants.
 NORMAL = 1.959964
@@ -43,8 +52,10 @@ def _tables(evidence: Evidence) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _intervals(evidence: Evidence) -> Iterator[tuple[str, dict[str, Any]]]:
     for file, row in _tables(evidence):
-        if not any(isnan(row[c]) for c in ("estimate", "ci_low", "ci_high")):
-            yield file, row
+        numbers = [row[c] for c in PARTS]
+        if any(map(isnan, numbers)) or (row["measure"] in RATIOS and min(numbers) <= 0):
+            continue
+        yield file, row
 
 
 def _scaled(row: dict[str, Any], *columns: str) -> list[tuple[float, float]]:
@@ -58,10 +69,30 @@ def _as_quoted(file: str) -> bool:
     return file != "continuous.csv"
 
 
+def possible_ratio(evidence: Evidence) -> Iterator[Finding]:
+    """A ratio is above zero; the limits of its interval are not below."""
+    for file, row in _tables(evidence):
+        if row["measure"] not in RATIOS:
+            continue
+        for column in PARTS:
+            value = row[column]
+            if value < 0 or (value == 0 and column == "estimate"):
+                yield report(
+                    "ratio-range",
+                    row,
+                    column,
+                    f"{row['measure']} = {value:g}, but no ratio is below zero: a "
+                    "sign, or a logarithm?",
+                    file=file,
+                    severity="warning",
+                    evidence={column: value},
+                )
+
+
 def interval_holds(evidence: Evidence) -> Iterator[Finding]:
     """An interval contains its estimate, in the middle on its scale."""
     for file, row in _intervals(evidence):
-        (m, um), (a, ua), (b, ub) = _scaled(row, "estimate", "ci_low", "ci_high")
+        (m, um), (a, ua), (b, ub) = _scaled(row, *PARTS)
         place = f"{row['estimate']:g} [{row['ci_low']:g}, {row['ci_high']:g}]"
         known = {"estimate": row["estimate"], "ci": [row["ci_low"], row["ci_high"]]}
         severity: Any = "warning" if _as_quoted(file) else "error"
@@ -139,7 +170,7 @@ def _freedoms(row: dict[str, Any]) -> list[float]:
 
 def _implied(row: dict[str, Any], df: float) -> tuple[float, float]:
     """Smallest and largest p that the interval and its rounding imply."""
-    (m, _), (a, ua), (b, ub) = _scaled(row, "estimate", "ci_low", "ci_high")
+    (m, _), (a, ua), (b, ub) = _scaled(row, *PARTS)
     half, rounding = abs(b - a) / 2, (ua + ub) / 2
     quantile = NORMAL if df == inf else float(stdtrit(df, 0.975))
     tails = []
@@ -199,9 +230,10 @@ def _guess(row: dict[str, Any], factor: float) -> str:
 
 def _usual(row: dict[str, Any], spreads: dict[str, tuple[float, ...]]) -> float | None:
     n1, n2 = row.get("n_active", float("nan")), row.get("n_control", float("nan"))
-    if row["measure"] in STANDARDISED and not isnan(n1 + n2) and _is_between(row):
+    known = n1 >= 1 and n2 >= 1
+    if row["measure"] in STANDARDISED and known and _is_between(row):
         return sqrt(1 / n1 + 1 / n2 + row["estimate"] ** 2 / (2 * (n1 + n2)))
-    if row["measure"] == "OR" and not isnan(n1 + n2):
+    if row["measure"] == "OR" and known:
         return sqrt(4 / n1 + 4 / n2)
     if row["measure"] == "MD" and row.get("study_id") in spreads:
         return spreads[row["study_id"]][0]
@@ -224,5 +256,7 @@ def _spreads(evidence: Evidence) -> dict[str, tuple[float, ...]]:
         if len(last) != 2:
             continue
         se = last["se"].fillna(last["sd"] / last["n"] ** 0.5)
+        if se.isna().any():
+            continue
         found[str(study)] = (sqrt(float((se**2).sum())),)
     return found

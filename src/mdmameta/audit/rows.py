@@ -130,7 +130,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(v) for v in value]
     if isinstance(value, (float, np.floating)):
-        return None if np.isnan(value) else float(f"{value:.6g}")
+        return float(f"{value:.6g}") if np.isfinite(value) else None
     return value
 
 

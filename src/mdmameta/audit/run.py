@@ -54,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     people.subsets,
     people.arms_add_up,
     twice.repeated,
+    printed.possible_ratio,
     printed.interval_holds,
     printed.interval_se,
     printed.interval_p,

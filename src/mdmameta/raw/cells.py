@@ -109,6 +109,9 @@ def _number_cure(column: Column, cell: str) -> str:
     plain = cell.translate(_DASHES)
     if plain != cell and is_number(plain):
         return f"Type {plain}: a plain hyphen as minus."
+    pointed = plain.replace("·", ".")
+    if pointed != plain and is_number(pointed):
+        return f"Type {pointed}: a plain point as decimal point."
     pointed = plain.replace(",", ".")
     if plain.count(",") == 1 and is_number(pointed):
         return f"Type {pointed}: a decimal point instead of the comma."

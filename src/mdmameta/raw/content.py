@@ -153,7 +153,7 @@ def _first_side(lines: list[str]) -> Iterator[str]:
         elif is_mark:
             kept, inside = mark == ">", mark != ">"
         yield (
-            line.replace(_BOM, "")
+            line.replace(_BOM, "").replace("\0", "")
             if kept and not is_mark
             else "\n" * line.endswith(("\n", "\r"))
         )

@@ -39,6 +39,8 @@ def header_faults(table: Table, header: Sequence[str]) -> list[Fault]:
     >>> header_faults(TABLES["arms"], TABLES["arms"].names)
     []
     """
+    if not header:
+        return [_no_names(table)]
     known = sum(name in table.names for name in header)
     if len(header) > 1 and known < _FEW * len(header):
         return [_no_header(table, header)]
@@ -68,6 +70,16 @@ def header_faults(table: Table, header: Sequence[str]) -> list[Fault]:
 def _in_header(table: Table, name: str, found: str, allowed: str, cure: str) -> Fault:
     return Fault(
         file=table.file, row=1, column=name, found=found, allowed=allowed, cure=cure
+    )
+
+
+def _no_names(table: Table) -> Fault:
+    return Fault(
+        file=table.file,
+        row=1,
+        found="an empty line, and no names of columns",
+        allowed=f"the names of the columns: {', '.join(table.names)}",
+        cure="Add them as the first line, or take the file out if it has no rows.",
     )
 
 

@@ -157,6 +157,8 @@ def parse_table(table: Table, content: bytes) -> RawTable:
     separator = separator_fault(table, header)
     if separator is not None:
         return _empty(table, [*broken, separator])
+    if not header:
+        return _empty(table, [*broken, *header_faults(table, header)])
     frame, unreadable = _typed(table, header, rows)
     every = (*broken, *header_faults(table, header), *faults, *unreadable)
     return RawTable(table, frame, tuple(header), every)
