@@ -15,7 +15,7 @@ from typing import Any
 from mdmameta import __version__
 from mdmameta.bibliography import bibtex
 from mdmameta.claims.comparison import file_differences
-from mdmameta.errors import DerivedDataError
+from mdmameta.lineage.stored import read_document
 from mdmameta.reporting.results import Results
 
 #: Significant digits that are written. Results agree to more than this between
@@ -127,7 +127,7 @@ def stored_results(out: Path) -> dict[str, Any]:
     DerivedDataError
         When it is missing, is not JSON or holds no results.
     """
-    return _stored(out / "results.json", "results")
+    return read_document(out / "results.json", "results")
 
 
 def stored_ledger(out: Path) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def stored_ledger(out: Path) -> dict[str, Any]:
     DerivedDataError
         When it is missing, is not JSON or holds no claims.
     """
-    return _stored(out / "ledger.json", "claims")
+    return read_document(out / "ledger.json", "claims")
 
 
 def as_written(data: Path, out: Path) -> bool:
@@ -158,23 +158,9 @@ def as_written(data: Path, out: Path) -> bool:
     path = out / "manifest.json"
     if not path.is_file():
         return False
-    manifest = _stored(path, "inputs")
+    manifest = read_document(path, "inputs")
     known, written = manifest["inputs"], manifest.get("outputs", {})
     return bool(written) and known == _inputs(data) and written == _outputs(out)
-
-
-def _stored(path: Path, key: str) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DerivedDataError(f"{path} is missing; run: mdmameta derive") from error
-    except ValueError as error:
-        raise DerivedDataError(
-            f"{path} is not JSON ({error}); run: mdmameta derive"
-        ) from error
-    if not isinstance(document, dict) or key not in document:
-        raise DerivedDataError(f"{path} holds no {key}; run: mdmameta derive")
-    return document
 
 
 def _rounded(value: Any) -> Any:

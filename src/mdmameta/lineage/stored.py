@@ -16,7 +16,7 @@ from mdmameta.raw import digest
 from mdmameta.records import Evidence
 from mdmameta.records.links import split
 
-__all__ = ["Origin", "Stored", "origins_of", "read_stored"]
+__all__ = ["Origin", "Stored", "origins_of", "read_document", "read_stored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +88,8 @@ def read_stored(derived: Path, evidence: Evidence) -> Stored:
     >>> read_stored(Path("nowhere"), load_evidence("data/raw")).results
     {}
     """
-    document = _json(derived / "results.json", "results")
-    fresh = _is_fresh(_json(derived / "manifest.json", "inputs"), evidence)
+    document = _if_there(derived / "results.json", "results")
+    fresh = _is_fresh(_if_there(derived / "manifest.json", "inputs"), evidence)
     path, analyses = derived / "effects.csv", document.get("sensitivity", {})
     known = {
         name: tuple(one["raw_rows"])
@@ -139,11 +139,18 @@ def origins_of(name: str, table: pd.DataFrame) -> tuple[Origin, ...]:
     )
 
 
-def _json(path: Path, key: str) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
+def read_document(path: Path, key: str) -> dict[str, Any]:
+    """Read a derived JSON file, of which a key must be there.
+
+    Raises
+    ------
+    DerivedDataError
+        When it is missing, no JSON, or without the key.
+    """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DerivedDataError(f"{path} is missing; run: mdmameta derive") from error
     except ValueError as error:
         raise DerivedDataError(
             f"{path} is not JSON ({error}); run: mdmameta derive"
@@ -151,6 +158,10 @@ def _json(path: Path, key: str) -> dict[str, Any]:
     if not isinstance(found, dict) or key not in found:
         raise DerivedDataError(f"{path} holds no {key}; run: mdmameta derive")
     return found
+
+
+def _if_there(path: Path, key: str) -> dict[str, Any]:
+    return read_document(path, key) if path.is_file() else {}
 
 
 def _is_fresh(manifest: Mapping[str, Any], evidence: Evidence) -> bool:
