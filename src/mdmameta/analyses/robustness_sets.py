@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from mdmameta.effects import effect_size, ptsd_effects
-from mdmameta.effects.ptsd_choices import AFTER_TWO
+from mdmameta.effects.ptsd_choices import AFTER_TWO, DISPUTED
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError
 from mdmameta.records import Evidence
@@ -20,9 +20,6 @@ _LATER_PHASE = "3"
 
 #: Weeks before the last one at which those trials compare arms.
 _EARLIER_WEEKS = ("week 4", "week 8")
-
-#: Trial and time that its paper may have meant as the primary one: texts disagree.
-_DISPUTED = {"MP1": "3-5 days after session 2"}
 
 #: Levels of numbers that were read in a text of the trial itself.
 READ = ("two_texts", "text")
@@ -200,5 +197,5 @@ def _of_times(evidence: Evidence) -> Iterator[tuple[str, str, Callable[[], Effec
         yield "time", f"phase III at {week}", partial(make, timepoint=times)
     words = "after two sessions in every trial"
     yield "time", words, partial(make, timepoint=AFTER_TWO)
-    for study, time in _DISPUTED.items():
+    for study, time in DISPUTED.items():
         yield "time", f"{study} at {time}", partial(make, timepoint={study: time})

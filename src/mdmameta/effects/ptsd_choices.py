@@ -16,6 +16,9 @@ AFTER_TWO = MappingProxyType(
     }
 )
 
+#: Times that another text calls primary; notes of ``studies.csv`` name the texts.
+DISPUTED = MappingProxyType({"MP1": "3-5 days after session 2"})
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
