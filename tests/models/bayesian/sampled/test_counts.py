@@ -5,6 +5,8 @@ import pytest
 from scipy.special import expit
 from scipy.stats import binom, norm
 
+from mdmameta import BayesianBinomialNormal, Effects
+from mdmameta.models.bayesian.sampled import program
 from mdmameta.models.bayesian.sampled.counts import Arms, draw_effects, log_marginal
 
 ARMS = Arms(np.array([[11.0, 20], [0, 3]]), np.array([[30.0, 31], [20, 22]]), 0.0, 2.0)
@@ -34,3 +36,17 @@ def test_effects_are_drawn_around_the_mean_that_a_dense_grid_gives():
     wanted = [dense(i, -0.5, 0.8)[1] for i in (0, 1)]
     error = delta.std(axis=0) / np.sqrt(4000)
     assert (np.abs(delta.mean(axis=0) - wanted) < 5 * error).all()
+
+
+@pytest.mark.parametrize(("mu", "log_tau"), [(0.0, 800.0), (1e200, 0.0)])
+def test_a_step_that_overflows_has_no_density_and_stops_nobody(mu, log_tau):
+    """A sampler's first steps may go anywhere; an exception there ends the process."""
+    table = {"ai": ARMS.x[:, 0], "n1i": ARMS.n[:, 0]}
+    table |= {"ci": ARMS.x[:, 1], "n2i": ARMS.n[:, 1]}
+    effects = Effects.from_arrays([0, 0], [1, 1], measure="OR", moderators=table)
+    task = BayesianBinomialNormal(seed=1).task(effects)
+    model = program._of_values(task.program, task.data)
+    log_density = model.compile_logp(mode="FAST_COMPILE")
+    with np.errstate(all="ignore"):
+        found = log_density({"mu": np.array(mu), "tau_log__": np.array(log_tau)})
+    assert not found > -1e100

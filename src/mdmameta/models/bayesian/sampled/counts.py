@@ -124,7 +124,8 @@ def product(xp: Any, mu: Any, tau: Any, centre: Any, spread: Any) -> tuple[Any, 
 def log_curve(xp: Any, delta: Any, table: Any, centre: Any) -> Any:
     """Interpolate the table by cubics at δ, shape (..., k, points)."""
     place = xp.clip((delta - LOW) / STEP, 1.0, POINTS - 2.001)
-    i = xp.floor(place).astype("int64")
+    # A step that overflowed is nowhere (NaN), and so has no density: no error either.
+    i = xp.floor(xp.where(place >= 1.0, place, 1.0)).astype("int64")
     f = place - i
     first = (
         POINTS * np.arange(1)
