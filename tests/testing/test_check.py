@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,6 +112,25 @@ class Failing(Altered):
         raise ZeroDivisionError("nothing to see")
 
 
+#: Draws of each fit of `Drawn`, in order.
+FITTED: list[int] = []
+
+
+@dataclass(frozen=True)
+class Drawn(Altered):
+    """A model that takes its time unless it is brief, as one that samples does."""
+
+    draws: int = 9
+
+    def fit(self, effects: Effects) -> Fit:
+        FITTED.append(self.draws)
+        time.sleep(0.3 if self.draws == 9 else 0.0)
+        return super().fit(effects)
+
+    def brief(self, seed: int) -> Drawn:
+        return replace(self, draws=1)
+
+
 def failures(model: Model) -> set[str]:
     return {check.name for check in unhurried(model).failures}
 
@@ -140,6 +160,15 @@ def test_silence_about_dropped_rows_and_single_studies_is_found() -> None:
 
 def test_weights_that_depend_on_the_first_row_are_found() -> None:
     assert "order" in failures(FirstRow())
+
+
+def test_a_slow_model_is_checked_in_its_brief_form_but_for_soundness() -> None:
+    FITTED.clear()
+    report = quick(Drawn(), replications=10)
+    assert report.passed, str(report)
+    assert {check.name for check in report.checks} >= {"whole", "order", "coverage-5"}
+    assert 4 <= FITTED.count(9) <= 8  # one to time, whole, same twice, speed
+    assert FITTED.count(1) >= 30
 
 
 def test_an_exception_in_a_model_is_a_finding_and_no_crash() -> None:

@@ -24,8 +24,16 @@ from mdmameta.testing.worlds import World, world_of
 #: Sizes and heterogeneity of the sets on which the contract is checked.
 SETS = ((3, 0.0), (5, 0.25), (8, 1.0), (12, 0.0), (12, 0.25))
 
-#: A fit that takes longer than this, in seconds, is checked on fewer sets.
+#: A fit that takes longer than this, in seconds, is checked on fewer sets, and in
+#: its brief form where it has one.
 SLOW = 0.2
+
+#: Duties that are checked in full nevertheless: they have no tolerance that grows
+#: where draws are few.
+IN_FULL = ("value", "whole", "same")
+
+#: Share of their time that simulations have however long the duties took.
+LEAST_LEFT = 0.5
 
 #: Numbers of studies in simulations, with their share of the time.
 SIZES = {5: 0.2, 10: 0.2, 100: 0.6}
@@ -85,9 +93,11 @@ def check_model(
     replications
         Simulated sets for each number of studies, at most.
     seconds
-        Time for all simulations together; a slow model gets fewer sets, and one that
-        samples is simulated in its brief form, with fewer draws. Coverage of fewer
-        than 100 sets is reported and not judged, calibration of fewer than 20.
+        Time for all simulations together; a slow model gets fewer sets, and of this
+        time the duties take up to half. One that samples is simulated in its brief
+        form, with fewer draws, and so are its duties but for those of soundness and
+        of repetition. Coverage of fewer than 100 sets is reported and not judged,
+        calibration of fewer than 20: with less time than the default that may happen.
     seed
         Of all simulations.
 
@@ -126,11 +136,19 @@ def check_model(
         raise OptionError(f"replications={replications}; allowed: 10 or more.")
     reasons = waived(model)
     world = world_of(model) if world is None else world
+    begun = time.perf_counter()
     with unused():
         sets = _sets(model, world, seed)
-        contract = [check_duty(name, model, sets, reasons.get(name)) for name in DUTIES]
+        slow = len(sets) < len(SETS)
+        light = _brief(model, seed) if slow else model
+        contract = [
+            check_duty(n, model if n in IN_FULL else light, sets, reasons.get(n))
+            for n in DUTIES
+        ]
         whole = not any(c.name == "whole" and c.outcome == "failed" for c in contract)
-        limits = _Limits(replications, seconds, seed)
+        spent = time.perf_counter() - begun if slow else 0.0
+        left = max(seconds - spent, LEAST_LEFT * seconds)
+        limits = _Limits(replications, left, seed)
         more = (
             _references(model, references),
             _recovery(model, world, limits) if whole else _not_simulated(),
@@ -157,6 +175,12 @@ def _sets(model: Model, world: World, seed: int) -> list[Effects]:
     fit = fitted(model, sets[-1])
     slow = fit is not None and time.perf_counter() - start > SLOW
     return sets[-1:] if slow else sets
+
+
+def _brief(model: Model, seed: int) -> Model:
+    """Return the form of a model that samples with fewer draws, where it has one."""
+    brief: Model = getattr(model, "brief", lambda seed: model)(seed)
+    return brief
 
 
 def _references(model: Model, references: Iterable[Reference]) -> Iterator[Check]:
@@ -190,7 +214,7 @@ def _recovery(model: Model, world: World, limits: _Limits) -> Iterator[Check]:
     time_left = limits.seconds
     if isinstance(model, Generative):
         time_left *= 1 - CALIBRATION
-    brief = getattr(model, "brief", lambda seed: model)(limits.seed)
+    brief = _brief(model, limits.seed)
     for k, share in SIZES.items():
         part = replace(limits, seconds=share * time_left)
         yield attempt(f"coverage-{k}", partial(_coverage, brief, world, k, part))
