@@ -178,7 +178,14 @@ def test_stored_results_are_read_as_they_were_written(files, tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "is missing"), (b"{\n", "is not JSON"), (b"{}", "holds no results")],
+    [
+        (None, "is missing"),
+        (b"{\n", "is not JSON"),
+        (b"{}", "holds no results"),
+        (b'{"results": 3}', "holds results in another form"),
+        (b'{"results": [{"id": "a"}, 2]}', "holds results in another form"),
+        (b'{"results": [], "sensitivity": 3}', "in another form"),
+    ],
 )
 def test_stored_results_that_cannot_serve_say_so_and_what_to_run(
     tmp_path, content, said

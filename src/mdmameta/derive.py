@@ -15,7 +15,7 @@ from typing import Any
 from mdmameta import __version__
 from mdmameta.bibliography import bibtex
 from mdmameta.claims.comparison import file_differences
-from mdmameta.lineage.stored import read_document
+from mdmameta.claims.stored import read_document
 from mdmameta.reporting.results import Results
 
 #: Significant digits that are written. Results agree to more than this between

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from mdmameta.errors import DerivedDataError
+from mdmameta.claims.stored import read_document
 from mdmameta.raw import digest
 from mdmameta.records import Evidence
 from mdmameta.records.links import split
 
-__all__ = ["Origin", "Stored", "origins_of", "read_document", "read_stored"]
+__all__ = ["Origin", "Stored", "origins_of", "read_stored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,27 +136,6 @@ def origins_of(name: str, table: pd.DataFrame) -> tuple[Origin, ...]:
             trials, table["study"], table["y"], table["v"], *columns, strict=True
         )
     )
-
-
-def read_document(path: Path, key: str) -> dict[str, Any]:
-    """Read a derived JSON file, of which a key must be there.
-
-    Raises
-    ------
-    DerivedDataError
-        When it is missing, no JSON, or without the key.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DerivedDataError(f"{path} is missing; run: mdmameta derive") from error
-    except ValueError as error:
-        raise DerivedDataError(
-            f"{path} is not JSON ({error}); run: mdmameta derive"
-        ) from error
-    if not isinstance(found, dict) or key not in found:
-        raise DerivedDataError(f"{path} holds no {key}; run: mdmameta derive")
-    return found
 
 
 def _if_there(path: Path, key: str) -> dict[str, Any]:
