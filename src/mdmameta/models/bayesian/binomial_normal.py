@@ -17,7 +17,7 @@ from mdmameta.errors import EffectsError, ModelError, OptionError
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
-from mdmameta.models.bayesian.mean_priors import Normal
+from mdmameta.models.bayesian.mean_priors import DEFAULT_MU, Normal
 from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
 from mdmameta.models.bayesian.sampled.assembly import Parts, fit_of_mean, interval_of
 from mdmameta.models.bayesian.sampled.counts import (
@@ -30,14 +30,11 @@ from mdmameta.models.bayesian.sampled.program import Program
 from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
 from mdmameta.models.bayesian.simulation import from_prior
-from mdmameta.models.bayesian.tau_priors import HalfNormal
+from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
 from mdmameta.models.duties import OF_COUNTS
 from mdmameta.models.fit import Caution, Fit
 from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import check_contrasts
-
-#: As in `BayesianRandomEffects`: 95 % of odds ratios between 1/7 and 7.
-DEFAULT_MU, DEFAULT_TAU = Normal(0, 1), HalfNormal(0.5)
 
 #: 95 % of control risks between 2 and 98 percent, the same for every trial.
 DEFAULT_BASELINE = Normal(0, 2)

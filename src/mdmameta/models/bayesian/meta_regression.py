@@ -32,7 +32,7 @@ from mdmameta.models.bayesian.sampled.regression import regression_task
 from mdmameta.models.bayesian.sampled.task import Task, posterior_of
 from mdmameta.models.bayesian.sampler import Sampler, Unsound
 from mdmameta.models.bayesian.simulation import around, from_prior, in_brief
-from mdmameta.models.bayesian.tau_priors import HalfNormal
+from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
 from mdmameta.models.design import (
     Design,
     design_matrix,
@@ -43,9 +43,6 @@ from mdmameta.models.fit import Caution, Fit
 from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, check_contrasts, check_level, usable_rows
 from mdmameta.options import Engine, check_option
-
-#: As in `BayesianRandomEffects`.
-DEFAULT_TAU = HalfNormal(0.5)
 
 
 @dataclass(frozen=True, repr=False)

@@ -15,7 +15,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.bayesian import cautions, compat
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
-from mdmameta.models.bayesian.mean_priors import Normal
+from mdmameta.models.bayesian.mean_priors import DEFAULT_MU
 from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
 from mdmameta.models.bayesian.sampled.assembly import Parts, fit_of_mean, interval_of
 from mdmameta.models.bayesian.sampled.normal import (
@@ -31,13 +31,10 @@ from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
 from mdmameta.models.bayesian.sampled.total_scale import have_total
 from mdmameta.models.bayesian.sampling import recovered
 from mdmameta.models.bayesian.simulation import around, from_prior
-from mdmameta.models.bayesian.tau_priors import HalfNormal
+from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
 from mdmameta.models.fit import Fit, Heterogeneity
 from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, usable_rows
-
-#: As in `BayesianRandomEffects`.
-DEFAULT_MU, DEFAULT_TAU = Normal(0, 1), HalfNormal(0.5)
 
 #: Names of the standard deviations.
 SCALES = ("tau_between", "tau_within")

@@ -16,7 +16,7 @@ from mdmameta.models.bayesian.exact import ExactPosterior, exact_posterior
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.marginals import check_level
-from mdmameta.models.bayesian.mean_priors import Flat, Normal
+from mdmameta.models.bayesian.mean_priors import DEFAULT_MU, Flat
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.prior_checks import check_mean, check_priors, check_tau
 from mdmameta.models.bayesian.sampled.task import Task, posterior_of
@@ -28,20 +28,12 @@ from mdmameta.models.bayesian.summaries import (
     summarise_draws,
     summarise_exact,
 )
-from mdmameta.models.bayesian.tau_priors import HalfNormal
+from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
 from mdmameta.models.design import intercept_row
 from mdmameta.models.fit import Caution, Estimate, Fit
 from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, usable_rows
 from mdmameta.options import Engine, check_option
-
-#: Weak for standardised mean differences and log ratios: 95 % of μ within ±1.96,
-#: which is beyond any contrast of two treatments.
-DEFAULT_MU = Normal(0, 1)
-
-#: Conservative for the same scales (Röver et al. 2021, doi:10.1002/jrsm.1475):
-#: median 0.34, and 5 % above 0.98, where trials would contradict each other.
-DEFAULT_TAU = HalfNormal(0.5)
 
 #: Always part of a row label; the other settings only when they were changed.
 _IN_LABEL = ("mu", "tau", "engine")

@@ -14,7 +14,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.bayesian import cautions, compat
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
-from mdmameta.models.bayesian.mean_priors import Normal
+from mdmameta.models.bayesian.mean_priors import DEFAULT_MU
 from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
 from mdmameta.models.bayesian.sampled.assembly import Parts, fit_of_mean, interval_of
 from mdmameta.models.bayesian.sampled.program import Program
@@ -26,13 +26,10 @@ from mdmameta.models.bayesian.sampled.scale_mixture import (
 from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
 from mdmameta.models.bayesian.simulation import from_prior, observed
-from mdmameta.models.bayesian.tau_priors import HalfNormal, LogNormal
+from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU, LogNormal
 from mdmameta.models.fit import Fit
 from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, usable_rows
-
-#: As in `BayesianRandomEffects`.
-DEFAULT_MU, DEFAULT_TAU = Normal(0, 1), HalfNormal(0.5)
 
 #: Median 7.4, 95 % between 1.0 and 52: from all but Cauchy to all but normal.
 DEFAULT_NU = LogNormal(2, 1)

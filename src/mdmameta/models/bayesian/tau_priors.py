@@ -203,3 +203,9 @@ class LogNormal(Prior):
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Quantiles at probabilities ``p``."""
         return np.exp(Normal(self.mu, self.sigma).quantile(p))
+
+
+#: Of every model with one variance between studies. Conservative for standardised
+#: mean differences and log ratios (Röver et al. 2021, doi:10.1002/jrsm.1475): median
+#: 0.34, and 5 % above 0.98, where trials would contradict each other.
+DEFAULT_TAU = HalfNormal(0.5)
