@@ -258,6 +258,17 @@ def test_guesses_about_other_trials_are_refused():
         blinding(effects(), CommonEffect(), guesses("X"))
 
 
+def test_a_default_region_is_refused_in_units_it_was_not_made_for():
+    points = Effects.from_arrays(
+        y=10 * Y, v=100 * V, study=STUDIES, measure="MD", direction="lower"
+    )
+    asked = partial(plain_blinding, points, CommonEffect(), guesses("A", "B", "C"))
+    with pytest.raises(SensitivityError, match="Give plausible in the unit"):
+        asked()
+    notes = asked(plausible=(-6.0, 0.0)).notes
+    assert any("read no number of it" in note for note in notes)
+
+
 def test_a_region_out_of_order_is_refused():
     with pytest.raises(SensitivityError, match=r"plausible is \(1, 0\)"):
         blinding(effects(), CommonEffect(), guesses("A"), plausible=(1, 0))

@@ -63,6 +63,23 @@ def test_the_default_region_is_said_to_be_assumed():
     assert any("as given." in note for note in given.notes)
 
 
+@pytest.mark.parametrize("measure", ["MD", "RD"])
+def test_a_default_region_is_refused_in_units_it_was_not_made_for(measure):
+    foreign = Effects.from_arrays(
+        y=[-9.0, -7.0], v=[4.0, 4.0], study=["A", "B"], measure=measure
+    )
+    with pytest.raises(SensitivityError, match="Give plausible_delta and"):
+        prior_use(foreign, RandomEffects(), shares("A", "B"))
+    given = {"plausible_delta": (-5.0, 5.0), "plausible_gamma": (-2.0, 2.0)}
+    made = prior_use(foreign, RandomEffects(), shares("A", "B"), **given)
+    assert made.verdict.region["delta"] == (-5.0, 5.0)
+
+
+def test_tipping_points_are_in_the_unit_of_the_effects():
+    points = prior_use(EFFECTS, CommonEffect(), shares("A", "B")).tipping
+    assert {p.unit for p in points} == {"SMD", "ratio"}
+
+
 def test_the_size_of_a_difference_is_not_told_twice():
     table = prior_use(
         EFFECTS, CommonEffect(), shares("A", "B"), sids={"0.2, small": (0.2, "X")}

@@ -22,7 +22,7 @@ from mdmameta.sensitivity.bias_runs import bias_answer
 from mdmameta.sensitivity.blinding_parts import Beside, Extra, beside
 from mdmameta.sensitivity.blinding_words import label_of
 from mdmameta.sensitivity.control_type import control_type_table
-from mdmameta.sensitivity.deciding import Companion
+from mdmameta.sensitivity.deciding import Companion, require_region
 from mdmameta.sensitivity.frames import (
     contrast_roles,
     keys,
@@ -108,7 +108,8 @@ def blinding(
         better, positive b does.
     plausible
         Declared plausible region of b. By default from zero to the strongest
-        published point estimate, and to 0.8 (a large difference) without one.
+        published point estimate, and to 0.8 (a large difference) without one, for
+        standardised differences and log ratios; other measures need it.
     missing_u
         Control type -> (mean, SD) of u where there are no counts. The default is
         an assumption, wide on purpose, and no evidence. {} for none.
@@ -159,6 +160,8 @@ def blinding(
     prior_u = DEFAULT_MISSING_U if missing_u is None else missing_u
     runs, run_notes = runs_of_belief(labels, types, table, assumed, prior_u)
     published = anchors(priors, effects.measure, sign, delta_u)
+    if plausible is None and published.empty:
+        require_region(effects.measure, "plausible")
     region = _region(plausible, published, sign, delta_u)
     answer = bias_answer(question, runs, published, region, sign, b)
     asked = Beside(

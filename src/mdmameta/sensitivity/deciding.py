@@ -28,6 +28,30 @@ UNIT_SCALE_VARIANCE = 1.25
 FOREIGN_SCALE = 4.0
 
 
+def require_region(measure: str, names: str) -> None:
+    """Refuse a default plausible region in units that it was not made for.
+
+    Parameters
+    ----------
+    measure
+        Of the effects.
+    names
+        Arguments that would give the region.
+
+    Raises
+    ------
+    SensitivityError
+        For mean differences, risk differences and others, of which half a unit
+        may be nothing or more than there can be.
+    """
+    if measure not in UNIT_SCALE_MEASURES:
+        raise SensitivityError(
+            f"the effects are {measure}, and the default plausible region is one of "
+            f"standardised differences and log ratios. Give {names} in the unit of the "
+            "effects."
+        )
+
+
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Decision:
     """The fit whose interval decides, and those it was chosen from.

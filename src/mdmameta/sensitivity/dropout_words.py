@@ -22,10 +22,10 @@ def failure_note(
     before, after = available.estimate.value, failure.estimate.value
     measure = available.effects.measure
     natural = _natural(measure)
-    words = (
-        f"Missing = failure moves the pooled {measure} from {natural(before):.2f} to "
-        f"{natural(after):.2f}"
-    )
+    shown = [f"{natural(x):.2f}" for x in (before, after)]
+    if shown[0] == shown[1] and before != after:
+        shown = [f"{natural(x):.4f}" for x in (before, after)]
+    words = f"Missing = failure moves the pooled {measure} from {' to '.join(shown)}"
     if sign * (after - before) < 0:
         return f"{words}: it lowers the benefit here."
     if after == before:

@@ -11,7 +11,7 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.beliefs import Belief
-from mdmameta.sensitivity.deciding import Decision
+from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES, Decision
 from mdmameta.sensitivity.joint_model import JointBias
 from mdmameta.sensitivity.table import SensitivityTable, Verdict, VerdictKind
 from mdmameta.sensitivity.tipping import always_excludes, result_columns
@@ -96,9 +96,19 @@ def joint_blinding(
         notes=(
             "Joint model: mu ~ N(0, 1), tau ~ half-normal(0.5); u normal with its "
             "sampling error, or with the SD of the prior where nobody was asked.",
+            *_foreign(effects.measure),
             f"ASSUMED: biases of single trials vary with I² = {ASSUMED_I2:g} % where "
             "the table of published estimates does not give it.",
         ),
+    )
+
+
+def _foreign(measure: str) -> tuple[str, ...]:
+    if measure in UNIT_SCALE_MEASURES:
+        return ()
+    return (
+        f"Joint model: its priors are too strong or too weak in units of {measure}; "
+        "read no number of it.",
     )
 
 
@@ -196,8 +206,8 @@ def _verdict(frame: pd.DataFrame) -> Verdict:
                 else "The contrasts narrow b:",
                 f"its posterior SD is {_percents(least, most)} of its prior's",
                 *_wide_words(wide),
-                f"over {len(used)} priors. There {range_words(used)}; {crossing} of "
-                "these intervals hold zero.",
+                f"over {len(used)} prior{'s' * (len(used) != 1)}. There "
+                f"{range_words(used)}; {crossing} of these intervals hold zero.",
             ]
         ),
         numbers={
@@ -212,7 +222,8 @@ def _verdict(frame: pd.DataFrame) -> Verdict:
 
 
 def _percents(low: float, high: float) -> str:
-    return f"{100 * low:.0f} to {100 * high:.0f} %"
+    ends = dict.fromkeys(f"{100 * ratio:.0f}" for ratio in (low, high))
+    return f"{' to '.join(ends)} %"
 
 
 def _wide_words(wide: pd.DataFrame) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Model
-from mdmameta.sensitivity.deciding import Companion
+from mdmameta.sensitivity.deciding import Companion, require_region
 from mdmameta.sensitivity.experienced import experienced_tipping
 from mdmameta.sensitivity.frames import (
     contrast_roles,
@@ -84,7 +84,8 @@ def prior_use(
         plausible regions, zero included.
     plausible_delta, plausible_gamma
         Declared plausible regions: by default half a unit (a medium difference
-        on the SMD scale) either way.
+        on the SMD scale) either way, for standardised differences and log ratios;
+        other measures need both.
     missing_share
         Range of the share in trials that do not report one; both ends are run.
         The default is all that is logically possible.
@@ -125,6 +126,8 @@ def prior_use(
     """
     question = Question.ask(effects, model, companion)
     wanted = check_sids(sids)
+    if PLAUSIBLE in (plausible_delta, plausible_gamma):
+        require_region(effects.measure, "plausible_delta and plausible_gamma")
     regions = _regions(delta=plausible_delta, gamma=plausible_gamma)
     ends = _missing_share(missing_share)
     table, labels = _matched(effects, shares)
