@@ -129,7 +129,7 @@ def _model(program: Program, arrays: Tensors) -> Any:
     pm = compat.pymc()
     with pm.Model() as model:
         priors = dict(program.priors)
-        found = {}
+        found: dict[str, Any] = {}
         if program.total is not None:
             first, second = program.total
             both = (priors.pop(first), priors.pop(second))
