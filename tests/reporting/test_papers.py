@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+import yaml
 
 from mdmameta import tables
 from mdmameta.reporting import displays, overview, render_report
@@ -82,3 +83,20 @@ def test_the_brief_gives_each_verdict(papers, results) -> None:
     text = words(papers["brief.docx"])
     frame = overview.plain_table(results).to_frame()
     assert [c for c in frame.to_numpy().ravel() if bare(c) not in text] == []
+
+
+def _shared(project: str) -> dict[str, object]:
+    """Give what a project says of formats, as seen from the folder of the site."""
+    text = (ROOT / "reports" / project / "_quarto.yml").read_text("utf-8")
+    levels = "../" * len(Path(project).parts)
+    said = yaml.safe_load(text.replace(levels, "") if levels else text)
+    for one in said["format"].values():
+        one.pop("toc")
+    said["bibliography"] = Path(said["bibliography"]).name
+    own = {"project", "website"}
+    return {key: value for key, value in said.items() if key not in own}
+
+
+@pytest.mark.parametrize("project", ["brief", "manuscript", "outcome"])
+def test_papers_and_site_have_the_same_formats_but_for_the_contents(project) -> None:
+    assert _shared(project) == _shared("")

@@ -84,12 +84,22 @@ def bubble(
             weights=fit.weights[fit.used],
         )  # fmt: skip
         ax.axhline(0, color=MID, lw=0.8, zorder=1)
+        _whole_ticks(ax, x)
         label_ticks(ax, effects.measure, which="y", room=200)
         ax.set_xlabel(moderator if xlabel is None else xlabel)
         log = is_ratio(effects.measure)
         ax.set_ylabel(measure_label(effects.measure, on_log_axis=log))
         describe(ax, _alt(fit, moderator, x))
     return figure
+
+
+def _whole_ticks(ax: Axes, x: np.ndarray) -> None:
+    """Keep ticks of years and other counts whole."""
+    from matplotlib.ticker import MaxNLocator
+
+    locator = ax.xaxis.get_major_locator()
+    if isinstance(locator, MaxNLocator) and np.array_equal(x, np.round(x)):
+        locator.set_params(integer=True)
 
 
 def _values(fit: Fit, moderator: str) -> np.ndarray:

@@ -150,7 +150,7 @@ def _axis(ax: Axes, fit: Fit, of: Parameter, xlabel: str | None) -> None:
     ax.set_ylabel("Density")
     ax.set_yticks([])
     ax.set_ylim(bottom=0)
-    ax.legend()
+    ax.legend(frameon=True, framealpha=0.85, edgecolor="none")
 
 
 def _alt(exact: Any, marginal: Any, of: Parameter, level: float) -> str:

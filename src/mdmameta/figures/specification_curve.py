@@ -127,8 +127,6 @@ def _curve(
     ylabel: str | None,
     names: tuple[str, str],
 ) -> None:
-    from matplotlib.artist import setp
-
     some = np.unique(np.linspace(0, len(rows) - 1, DRAWN).round().astype(int))
     drawn = rows.iloc[some]
     for excludes, color, words in (
@@ -163,6 +161,13 @@ def _curve(
     ax.set_ylim(low - 0.05 * (high - low), high + 0.25 * (high - low))
     label_ticks(ax, result.measure, which="y", room=170)
     ax.set_ylabel(_ylabel(result, names) if ylabel is None else ylabel)
+    _legend(ax)
+
+
+def _legend(ax: Axes) -> None:
+    """Explain the marks on a ground of its own, with lines that can be seen."""
+    from matplotlib.artist import setp
+
     legend = ax.legend(
         loc="upper left", ncols=2, borderaxespad=0.2,
         frameon=True, framealpha=0.9, edgecolor="none",

@@ -103,6 +103,8 @@ def dress(ax: Axes) -> None:
         length=3,
         width=0.8,
     )
+    for label in (ax.xaxis.label, ax.yaxis.label):
+        label.set(size=FONT_SIZE, family=FONT, color=INK)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
 

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mdmameta import figures
-from mdmameta.analyses.assumptions import sids
-from mdmameta.analyses.prior_beliefs import PriorBeliefs, prior_beliefs
-from mdmameta.reporting.results import PRIMARY, Results
+from mdmameta.analyses.prior_beliefs import PriorBeliefs
+from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import joined
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import (
@@ -33,7 +32,7 @@ _LETTERS = {"mu": "μ", "tau": "τ"}
 
 def beliefs_of(results: Results) -> PriorBeliefs:
     """Work out other beliefs about the primary contrasts."""
-    return prior_beliefs(results.contrast_set(PRIMARY), sids(results.evidence))
+    return results.beliefs
 
 
 def answer(beliefs: PriorBeliefs) -> str:

@@ -88,8 +88,8 @@ def _set_notes(results: Results, names: Sequence[str]) -> list[str]:
             if text.code in _SERIOUS:
                 about.setdefault(str(text), []).append(SETS[name].title)
     told = [f"{'; '.join(titles)}: {text}" for text, titles in about.items()]
-    names = all_trials(results.evidence)
-    return [named(note, names) for note in dict.fromkeys([*notes, *told])]
+    trials = all_trials(results.evidence)
+    return [named(note, trials) for note in dict.fromkeys([*notes, *told])]
 
 
 def _printed_interval(fit: Fit) -> str:

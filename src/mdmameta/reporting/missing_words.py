@@ -97,7 +97,7 @@ def empty_cells(response: SensitivityTable) -> str:
     for study, group in empty.groupby("study", sort=False):
         sizes = {f"{n:g}" for n in group["n2i"]}
         told.append(
-            f"{names.get(study, study)} had no event among "
+            f"{names.get(str(study), study)} had no event among "
             f"{' or '.join(sorted(sizes))} controls "
             f"({', '.join(group['scenario'])})"
         )

@@ -16,6 +16,8 @@ from mdmameta.analyses.catalogue import MODEL_TITLES
 from mdmameta.lineage.names import resolve
 from mdmameta.records import Evidence
 from mdmameta.reporting import sentences
+from mdmameta.reporting.ahead import load_ahead
+from mdmameta.reporting.beside import VARIABLE
 from mdmameta.reporting.named import all_sources, all_trials, named
 from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity import Multiverse, SensitivityTable
@@ -71,7 +73,7 @@ def tables_near(folder: Path) -> Path:
 
 @cache
 def _results(data: str) -> Results:
-    return load_results(data)
+    return load_ahead(data) if os.environ.get(VARIABLE) else load_results(data)
 
 
 def show_forest(results: Results, name: str) -> Figure:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,13 +18,12 @@ from mdmameta.errors import OptionError
 from mdmameta.models.fit import Fit
 from mdmameta.models.plain import plain
 from mdmameta.records import Evidence, load_evidence
+from mdmameta.reporting.on_demand import OnDemand
 
 if TYPE_CHECKING:
+    from mdmameta.analyses.prior_beliefs import PriorBeliefs
     from mdmameta.lineage.graph import Graph
     from mdmameta.sensitivity import Multiverse, SensitivityTable
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 #: What the names of analyses of binary sets begin with.
 _BINARY = "dropout"
@@ -34,52 +33,10 @@ PRIMARY = "ptsd-primary"
 
 
 @dataclass(frozen=True, eq=False)
-class OnDemand(Mapping[K, V], Generic[K, V]):
-    """Named results, each computed when first asked for, and once.
-
-    Parameters
-    ----------
-    names
-        All keys, in order.
-    make
-        Key -> result.
-
-    Examples
-    --------
-    >>> squares = OnDemand((1, 2, 3), lambda n: n * n)
-    >>> squares[3], 4 in squares, list(squares)
-    (9, False, [1, 2, 3])
-    """
-
-    names: tuple[K, ...]
-    make: Callable[[K], V]
-    _made: dict[K, V] = field(default_factory=dict, init=False, repr=False)
-
-    def __getitem__(self, name: K) -> V:
-        """Compute one result, unless it is there already."""
-        if name not in self.names:
-            raise KeyError(f"{name!r}; there are: {', '.join(map(repr, self.names))}")
-        if name not in self._made:
-            self._made[name] = self.make(name)
-        return self._made[name]
-
-    def __contains__(self, name: object) -> bool:
-        """Tell whether there is such a name, computing nothing."""
-        return name in self.names
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self.names)
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-
-@dataclass(frozen=True, eq=False)
 class Results:
-    """All effects, fits and sensitivity analyses of one body of evidence.
+    """All analyses of one body of evidence, each made when asked for, and once.
 
-    Nothing is computed before it is asked for, and nothing twice; sensitivity
-    analyses and lineage are not even loaded before.
+    Sensitivity analyses and lineage are not even loaded before.
 
     Parameters
     ----------
@@ -88,8 +45,7 @@ class Results:
 
     Examples
     --------
-    >>> import mdmameta as mm
-    >>> results = Results(mm.load_evidence("data/raw"))  # doctest: +SKIP
+    >>> results = load_results("data/raw")  # doctest: +SKIP
     >>> results.fits["ptsd-primary", "bayes"].estimate.value  # doctest: +SKIP
     """
 
@@ -180,6 +136,14 @@ class Results:
         from mdmameta.sensitivity import multiverse
 
         return multiverse(self.evidence, sids=assumptions.sids(self.evidence))
+
+    @cached_property
+    def beliefs(self) -> PriorBeliefs:
+        """The primary contrasts under other beliefs than the default ones."""
+        from mdmameta.analyses import assumptions, prior_beliefs
+
+        sids = assumptions.sids(self.evidence)
+        return prior_beliefs.prior_beliefs(self.effects[PRIMARY], sids)
 
     @cached_property
     def ledger(self) -> Ledger:

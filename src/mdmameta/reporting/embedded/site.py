@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from mdmameta.errors import ReportError
-from mdmameta.reporting.embedded.execute import Kernel, open_kernel
+from mdmameta.reporting.beside import beside
+from mdmameta.reporting.embedded.execute import Kernel, open_kernel, run_page
 from mdmameta.reporting.embedded.faults import raise_faults
 from mdmameta.reporting.embedded.guard import check_links, read_links
 from mdmameta.reporting.embedded.project import read_site
@@ -94,23 +96,46 @@ def opened(
         raise_faults(faults, "The pages hold what would not render rightly")
         options = {**site.options, "png": "docx" in formats}
         with open_kernel(
-            root, scratch=work.scratch, environment=environment, options=options
+            root,
+            scratch=work.scratch,
+            environment={**beside(site.pages), **environment},
+            options=options,
         ) as kernel:
             yield work, kernel
 
 
 def build_all(work: Work, kernel: Kernel, progress: Advance) -> None:
-    """Build every page, telling how far it is."""
+    """Build every page, telling how far it is.
+
+    While the kernel runs the cells of a page, the page before is converted; of two
+    errors that of the earlier page is raised.
+    """
     total, done = sum(map(work.steps, work.pages.values())), 0
-    for name in work.pages:
+    with ThreadPoolExecutor(1) as converter:
+        converting: list[Future[None]] = []
+        for name, page in work.pages.items():
 
-        def step(name: str = name) -> None:
-            nonlocal done
-            progress(name, done, total)
-            done += 1
+            def step(name: str = name) -> None:
+                nonlocal done
+                progress(name, done, total)
+                done += 1
 
-        work.build(kernel, name, step)
+            try:
+                results = run_page(kernel, page, step)
+            except ReportError:
+                _raise_of(converting)
+                raise
+            step()
+            converting.append(converter.submit(work.convert, name, results))
+            _raise_of(one for one in converting if one.done())
+        _raise_of(converting)
     progress("", total, total)
+
+
+def _raise_of(finished: Iterable[Future[None]]) -> None:
+    """Raise the first error of pages that were converted."""
+    for one in finished:
+        one.result()
 
 
 def write_site(work: Work) -> tuple[Path, ...]:

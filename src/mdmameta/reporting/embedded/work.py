@@ -10,7 +10,7 @@ from typing import Any
 from mdmameta.reporting.embedded.allowed import check_page
 from mdmameta.reporting.embedded.compose import Composed, compose, stub_results
 from mdmameta.reporting.embedded.documents import to_document
-from mdmameta.reporting.embedded.execute import Kernel, run_page
+from mdmameta.reporting.embedded.execute import Kernel, Results, run_page
 from mdmameta.reporting.embedded.faults import PageFault, raise_faults
 from mdmameta.reporting.embedded.navigation import navigation
 from mdmameta.reporting.embedded.page import Cell, Page, read_page
@@ -68,9 +68,19 @@ class Work:
         ReportError
             When a cell fails, or what it printed would not render rightly.
         """
-        page = self.pages[name]
-        results = run_page(kernel, page, step)
+        results = run_page(kernel, self.pages[name], step)
         step()
+        self.convert(name, results)
+
+    def convert(self, name: str, results: Results) -> None:
+        """Convert a page whose cells have run, and keep its files.
+
+        Raises
+        ------
+        ReportError
+            When what a cell printed would not render rightly.
+        """
+        page = self.pages[name]
         files: dict[str, bytes] = {}
         for target in self.formats:
             composed = compose(page, results, self._defaults(page), target)
