@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -51,7 +52,7 @@ def test_the_version_is_that_of_the_package(run) -> None:
     ("words", "said"),
     [
         (["audti"], "No such command 'audti'"),
-        (["fit", "--nope"], "No such option '--nope'"),
+        (["fit", "--nope"], "No such option:? '?--nope"),
         (["fit", "--tau2", "reml"], "is not one of 'DL', 'PM', 'REML', 'ML'"),
         (["sensitivity"], "Choose from"),
         (["sensitivity", "moonlight"], "'blinding', 'prior-use', 'dropout'"),
@@ -61,7 +62,7 @@ def test_the_version_is_that_of_the_package(run) -> None:
 )
 def test_wrong_usage_is_said_on_standard_error(run, words: list[str], said) -> None:
     result = run(*words, code=2)
-    assert said in result.stderr
+    assert re.search(said, result.stderr)
     assert result.stdout == ""
 
 
