@@ -61,12 +61,12 @@ class Gosh:
 
     Examples
     --------
-    >>> import mdmameta as mm
-    >>> effects = mm.Effects.from_arrays(
+    >>> from mdmameta.models.frequentist import CommonEffect
+    >>> effects = Effects.from_arrays(
     ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
-    >>> found = mm.gosh(effects, mm.CommonEffect())
-    >>> len(found.to_frame())
-    15
+    >>> found = gosh(effects, CommonEffect())
+    >>> len(found.to_frame()), int(found.containing("4").sum())
+    (15, 8)
     """
 
     whole: Fit
