@@ -42,8 +42,8 @@ def test_a_baujat_plot_has_a_point_a_study_and_names_the_farthest(points) -> Non
 
 
 def test_names_of_points_keep_off_the_axis_where_another_side_is_free() -> None:
-    table = mm.baujat(EFFECTS, MODEL).iloc[[0, 3]]
-    near = table.assign(heterogeneity=[0.0, 0.3], influence=[0.10, 0.10])
+    table = mm.baujat(EFFECTS, MODEL).iloc[[0, 1, 3]]
+    near = table.assign(heterogeneity=[0.0, 0.05, 1.0], influence=[0.1, 0.1, 0.3])
     figure = figures.baujat(near)
     figure.draw_without_rendering()
     ax = figure.axes[0]
