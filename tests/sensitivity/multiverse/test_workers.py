@@ -12,26 +12,35 @@ def parts(directory):
     return {p.name: p.read_bytes() for p in sorted(directory.glob("*.parquet"))}
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch):
-    monkeypatch.setattr(run, "CHUNK", 16)
+@pytest.fixture(scope="module", autouse=True)
+def small():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "CHUNK", 16)
+        yield
 
 
-@pytest.fixture
-def alone(sets, tmp_path):
-    multiverse(None, sets, out=tmp_path / "alone")
-    return parts(tmp_path / "alone")
+@pytest.fixture(scope="module")
+def alone(sets, small, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "alone"
+    multiverse(None, sets, out=out)
+    return parts(out)
 
 
-def test_two_workers_give_the_same_bytes_as_one_process(sets, alone, tmp_path):
-    multiverse(None, sets, workers=2, out=tmp_path / "two")
-    assert parts(tmp_path / "two") == alone
+@pytest.fixture(scope="module")
+def two(sets, small, tmp_path_factory):
+    """Give the parts of a run on workers, and the environment before and after it."""
+    before, out = dict(os.environ), tmp_path_factory.mktemp("runs") / "two"
+    multiverse(None, sets, workers=2, out=out)
+    return parts(out), before, dict(os.environ)
 
 
-def test_the_environment_is_as_it_was_after_a_run_on_workers(sets, tmp_path):
-    before = dict(os.environ)
-    multiverse(None, sets, workers=2, out=tmp_path / "two")
-    assert dict(os.environ) == before
+def test_two_workers_give_the_same_bytes_as_one_process(two, alone):
+    assert two[0] == alone
+
+
+def test_the_environment_is_as_it_was_after_a_run_on_workers(two):
+    _, before, after = two
+    assert after == before
 
 
 def test_workers_killed_in_the_middle_lose_nothing(sets, alone, tmp_path):
