@@ -10,6 +10,7 @@ import pytest
 
 from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.multiverse import multiverse, run
+from mdmameta.sensitivity.multiverse.parts import Parts
 
 #: A run in a process of its own, slow enough to be killed in the middle.
 SCRIPT = """
@@ -101,6 +102,53 @@ def test_a_directory_of_something_else_is_refused(sets, tmp_path):
     (tmp_path / "_manifest.json").write_text("{}")
     with pytest.raises(SensitivityError, match="no manifest of a multiverse"):
         multiverse(None, sets, out=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "part-final.parquet"])
+def test_a_file_put_beside_the_parts_is_refused(sets, tmp_path, name):
+    multiverse(None, sets, out=tmp_path)
+    (tmp_path / ".hidden").write_text("a file manager's")
+    multiverse(None, sets, out=tmp_path)
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(SensitivityError, match=f"holds '{name}' beside its parts"):
+        multiverse(None, sets, out=tmp_path)
+
+
+def test_a_part_that_was_torn_or_lost_its_counts_is_made_again(sets, tmp_path):
+    first = multiverse(None, sets, out=tmp_path)
+    before = parts(tmp_path)
+    torn = tmp_path / "part-000001.parquet"
+    torn.write_bytes(torn.read_bytes()[:99])
+    (tmp_path / "_flips-000002.npz").unlink()
+    (tmp_path / "_flips-000003.npz").write_bytes(b"PK")
+    steps = []
+    again = multiverse(None, sets, out=tmp_path, progress=lambda *s: steps.append(s))
+    assert len(steps) == 3
+    assert parts(tmp_path) == before
+    assert again.to_dict() == first.to_dict()
+
+
+def test_a_full_disk_is_told_and_what_was_finished_is_kept(sets, tmp_path, monkeypatch):
+    whole, full = tmp_path / "whole", tmp_path / "full"
+    multiverse(None, sets, out=whole)
+    room = [3]
+
+    def limited(self, *finished):
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(28, "No space left on device")
+        return written(self, *finished)
+
+    written = Parts._write
+    with monkeypatch.context() as patched:
+        patched.setattr(Parts, "_write", limited)
+        with pytest.raises(
+            SensitivityError, match=r"No space left.*same command again"
+        ):
+            multiverse(None, sets, out=full)
+    assert len(parts(full)) == 3
+    multiverse(None, sets, out=full)
+    assert parts(full) == parts(whole)
 
 
 def test_the_manifest_tells_choices_defences_and_no_time(sets, tmp_path):

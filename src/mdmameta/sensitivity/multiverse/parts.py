@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,9 @@ from mdmameta.sensitivity.multiverse.graph import Graph
 
 #: What says which run a directory belongs to.
 MANIFEST = "_manifest.json"
+
+#: Name of a part, with its number.
+PART = re.compile(r"part-(\d{6,})\.parquet")
 
 #: Columns of results after those of the choices.
 RESULTS = ("k", *NUMBERS, "excludes_zero", "converged", "main")
@@ -46,13 +51,31 @@ class Parts:
     main_id: int
 
     def done(self) -> set[int]:
-        """Numbers of the chunks that are finished."""
-        found = self.directory.glob("part-*.parquet")
-        return {int(path.stem.removeprefix("part-")) for path in found}
+        """Numbers of the chunks that are finished.
+
+        A part that cannot be read, or that lost its counts, is made again.
+        """
+        numbers = {_number(path) for path in self.directory.glob("part-*.parquet")}
+        return {n for n in numbers if n is not None and self._whole(n)}
 
     def add(self, number: int, block: Block, counts: Counts) -> None:
-        """Write a finished chunk."""
-        flips = self.directory / f"_flips-{number:06d}.npz"
+        """Write a finished chunk.
+
+        Raises
+        ------
+        SensitivityError
+            When the disk is full, or cannot be written.
+        """
+        try:
+            self._write(number, block, counts)
+        except OSError as failed:
+            raise SensitivityError(
+                f"part {number} cannot be written to {self.directory} ({failed}). Make "
+                "room, and give the same command again: finished parts are kept."
+            ) from failed
+
+    def _write(self, number: int, block: Block, counts: Counts) -> None:
+        flips = self._flips(number)
         beside = self.directory / f"_writing-{number:06d}.npz"
         np.savez_compressed(
             beside, estimates=counts.estimates, beyond=counts.beyond, n=counts.n
@@ -70,11 +93,23 @@ class Parts:
     def counts(self) -> Iterator[Counts]:
         """Read the counts of flips of the chunks in their order."""
         for number in sorted(self.done()):
-            with np.load(self.directory / f"_flips-{number:06d}.npz") as kept:
+            with np.load(self._flips(number)) as kept:
                 yield Counts(kept["estimates"], kept["beyond"], int(kept["n"]))
 
     def _part(self, number: int) -> Path:
         return self.directory / f"part-{number:06d}.parquet"
+
+    def _flips(self, number: int) -> Path:
+        return self.directory / f"_flips-{number:06d}.npz"
+
+    def _whole(self, number: int) -> bool:
+        """Whether a part has its end, where Parquet keeps what is in it."""
+        arrow = _arrow()
+        try:
+            arrow.parquet.read_metadata(self._part(number))
+        except arrow.ArrowInvalid:
+            return False
+        return is_zipfile(self._flips(number))
 
     def _table(self, block: Block) -> Any:
         arrow = _arrow()
@@ -96,6 +131,12 @@ class Parts:
             for name in ("spec_id", "k", *NUMBERS, "converged")
         }
         return Block(codes=np.column_stack(codes), **numbers)
+
+
+def _number(path: Path) -> int | None:
+    """Read the number of a part, None for a file of another name."""
+    found = PART.fullmatch(path.name)
+    return int(found[1]) if found else None
 
 
 def _codes(column: Any, names: tuple[str, ...]) -> NDArray[np.int16]:
@@ -132,8 +173,8 @@ def opened(
     path = directory / MANIFEST
     if path.exists():
         _check_same(path, manifest)
-    else:
-        _check_empty(directory)
+    _check_own(directory, begun=path.exists())
+    if not path.exists():
         beside = directory / "_writing-manifest.json"
         beside.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         beside.replace(path)
@@ -158,12 +199,22 @@ def _check_same(path: Path, manifest: dict[str, Any]) -> None:
         )
 
 
-def _check_empty(directory: Path) -> None:
-    others = sorted(p.name for p in directory.iterdir() if not p.name.startswith("_"))
+def _check_own(directory: Path, *, begun: bool) -> None:
+    """Refuse a directory with files that are no parts of this run.
+
+    Who reads the directory as one table reads every file in it whose name does not
+    begin with ``_`` or a dot.
+    """
+    others = sorted(
+        path.name
+        for path in directory.iterdir()
+        if path.name[0] not in "_." and not (begun and PART.fullmatch(path.name))
+    )
     if others:
+        here = "beside its parts" if begun else f"and no {MANIFEST}"
         raise SensitivityError(
-            f"{directory} holds {others[0]!r} and no {MANIFEST}; it must hold the "
-            "parts of one multiverse alone. Give an empty or a new directory."
+            f"{directory} holds {others[0]!r} {here}; it must hold the parts of one "
+            "multiverse alone. Give an empty or a new directory, or take that file out."
         )
 
 
