@@ -19,7 +19,6 @@ from mdmameta.cli.multiverse import (
 from mdmameta.cli.options import data_option, emit, json_option
 
 if TYPE_CHECKING:
-    from mdmameta.effects.table import Effects
     from mdmameta.sensitivity import SensitivityTable
 
 #: Names on the command line -> names of the analyses.
@@ -89,15 +88,9 @@ def sensitivity(
         if analysis in _ANALYSES:
             table = load_results(data).sensitivity[_ANALYSES[analysis]]
         else:
-            effects = _contrast_set(data, "ptsd-primary")
+            effects = load_results(data).contrast_set("ptsd-primary")
             table = analysed(analysis, effects, [*_ANALYSES, "multiverse"])
     emit(_table_text(table), table.to_dict(), json_path)
-
-
-def _contrast_set(data: Path, name: str) -> Effects:
-    from mdmameta.reporting.results import load_results
-
-    return load_results(data).contrast_set(name)
 
 
 def _table_text(table: SensitivityTable) -> str:

@@ -17,14 +17,13 @@ from mdmameta.figures.rows import (
     write_gaps,
 )
 from mdmameta.figures.style import BLUE, FONT_SIZE, INK, axes_for, styled
+from mdmameta.sensitivity.flow import COLUMNS
 from mdmameta.sensitivity.frames import with_columns
 from mdmameta.tables.numbers import count, share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-COLUMNS = ("study", "arm", "role", "randomised", "assessed")
 
 
 def flow(

@@ -27,13 +27,12 @@ from mdmameta.figures.style import (
     styled,
 )
 from mdmameta.sensitivity.frames import with_columns
+from mdmameta.sensitivity.shares import COLUMNS
 from mdmameta.tables.numbers import percent, share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-COLUMNS = ("study", "arm", "role", "n", "n_prior", "share")
 
 _MARKS = {
     "active": ("o", BLUE, BLUE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from mdmameta.models.frequentist import RandomEffects
 from mdmameta.models.frequentist.computation import Settings, compute
 from mdmameta.models.inputs import usable_rows
 
-__all__ = ["Bounds", "Judged", "bounds", "is_quick"]
+__all__ = ["Bounds", "Judge", "Judged", "bounds", "is_quick"]
 
 
 class Judged(Protocol):
@@ -27,6 +28,10 @@ class Judged(Protocol):
     @property
     def estimate(self) -> Estimate:
         """Pooled effect with its interval."""
+
+
+#: From effects to what is judged: a whole Fit, or the interval alone.
+Judge = Callable[[Effects], Judged]
 
 
 @dataclass(frozen=True, slots=True)

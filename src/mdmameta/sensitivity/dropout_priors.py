@@ -22,13 +22,11 @@ from mdmameta.sensitivity.missing_binary import (
 )
 from mdmameta.sensitivity.nodes import hermite
 from mdmameta.sensitivity.question import Question
+from mdmameta.sensitivity.verdicts import Z95
 
 #: Correlations of the departures in the two arms that are shown: unrelated, half,
 #: and one departure for both.
 CORRELATIONS = (0.0, 0.5, 1.0)
-
-#: 95 % of a normal prior lies within so many SDs.
-Z95 = 1.959963984540054
 
 #: Nodes of the quadrature over each arm's log odds ratio: doubling them moves no
 #: contrast here by 1e-6.

@@ -17,7 +17,7 @@ from mdmameta.models.inputs import usable_rows
 from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES, margin, side_of
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.tipping import STEPS, Path
-from mdmameta.sensitivity.verdicts import Sids
+from mdmameta.sensitivity.verdicts import Z95, Sids
 
 #: Posterior probability below which a benefit is no longer probable enough, by
 #: custom.
@@ -28,9 +28,6 @@ COARSE = 6
 
 #: Where roots stop: below what a reader can tell apart.
 TOLERANCE = 1e-5
-
-#: 95 % of a normal distribution lies within so many SDs.
-Z95 = 1.959963984540054
 
 #: A gap above zero while the answer stands, as a function of the effects.
 Gap = Callable[[Effects], float]

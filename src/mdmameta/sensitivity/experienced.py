@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,11 @@ from scipy.optimize import brentq
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import FloatArray
-from mdmameta.sensitivity.bounds import Judged
+from mdmameta.sensitivity.bounds import Judge
 from mdmameta.sensitivity.naive import naive_contrast, suffix
 from mdmameta.sensitivity.naive_bounds import POOLED
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.verdicts import unit_of
-
-Judge = Callable[[Effects], Judged]
 
 #: Differences searched to, in the unit of the effects: beyond, practically the
 #: whole contrast would be that of experienced people.

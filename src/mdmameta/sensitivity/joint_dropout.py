@@ -16,14 +16,11 @@ from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.joint_bias import joint_posterior
 from mdmameta.sensitivity.nodes import hermite
-from mdmameta.sensitivity.verdicts import Sids
+from mdmameta.sensitivity.verdicts import Z95, Sids
 
 #: Nodes over the log of the attrition ratio: doubling them moves no mean here by
 #: 1e-4.
 NODES = 7
-
-#: 95 % of a normal distribution lies within so many SDs.
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import get_args
 
@@ -13,11 +13,10 @@ from scipy.special import ndtr, ndtri
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import FloatArray
-from mdmameta.sensitivity.bounds import Judged
+from mdmameta.sensitivity.bounds import Judge
 from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.share_splits import Split, share_corners
 
-Judge = Callable[[Effects], Judged]
 Ends = tuple[float, float]
 
 #: The last row, of all trials together.

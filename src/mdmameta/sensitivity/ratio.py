@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -11,12 +11,10 @@ from scipy.optimize import brentq
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.sensitivity.bounds import Judged
+from mdmameta.sensitivity.bounds import Judge, Judged
 from mdmameta.sensitivity.frames import scaled
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.verdicts import Sids
-
-Judge = Callable[[Effects], Judged]
 
 #: Ratios shown in the table.
 RATIOS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)

@@ -6,10 +6,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import FloatArray
+from mdmameta.models.frequentist.binomial_normal.families import log_choose
 from mdmameta.options import check_option
 
 #: How the people of a known total may be spread over the arms.
@@ -75,7 +75,7 @@ def allocations(n_total: int, n_prior: int, n_active: int) -> tuple[FloatArray, 
     fewest = max(0, n_prior - (n_total - n_active))
     x = np.arange(fewest, min(n_prior, n_active) + 1, dtype=float)
     rest = n_total - n_prior
-    log_p = _log_choose(n_prior, x) + _log_choose(rest, n_active - x)
+    log_p = log_choose(n_prior, x) + log_choose(rest, n_active - x)
     p = np.exp(log_p - log_p.max())
     return x, p / p.sum()
 
@@ -132,7 +132,3 @@ def share_corners(
     x, p = allocations(n, m, a)
     ends = np.array(central(x, p) if split == "chance" else (x[0], x[-1]))
     return np.column_stack([ends / a, (m - ends) / (n - a)])
-
-
-def _log_choose(n: int, x: FloatArray) -> FloatArray:
-    return np.asarray(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1))

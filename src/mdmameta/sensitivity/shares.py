@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
+from mdmameta.models.frequentist.binomial_normal.families import log_choose
 from mdmameta.sensitivity.frames import (
     SHARE_TOLERANCE,
     check_at_most,
@@ -175,14 +173,10 @@ def fisher_test(xa: int, na: int, xc: int, nc: int) -> float:
     """
     events = xa + xc
     x = np.arange(max(0, events - nc), min(events, na) + 1)
-    log_p = _log_binomial(na, x) + _log_binomial(nc, events - x)
-    p = np.exp(log_p - _log_binomial(na + nc, np.array([events])))
+    log_p = log_choose(na, x) + log_choose(nc, events - x)
+    p = np.exp(log_p - log_choose(na + nc, np.array([events])))
     observed = p[xa - x[0]]
     return float(min(1.0, p[p <= observed * (1 + TIES)].sum()))
-
-
-def _log_binomial(n: int, x: NDArray[np.int_]) -> FloatArray:
-    return np.asarray(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1))
 
 
 def share_notes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -10,10 +10,8 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.sensitivity.bounds import Judged
+from mdmameta.sensitivity.bounds import Judge
 from mdmameta.sensitivity.frames import moved
-
-Judge = Callable[[Effects], Judged]
 
 #: Share with earlier use in a population, by its name, with its source.
 Targets = Mapping[str, tuple[float, str]]

@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import FloatArray, Model
-from mdmameta.sensitivity.bounds import Judged
+from mdmameta.sensitivity.bounds import Judge
 from mdmameta.sensitivity.deciding import (
     Companion,
     Decision,
@@ -23,7 +23,6 @@ from mdmameta.sensitivity.deciding import (
 
 Scenario = Mapping[str, float | str]
 Path = Callable[[float], Effects]
-Judge = Callable[[Effects], Judged]
 
 #: Steps from zero to each end of the region searched. The interval need not
 #: move monotonically, so the first sign change is looked for step by step.

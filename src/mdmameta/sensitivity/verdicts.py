@@ -23,6 +23,9 @@ from mdmameta.sensitivity.tipping import (
 #: The answer follows the prior when its SD has hardly shrunk from it.
 FOLLOWS_PRIOR = 0.9
 
+#: 95 % of a normal distribution lies within so many SDs.
+Z95 = 1.959963984540054
+
 Sids = Mapping[str, tuple[float, str]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class Family(Protocol):
         ...
 
 
-def log_choose(n: FloatArray, x: FloatArray) -> FloatArray:
+def log_choose(n: FloatArray | float, x: NDArray[Any]) -> FloatArray:
     """Logarithm of the binomial coefficient.
 
     Parameters
