@@ -191,13 +191,17 @@ class Results:
         return {
             **self.estimates(),
             "sensitivity": {
-                name: {**record, "raw_rows": list(self.raw_rows(name))}
+                name: {**record, "raw_rows": list(self.raw_rows[name])}
                 for name, record in found.items()
             },
         }
 
-    def raw_rows(self, name: str) -> tuple[str, ...]:
-        """Return the raw rows that a sensitivity analysis uses beside its effects."""
+    @cached_property
+    def raw_rows(self) -> Mapping[str, tuple[str, ...]]:
+        """Raw rows that a sensitivity analysis uses beside its effects, by its name."""
+        return OnDemand(self.analyses, self._raw_rows)
+
+    def _raw_rows(self, name: str) -> tuple[str, ...]:
         from mdmameta.analyses import assumptions
 
         effects = self.effects[name.partition("/")[2] or PRIMARY]
