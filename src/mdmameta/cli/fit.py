@@ -88,7 +88,9 @@ def fit(
     plugin_prior: str | None, plugin_bias: str | None,
     figure: tuple[str, Path] | None, json_path: str | None,
 ) -> None:  # fmt: skip
-    """Pool one set of effects; with Knapp–Hartung, beside its companions.
+    """Pool one set of effects, of the raw tables or of any file.
+
+    A Knapp–Hartung interval stands beside the companions that decide instead.
 
     With --mods the mean effect depends on moderators, and every coefficient is
     given with its interval.
