@@ -51,3 +51,11 @@ def test_a_missing_effect_is_no_trial(sets):
 def test_sets_that_make_no_multiverse_are_refused(wrong, said):
     with pytest.raises(SensitivityError, match=said):
         multiverse(None, wrong)
+
+
+def test_a_summary_of_ratios_says_that_they_are_logs():
+    ratios = Effects.from_arrays(
+        y=[0.5, 0.2, 0.4], v=[0.1, 0.2, 0.1], measure="RR", label="Response"
+    )
+    told = multiverse(None, {"end": ratios}).summary()
+    assert told.startswith("Response: 72 specifications, in log RR")

@@ -15,6 +15,7 @@ from mdmameta.sensitivity.multiverse.block import NUMBERS, Block
 from mdmameta.sensitivity.multiverse.graph import Graph
 from mdmameta.sensitivity.multiverse.joint import JointTest
 from mdmameta.sensitivity.multiverse.store import Store
+from mdmameta.sensitivity.verdicts import unit_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -148,8 +149,10 @@ class Multiverse:
     def summary(self) -> str:
         """Say in a few lines what the specifications say together."""
         q, e = self.quantiles, self.main
+        unit = unit_of(self.measure)
+        logs = f", in {unit}" if unit.startswith("log") else ""
         lines = [
-            f"{self.label}: {self.specifications:,} specifications",
+            f"{self.label}: {self.specifications:,} specifications{logs}",
             f"main analysis   {e['value']:.3f} [{e['ci_low']:.3f}, {e['ci_high']:.3f}]",
             f"estimates       median {q['median']:.3f}, middle 95% from "
             f"{q['q2.5']:.3f} to {q['q97.5']:.3f}, all "

@@ -25,8 +25,12 @@ AHEAD = 3
 #: Seconds to wait for a scheduler that was named.
 PATIENCE = 30
 
-#: How many workers may die under one chunk before the run gives up.
-DEATHS = 10
+#: Dask's settings for the run. A chunk is given up when ten workers have died under
+#: it. Dask's own profiler, which nobody looks at, takes a quarter of a worker's time.
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 10,
+    "distributed.worker.profile.enabled": False,
+}
 
 
 def compute(universe: Universe, flips: Flips, number: int, rows: Rows) -> Done:
@@ -105,7 +109,7 @@ def _client(
         from distributed import Client, LocalCluster, as_completed
     except ImportError as absent:
         raise MissingExtraError("dask.distributed", "scale") from absent
-    with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
+    with dask.config.set(SETTINGS):
         if scheduler is None:
             with (
                 _environment_kept(),
