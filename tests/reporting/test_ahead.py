@@ -36,6 +36,7 @@ if __name__ == "__main__":
 
 def test_a_second_process_finds_the_numbers_of_the_first(results, monkeypatch) -> None:
     monkeypatch.setattr(ahead, "AHEAD", ("robustness",))
+    monkeypatch.delattr(sys.modules["__main__"], "__spec__")  # as in a notebook
     beside_it = ResultsAhead(results.evidence, results.evidence.path)
     there = beside_it.sensitivity["robustness"]
     assert beside_it.waiting["robustness"].done()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -49,7 +50,10 @@ class ResultsAhead(Results):
     @cached_property
     def waiting(self) -> Mapping[str, Future[Any]]:
         """What the second process was given, by name."""
-        # A fork of a process with threads may hang, so a fresh one is started.
+        # A fork of a process with threads may hang, so a fresh one is started; it
+        # asks how the main module was found, which that of a notebook does not say.
+        if not hasattr(main := sys.modules["__main__"], "__spec__"):
+            main.__spec__ = None
         pool = ProcessPoolExecutor(
             1, mp_context=get_context("spawn"), initializer=_end_with_parent
         )
