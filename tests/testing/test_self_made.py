@@ -14,6 +14,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.bayesian import (
     AdditiveBias,
     BayesianBinomialNormal,
+    BayesianMetaRegression,
     BayesianMultilevel,
     BayesianRandomEffects,
     BayesianRobustEffects,
@@ -173,6 +174,23 @@ class Drawn(BayesianRandomEffects):
 def test_draws_are_ranked_as_distributions_are():
     assert made(Drawn(), sets=60).passed
     assert made(Drawn(move=1.0), sets=60).p_values["mu"] < 1e-5
+
+
+class Sure(BayesianMetaRegression):
+    """A sampled model that believes the studies to be sixteen times as large."""
+
+    def fit(self, effects: Effects) -> Fit:
+        return super().fit(effects.with_v(effects.v / 16))
+
+
+def test_a_sampled_model_that_is_too_sure_is_found_by_ten_sets():
+    dose = Effects.from_arrays(
+        y=np.zeros(6), v=V, moderators={"dose": [0, 0, 1, 1, 2, 2]}
+    )
+    sure = Sure("~ dose", Normal(0, 1), engine="nuts", seed=1)
+    found = made(sure, sets=10, design=dose)
+    assert not found.passed
+    assert found.p_values["theta[0]"] < 1e-4
 
 
 def test_a_quantity_that_the_fit_does_not_know_is_named():
