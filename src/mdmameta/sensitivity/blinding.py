@@ -160,9 +160,7 @@ def blinding(
     prior_u = DEFAULT_MISSING_U if missing_u is None else missing_u
     runs, run_notes = runs_of_belief(labels, types, table, assumed, prior_u)
     published = anchors(priors, effects.measure, sign, delta_u)
-    if plausible is None and published.empty:
-        require_region(effects.measure, "plausible")
-    region = _region(plausible, published, sign, delta_u)
+    region = _region(plausible, published, sign, delta_u, effects.measure)
     answer = bias_answer(question, runs, published, region, sign, b)
     asked = Beside(
         priors=priors,
@@ -227,11 +225,13 @@ def _region(
     published: pd.DataFrame,
     sign: float,
     delta_u: Sequence[float],
+    measure: str,
 ) -> tuple[float, float]:
     if plausible is not None:
         return check_region("plausible", plausible)
     first = published[published["delta_u"] == delta_u[0]]["b"]
     if first.empty:
+        require_region(measure, "plausible")
         ends = np.sort([0.0, sign * PLAUSIBLE_WITHOUT_PRIORS])
     else:
         ends = np.array([min(0.0, first.min()), max(0.0, first.max())])
