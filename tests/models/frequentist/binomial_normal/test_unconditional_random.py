@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 from scipy.special import expit
+from scipy.stats import binom
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.frequentist.binomial_normal import BinomialNormal
@@ -66,3 +67,24 @@ def test_levels_that_do_not_differ_leave_a_regression_without_trials() -> None:
     fit = BinomialNormal("UM.RS", method="EE").fit(table)
     assert fit.levels.sigma2 == pytest.approx(0, abs=1e-8)
     assert fit.estimate.value == pytest.approx(np.log(6 * 37 / (34 * 3)), abs=1e-8)
+
+
+def test_moderators_of_the_contrast_leave_the_controls_as_they_are() -> None:
+    tables = {
+        "ai": [3, 7, 12, 1, 5, 9], "n1i": [30, 55, 80, 15, 40, 60],
+        "ci": [6, 9, 20, 1, 12, 11], "n2i": [32, 50, 85, 17, 41, 58],
+        "x": [1, 2, 0, 3, 1, 0],
+    }  # fmt: skip
+    a, n, c, m, x = (np.array(column)[:, None] for column in tables.values())
+    z, w = np.polynomial.hermite_e.hermegauss(40)
+
+    def loss(at: np.ndarray) -> float:
+        level = at[0] + np.exp(at[1]) * z
+        inside = binom.pmf(a, n, expit(level + at[2] + at[3] * x))
+        inside = inside * binom.pmf(c, m, expit(level))
+        return -np.log(inside @ w / w.sum()).sum()
+
+    best = minimize(loss, [-1.0, -1.0, 0.0, 0.0], method="BFGS", tol=1e-9).x
+    effects = Effects.from_arrays(np.zeros(6), np.ones(6), moderators=tables)
+    fit = BinomialNormal("UM.RS", method="EE", formula="~ x").fit(effects)
+    np.testing.assert_allclose(fit.coefficients["value"], best[2:], atol=1e-4)

@@ -22,10 +22,12 @@ FIRST_SIGMA = 0.5
 def unconditional_random(
     counts: Counts, X: FloatArray, coding: float, *, correlated: bool
 ) -> Setup:
-    """Predictors α + a_i + c_j (x_iᵀβ + u_i), a_i ~ N(0, σ²); metafor's UM.RS.
+    """Predictors α + a_i + c_j (μ + u_i) + g_j x_iᵀβ, a_i ~ N(0, σ²); metafor's UM.RS.
 
-    The coefficients are β and then α; the scales are σ and τ, with the
-    covariance divided by σ between them when correlated.
+    g is 1 in the active arm and 0 in the control, so that moderators of the
+    contrast leave the level of the controls as it is. The coefficients are μ and
+    β and then α; the scales are σ and τ, with the covariance divided by σ between
+    them when correlated.
 
     Parameters
     ----------
@@ -44,7 +46,10 @@ def unconditional_random(
     """
     c = coding_column(coding, counts.k)
     ones, family = np.ones_like(c), arms(counts)
-    contrast = c[:, :, None] * X[:, None, :]
+    active = coding_column(1.0, counts.k)
+    # With c for μ, α is the level between the arms; the model is the same.
+    coded = np.where((X == 1).all(axis=0), c[:, :, None], active[:, :, None])
+    contrast = coded * X[:, None, :]
     both = np.concatenate([contrast, ones[:, :, None]], axis=2)
     places = entries((0, 0), (1, 0), (1, 1)) if correlated else entries((0, 0), (1, 1))
 
@@ -65,6 +70,6 @@ def unconditional_random(
     return Setup(
         common=of(one),
         full=of(np.stack([ones, c], axis=2)),
-        separate=of(one, own=coding_column(1.0, counts.k)),
+        separate=of(one, own=active),
         start=Point(np.zeros(counts.k), first, np.array([sigma])),
     )
