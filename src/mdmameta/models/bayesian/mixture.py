@@ -54,7 +54,9 @@ def mixture_log_density(
 ) -> FloatArray:
     """Log density at ``x``, also where the density is below the smallest double."""
     z = (x[..., None] - mean) / sd
-    return np.asarray(logsumexp(-0.5 * z**2 - np.log(sd * SQRT_2PI), axis=-1, b=weight))
+    with np.errstate(divide="ignore"):  # components without weight
+        log_each = np.log(weight) - 0.5 * z**2 - np.log(sd * SQRT_2PI)
+    return np.asarray(logsumexp(log_each, axis=-1))
 
 
 def mixture_slope(
