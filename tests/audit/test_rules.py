@@ -275,6 +275,26 @@ def test_a_group_of_nobody_breaks_no_rule() -> None:
     planted("review_inputs", inputs["row_id"].iloc[0], n_active=0.0)
 
 
+@pytest.mark.parametrize(
+    ("row_id", "cells"),
+    [
+        ("inp-sypres-caps-mithoefer-2011", {"sd_active": 7.7}),
+        ("inp-sypres-caps-oehen-2013", {"mean_active": -50.8}),
+        ("inp-sypres-resp-oehen-2013", {"events_active": 7.0}),
+    ],
+    ids=["an SE for an SD", "a sign", "other events"],
+)
+def test_what_a_review_took_is_a_row_of_the_trial(row_id, cells) -> None:
+    assert "input-unlike" not in {f.rule for f in planted("review_inputs", row_id)}
+    found = planted("review_inputs", row_id, **cells)
+    assert "input-unlike" in {f.rule for f in found}
+
+
+def test_those_with_a_primary_outcome_are_those_behind_its_scores() -> None:
+    found = planted("arms", "arm-MAPP1-PBO", n_primary_assessed=32.0)
+    assert "n-primary" in {f.rule for f in found}
+
+
 def test_one_who_leaves_out_a_questionnaire_is_no_finding() -> None:
     row = "con-MAPP2-PBO-sds-mean-w8-endpoint"
     assert not planted("continuous", row, n=43)

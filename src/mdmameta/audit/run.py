@@ -8,6 +8,7 @@ from mdmameta.audit import (
     changes,
     course,
     effects,
+    inputs,
     layout,
     people,
     printed,
@@ -61,6 +62,8 @@ RULES: tuple[Rule, ...] = (
     printed.precision,
     effects.standardised_differences,
     totals.totals_from_parts,
+    inputs.inputs_of_trials,
+    inputs.assessed_as_scored,
 )
 
 
