@@ -138,18 +138,29 @@ def public(name: str) -> Iterator[tuple[str, ast.ClassDef | Function]]:
             waiting += [(f"{where}.{node.name}", child) for child in node.body]
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_module_imports_from_its_own_floor_or_below(name):
-    height = FLOOR[name.split(".")[1]]
-    rooms = {other.split(".")[1] for other in own(imports(name)) - {"mdmameta"}}
-    assert {room for room in rooms if FLOOR[room] > height} == set()
+def floor_of(name: str) -> int:
+    return FLOOR[name.split(".")[1]]
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_no_module_takes_the_whole_package_in_hand(name):
-    nodes = statements(TREES[name], types=True, functions=True)
-    whole = [node for node in nodes if isinstance(node, ast.Import)]
-    assert "mdmameta" not in {alias.name for node in whole for alias in node.names}
+def test_a_module_imports_from_its_own_floor_or_below():
+    upwards = {
+        (name, other)
+        for name in MODULES
+        for other in own(imports(name)) - {"mdmameta"}
+        if floor_of(other) > floor_of(name)
+    }
+    assert upwards == set()
+
+
+def test_no_module_takes_the_whole_package_in_hand():
+    whole = {
+        name
+        for name in MODULES
+        for node in statements(TREES[name], types=True, functions=True)
+        if isinstance(node, ast.Import)
+        and "mdmameta" in {alias.name for alias in node.names}
+    }
+    assert whole == set()
 
 
 def test_frequentist_and_bayesian_models_do_not_know_each_other():
@@ -167,19 +178,38 @@ def test_models_common_ground_knows_neither_side():
             assert seen == set(), name
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_slow_libraries_are_imported_by_functions_of_their_own_room(name):
-    for target in imports(name, types=False):
-        room = ROOMS.get(target.split(".")[0])
-        assert room is None or inside(name, room), f"{name} imports {target}"
-    at_import = imports(name, types=False, functions=False)
-    assert {target.split(".")[0] for target in at_import}.isdisjoint(ROOMS)
+def library(target: str) -> str:
+    return target.split(".")[0]
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_no_module_loads_all_of_scipys_distributions_for_a_quantile(name):
-    at_import = imports(name, types=False, functions=False)
-    assert not [target for target in at_import if inside(target, "scipy.stats")]
+def test_slow_libraries_are_imported_in_their_own_room():
+    strays = {
+        (name, target)
+        for name in FILES
+        for target in imports(name, types=False)
+        if library(target) in ROOMS and not inside(name, ROOMS[library(target)])
+    }
+    assert strays == set()
+
+
+def test_slow_libraries_are_imported_by_functions():
+    early = {
+        (name, target)
+        for name in FILES
+        for target in imports(name, types=False, functions=False)
+        if library(target) in ROOMS
+    }
+    assert early == set()
+
+
+def test_no_module_loads_all_of_scipys_distributions_for_a_quantile():
+    early = {
+        name
+        for name in FILES
+        for target in imports(name, types=False, functions=False)
+        if inside(target, "scipy.stats")
+    }
+    assert early == set()
 
 
 def test_no_import_goes_in_a_circle_not_even_inside_functions():
@@ -192,31 +222,46 @@ def test_no_module_is_a_drawer_for_everything():
     assert [name for name in FILES if drawers.search(name)] == []
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_module_is_short_and_says_what_it_is_for(name):
-    assert len(FILES[name].read_text("utf-8").splitlines()) <= LONGEST_MODULE
-    assert ast.get_docstring(TREES[name])
+def test_a_module_is_short():
+    lines = {name: path.read_text("utf-8").count("\n") for name, path in FILES.items()}
+    assert {name: n for name, n in lines.items() if n > LONGEST_MODULE} == {}
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_function_is_short(name):
-    for node in ast.walk(TREES[name]):
-        if isinstance(node, FUNCTION):
-            body = node.body[1:] if ast.get_docstring(node) else node.body
-            lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
-            assert lines <= LONGEST_BODY, f"{name}.{node.name}: {lines} lines"
+def test_a_module_says_what_it_is_for():
+    assert [name for name in FILES if not ast.get_docstring(TREES[name])] == []
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_everything_public_has_a_docstring(name):
-    assert [path for path, node in public(name) if not ast.get_docstring(node)] == []
+def body_lines(node: Function) -> int:
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_an_init_holds_names_only(name):
-    if FILES[name].name == "__init__.py" and name != "mdmameta":
-        allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign)
-        assert all(isinstance(node, allowed) for node in TREES[name].body)
+def test_a_function_is_short():
+    lines = {
+        f"{name}.{node.name}": body_lines(node)
+        for name in FILES
+        for node in ast.walk(TREES[name])
+        if isinstance(node, FUNCTION)
+    }
+    assert {name: n for name, n in lines.items() if n > LONGEST_BODY} == {}
+
+
+def test_everything_public_has_a_docstring():
+    bare = [
+        path
+        for name in FILES
+        for path, node in public(name)
+        if not ast.get_docstring(node)
+    ]
+    assert bare == []
+
+
+def test_an_init_holds_names_only():
+    allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign)
+    rooms = {name for name in MODULES if FILES[name].name == "__init__.py"}
+    more = {n for n in rooms for o in TREES[n].body if not isinstance(o, allowed)}
+    assert rooms
+    assert more == set()
 
 
 def test_importing_the_package_loads_no_numerics():
@@ -242,10 +287,11 @@ def writes(node: ast.AST) -> bool:
     return name in WRITING
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_module_that_writes_files_is_one_that_may(name):
-    found = any(writes(node) for node in ast.walk(TREES[name]))
-    assert not found or any(inside(name, f"mdmameta.{one}") for one in WRITERS)
+def test_a_module_that_writes_files_is_one_that_may():
+    writers = {n for n in MODULES if any(writes(o) for o in ast.walk(TREES[n]))}
+    may = {n for n in writers for one in WRITERS if inside(n, f"mdmameta.{one}")}
+    assert may
+    assert writers - may == set()
 
 
 def test_the_map_in_the_architecture_page_is_complete():
