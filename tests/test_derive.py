@@ -87,6 +87,16 @@ def test_another_version_of_a_library_is_no_difference(files, tmp_path) -> None:
     assert differences({path: fresh}) == []
 
 
+def test_a_derived_file_changed_by_hand_is_a_difference(files, tmp_path) -> None:
+    path, effects = tmp_path / "manifest.json", tmp_path / "effects.csv"
+    path.write_text(files[DERIVED / "manifest.json"], "utf-8")
+    effects.write_text(files[DERIVED / "effects.csv"], "utf-8")
+    assert differences({path: files[DERIVED / "manifest.json"]}) == []
+    effects.write_text(effects.read_text("utf-8").replace("MP1", "MP2"), "utf-8")
+    (told,) = differences({path: files[DERIVED / "manifest.json"]})
+    assert told == f"{path}: effects.csv was changed after it was derived."
+
+
 def document(value: float) -> str:
     return json.dumps({"results": [{"id": "a/b", "value": value}]})
 

@@ -25,6 +25,9 @@ WRITTEN_DIGITS = 10
 #: Derived files of which the manifest holds a fingerprint.
 OUTPUTS = ("effects.csv", "results.json", "ledger.json")
 
+#: Fingerprints of what was read and written, and versions.
+MANIFEST = "manifest.json"
+
 #: Libraries whose versions the manifest records.
 _RECORDED = ("numpy", "scipy", "pandas", "statsmodels")
 
@@ -65,7 +68,7 @@ def derived_files(results: Results, data: Path, out: Path) -> dict[Path, str]:
     return {
         data / "sources.bib": bibtex(results.evidence.sources),
         **{out / name: text for name, text in texts.items()},
-        out / "manifest.json": manifest + "\n",
+        out / MANIFEST: manifest + "\n",
     }
 
 
@@ -116,7 +119,16 @@ def differences(files: Mapping[Path, str]) -> list[str]:
             continue
         stored = path.read_text(encoding="utf-8", errors="replace")
         found += [f"{path}: {text}" for text in file_differences(path, stored, content)]
+        if path.name == MANIFEST and not found:
+            found += _changed_since(path)
     return found
+
+
+def _changed_since(path: Path) -> list[str]:
+    """Name the derived files that were changed after the manifest was written."""
+    written, there = _read_manifest(path).get("outputs", {}), _outputs(path.parent)
+    changed = sorted(name for name in there if there[name] != written.get(name))
+    return [f"{path}: {name} was changed after it was derived." for name in changed]
 
 
 def stored_results(out: Path) -> dict[str, Any]:
@@ -155,12 +167,16 @@ def as_written(data: Path, out: Path) -> bool:
         False where a fingerprint in the manifest is another file's, and where
         there is no manifest.
     """
-    path = out / "manifest.json"
+    path = out / MANIFEST
     if not path.is_file():
         return False
-    manifest = read_document(path, "inputs")
+    manifest = _read_manifest(path)
     known, written = manifest["inputs"], manifest.get("outputs", {})
     return bool(written) and known == _inputs(data) and written == _outputs(out)
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    return read_document(path, "inputs")
 
 
 def _rounded(value: Any) -> Any:

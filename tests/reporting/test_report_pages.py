@@ -28,7 +28,7 @@ from mdmameta.reporting import (
 )
 from mdmameta.reporting.results import Results
 from mdmameta.tables import Table
-from mdmameta.tables.numbers import count, estimate, interval, number
+from mdmameta.tables.numbers import count, estimate, interval, number, typeset
 
 ROOT = Path(__file__).parents[2]
 SOURCES = {path.stem: path.read_text("utf-8") for path in ROOT.glob("reports/*.qmd")}
@@ -48,7 +48,9 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
     ("evidence", "tbl-trials"): lambda r: tables.trials_table(r.evidence),
     ("evidence", "tbl-levels"): strength.levels_table,
     ("evidence", "tbl-retractions"): strength.retractions_table,
-    ("ptsd", "tbl-effects"): lambda r: tables.effects_table(r.effects["ptsd-primary"]),
+    ("ptsd", "tbl-effects"): lambda r: page.told(
+        r, tables.effects_table(r.effects["ptsd-primary"])
+    ),
     ("ptsd", "tbl-primary"): lambda r: displays.model_table(r, "ptsd-primary"),
     ("ptsd", "tbl-sets"): lambda r: displays.sets_table(r, page.SMD_SETS),
     ("ptsd", "tbl-points"): lambda r: displays.sets_table(r, page.MD_SETS),
@@ -57,18 +59,18 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
     ("blinding", "tbl-indices"): lambda r: blinding_data.indices_table(
         r.sensitivity["blinding"]
     ),
-    ("prior-use", "tbl-tipping-prior-use"): lambda r: what_if.naive_tipping_table(
-        r.sensitivity["prior_use"]
+    ("prior-use", "tbl-tipping-prior-use"): lambda r: page.told(
+        r, what_if.naive_tipping_table(r.sensitivity["prior_use"])
     ),
     ("dropout", "tbl-flow"): lambda r: what_if.flow_table(r.sensitivity["dropout"]),
     ("dropout", "tbl-binary-dropout"): lambda r: what_if.binary_scenarios_table(
         r.binary_dropout["ptsd-response"]
     ),
-    ("robustness", "tbl-refits"): lambda r: robust_page.refits_table(
-        r.sensitivity["robustness"]
+    ("robustness", "tbl-refits"): lambda r: page.told(
+        r, robust_page.refits_table(r.sensitivity["robustness"])
     ),
-    ("robustness", "tbl-harms"): lambda r: robust_page.harms_table(
-        r.sensitivity["robustness"]
+    ("robustness", "tbl-harms"): lambda r: page.told(
+        r, robust_page.harms_table(r.sensitivity["robustness"])
     ),
     ("audit", "tbl-findings"): lambda r: audited.findings_table(audit(r.evidence)),
     ("audit", "tbl-choices"): lambda r: audited.choices_table(conflicts.choices(r)),
@@ -292,7 +294,7 @@ def test_every_assumption_of_an_analysis_is_told(
     pages, results, name, analysis
 ) -> None:
     words = shown(pages[name])
-    lines = page.notes(analysis(results)).text.splitlines()
+    lines = page.notes(analysis(results), results).text.splitlines()
     assert [one for one in lines if plain(one.removeprefix("- ")) not in words] == []
 
 
@@ -303,7 +305,7 @@ def test_every_claim_stands_in_the_section_of_its_verdict(pages, results) -> Non
         anchor = f' id="{claimed.anchor(entry.verdict)}"'
         html = pages["reproduced"].partition(anchor)[2]
         section = html.partition("</h2>")[2].split("<h2")[0]
-        assert plain(entry.claim["statement"]) in shown(section)
+        assert plain(typeset(entry.claim["statement"])) in shown(section)
 
 
 def test_unverified_counts_are_called_so_in_the_captions_on_blinding(pages) -> None:

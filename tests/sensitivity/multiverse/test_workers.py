@@ -1,6 +1,8 @@
 import os
 import signal
+from functools import partial
 
+import dask
 import pytest
 from distributed import Client, LocalCluster
 
@@ -45,7 +47,7 @@ def test_the_environment_is_as_it_was_after_a_run_on_workers(two):
 
 def test_workers_killed_in_the_middle_lose_nothing(sets, alone, tmp_path):
     killed = []
-    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(2, threads_per_worker=1, dashboard_address=":0") as cluster:
         address = cluster.scheduler_address
         with Client(address) as client:
             pids = client.run(os.getpid)
@@ -61,6 +63,16 @@ def test_workers_killed_in_the_middle_lose_nothing(sets, alone, tmp_path):
         multiverse(None, sets, scheduler=address, out=tmp_path / "two", progress=kill)
     assert len(killed) == 2
     assert parts(tmp_path / "two") == alone
+
+
+def test_workers_that_died_and_do_not_come_back_are_told(sets, tmp_path):
+    impatient = {"distributed.scheduler.no-workers-timeout": "1s"}
+    with dask.config.set(impatient), LocalCluster(1, dashboard_address=":0") as cluster:
+        address = cluster.scheduler_address
+        run = partial(multiverse, None, sets, scheduler=address, out=tmp_path / "one")
+        with pytest.raises(SensitivityError, match=r"died .* again with the same out"):
+            run(progress=lambda *_: cluster.scale(0))
+    assert parts(tmp_path / "one")
 
 
 def test_an_address_without_a_scheduler_is_told(sets, monkeypatch):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from mdmameta.errors import MissingExtraError, SensitivityError
 from mdmameta.sensitivity.multiverse.block import Block
@@ -26,9 +26,11 @@ AHEAD = 3
 PATIENCE = 30
 
 #: Dask's settings for the run. A chunk is given up when ten workers have died under
-#: it. Dask's own profiler, which nobody looks at, takes a quarter of a worker's time.
+#: it, or two minutes after the last worker when none comes back. Dask's own profiler,
+#: which nobody looks at, takes a quarter of a worker's time.
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 10,
+    "distributed.scheduler.no-workers-timeout": "120s",
     "distributed.worker.profile.enabled": False,
 }
 
@@ -74,7 +76,8 @@ def distributed(
     MissingExtraError
         When dask.distributed is not installed.
     SensitivityError
-        When no scheduler answers at the address, or it has no workers.
+        When no scheduler answers at the address, it has no workers, or all of them
+        died.
     """
     with _client(workers, scheduler) as (client, completed):
         # A task, not scattered data: what a dead worker held can be made again.
@@ -87,9 +90,21 @@ def distributed(
         width = max(1, sum(client.nthreads().values()))
         running = completed(map(submit, islice(waiting, AHEAD * width)))
         for future in running:
-            yield future.result()
+            yield _result(future)
             for task in islice(waiting, 1):
                 running.add(submit(task))
+
+
+def _result(future: Any) -> Done:
+    from distributed.scheduler import KilledWorker, NoWorkerError
+
+    try:
+        return cast(Done, future.result())
+    except (KilledWorker, NoWorkerError) as lost:
+        raise SensitivityError(
+            f"the workers of the multiverse died ({lost}). Parts that were written are "
+            "kept: see to the workers' memory, and run it again with the same out."
+        ) from lost
 
 
 def _together(universe: Universe, flips: Flips) -> tuple[Universe, Flips]:
@@ -116,7 +131,7 @@ def _client(
                 LocalCluster(  # type: ignore[no-untyped-call]
                     n_workers=workers,
                     threads_per_worker=1,
-                    dashboard_address=None,
+                    dashboard_address=":0",
                 ) as cluster,
                 Client(cluster) as client,  # type: ignore[no-untyped-call]
             ):
