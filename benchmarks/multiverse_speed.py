@@ -110,10 +110,10 @@ def whole(universe: Universe, made: float) -> str:
         f"## The default choices, {result.specifications:,} specifications\n\n"
         + table(["processor time", "one process", "two workers"], rows)
         + "\nBy these times two workers on idle cores compute the specifications "
-        f"themselves {alone / together:.2f} times as fast as one process; their Parquet "
-        f"parts are {same}. But a worker must start first, and the sets of effects are "
-        "made by the process that was called: by the clock the default choices take "
-        "longer with two workers, and one process is enough. On one it is "
+        f"themselves {alone / together:.2f} times as fast as one process; their "
+        f"Parquet parts are {same}. But a worker must start first, and the sets of "
+        "effects are made by the process that was called: by the clock the default "
+        "choices take longer with two workers, and one process is enough. On one it is "
         f"{duration(made + alone)} from the tables to the last part, of 60 s wanted.\n"
     )
 
