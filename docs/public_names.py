@@ -60,7 +60,7 @@ def write_reference(folder: Path) -> None:
         "module that their page states.",
     ]
     lines += ["", "```{toctree}", ":maxdepth: 1", "", "../commands"]
-    lines += ["../vocabularies", "```"]
+    lines += ["../vocabularies", "../module-map", "```"]
     for title in dict.fromkeys(ROOMS.values()):
         within = sorted(
             (n for n, at in names if at == title), key=lambda n: n.rsplit(".", 1)[-1]

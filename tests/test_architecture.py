@@ -16,23 +16,13 @@ import mdmameta
 
 ROOT = Path(__file__).parents[1]
 HOUSE = ROOT / "src" / "mdmameta"
+sys.path.insert(0, str(ROOT / "docs"))
 
-#: From the ground up; a room imports from its own floor or below.
-FLOORS = (
-    ("errors", "options", "plugins", "schema"),
-    ("raw",),
-    ("records",),
-    ("audit",),
-    ("effects",),
-    ("models",),
-    ("sensitivity",),
-    ("tables", "figures", "exchange"),
-    ("analyses", "claims"),
-    ("lineage",),
-    ("reporting",),
-    ("bibliography", "derive", "testing", "starter", "pytest_plugin", "cli"),
-)
-FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+import module_map  # noqa: E402 (a script beside the pages)
+
+FLOOR = {
+    room: height for height, rooms in enumerate(module_map.FLOORS) for room in rooms
+}
 
 #: Slow libraries, and the one place where a function may import each.
 ROOMS = {
@@ -294,13 +284,14 @@ def test_a_module_that_writes_files_is_one_that_may():
     assert writers - may == set()
 
 
-def test_the_map_in_the_architecture_page_is_complete():
-    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    section = page.split("## Module map")[1].split("\n## ")[0]
-    listed = re.findall(r"^\| `([\w/]+(?:\.py|/))` \|", section, re.M)
+def test_the_map_of_the_modules_has_all_of_them_as_they_are():
+    """``python docs/module_map.py`` writes the page anew."""
+    page = module_map.PAGE.read_text("utf-8")
+    listed = re.findall(r"^\| `([\w/]+(?:\.py|/))` \|", page, re.M)
     there = [path.relative_to(HOUSE) for name, path in FILES.items() if name in MODULES]
     expected = [
         f"{path.parent.as_posix()}/" if path.stem == "__init__" else path.as_posix()
         for path in there
     ]
     assert sorted(listed) == sorted(expected)
+    assert page == module_map.page()
