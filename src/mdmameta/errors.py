@@ -42,19 +42,69 @@ class MetaError(Exception):
 
 
 class OptionError(MetaError, ValueError):
-    """An option has a value that is not among the allowed ones."""
+    """An option has a value that is not among the allowed ones.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.errors import OptionError
+    >>> try:
+    ...     mm.CommonEffect(interval="wide")
+    ... except OptionError as error:
+    ...     print(str(error).split(":")[0])
+    ...
+    interval='wide' is not an option here; allowed
+    """
 
 
 class EffectsError(MetaError, ValueError):
-    """Effect sizes cannot be computed from, or made of, what was given."""
+    """Effect sizes cannot be computed from, or made of, what was given.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.errors import EffectsError
+    >>> try:
+    ...     mm.Effects.from_arrays(y=[0.1], v=[-1.0])
+    ... except EffectsError as error:
+    ...     print(str(error).split(". ")[0])
+    ...
+    v is not positive in row 0 (1): y = 0.1, v = -1
+    """
 
 
 class ModelError(MetaError, ValueError):
-    """A model cannot be fitted to these effects."""
+    """A model cannot be fitted to these effects.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.errors import ModelError
+    >>> effects = mm.Effects.from_arrays(y=[float("nan")], v=[0.1])
+    >>> try:
+    ...     mm.RandomEffects().fit(effects)
+    ... except ModelError as error:
+    ...     print(str(error).split(". ")[0])
+    ...
+    k = 0: no row has an effect, a finite variance and its moderators
+    """
 
 
 class SensitivityError(MetaError, ValueError):
-    """A sensitivity analysis cannot use the frame or assumption it was given."""
+    """A sensitivity analysis cannot use the frame or assumption it was given.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.errors import SensitivityError
+    >>> effects = mm.Effects.from_arrays(y=[0.1], v=[0.1])
+    >>> try:
+    ...     mm.influence(effects, mm.RandomEffects())
+    ... except SensitivityError as error:
+    ...     print(error)
+    ...
+    only one row is used (1): there is nothing that it could influence.
+    """
 
 
 class ClaimError(MetaError, ValueError):
@@ -62,15 +112,52 @@ class ClaimError(MetaError, ValueError):
 
 
 class DerivedDataError(MetaError):
-    """Files in ``data/derived`` are missing or are not what the code gives."""
+    """Files in ``data/derived`` are missing or are not what the code gives.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mdmameta.claims.stored import read_document
+    >>> from mdmameta.errors import DerivedDataError
+    >>> try:
+    ...     read_document(Path("nowhere/results.json"), "estimates")
+    ... except DerivedDataError as error:
+    ...     print(error)
+    ...
+    nowhere/results.json is missing; run: mdmameta derive
+    """
 
 
 class PluginError(MetaError):
-    """An extension of another package failed; it is named and located."""
+    """An extension of another package failed; it is named and located.
+
+    Examples
+    --------
+    >>> from mdmameta.errors import PluginError
+    >>> from mdmameta.plugins import guarded
+    >>> try:
+    ...     guarded("model plug-in 'shaky'", lambda: 1 / 0, None)
+    ... except PluginError as error:
+    ...     print(str(error)[:64])
+    ...
+    model plug-in 'shaky' failed with ZeroDivisionError: division by
+    """
 
 
 class ReportError(MetaError):
-    """A report cannot be rendered completely; nothing is left half written."""
+    """A report cannot be rendered completely; nothing is left half written.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.errors import ReportError
+    >>> try:
+    ...     mm.reporting.render_report("no-such-folder")
+    ... except ReportError as error:
+    ...     print(error)
+    ...
+    no-such-folder has no _quarto.yml. Name the directory of a report.
+    """
 
 
 class MissingExtraError(MetaError, ImportError):
@@ -162,16 +249,62 @@ class RecordError(MetaError, ValueError):
 
 
 class DoubtfulResultWarning(UserWarning):
-    """A result was computed, and the reader should doubt it."""
+    """A result was computed, and the reader should doubt it.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import mdmameta as mm
+    >>> from mdmameta.errors import DoubtfulResultWarning
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", DoubtfulResultWarning)  # stop at a doubt
+    ...     fit = mm.CommonEffect().fit(mm.Effects.from_arrays(y=[0.1], v=[0.1]))
+    ...
+    """
 
 
 class PluginWarning(UserWarning):
-    """An extension of another package cannot be used and was skipped."""
+    """An extension of another package cannot be used and was skipped.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from mdmameta.errors import PluginWarning
+    >>> from mdmameta.plugins import plugins
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", PluginWarning)  # stop at a broken one
+    ...     found = plugins()
+    ...
+    """
 
 
 class DataWarning(UserWarning):
-    """Data were used that a careful reader should know about."""
+    """Data were used that a careful reader should know about.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import mdmameta as mm
+    >>> with warnings.catch_warnings(record=True) as said:
+    ...     warnings.simplefilter("always")
+    ...     row = mm.effect_size("MD", m1i=3, sd1i=0, n1i=9, m2i=2, sd2i=1, n2i=9)
+    ...
+    >>> [one.category.__name__ for one in said]
+    ['DataWarning']
+    """
 
 
 class NoEventsWarning(DataWarning):
-    """Effects were made of trials in which no group, or everybody, had the event."""
+    """Effects were made of trials in which no group, or everybody, had the event.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import mdmameta as mm
+    >>> with warnings.catch_warnings(record=True) as said:
+    ...     warnings.simplefilter("always")
+    ...     row = mm.effect_size("RD", ai=0, n1i=9, ci=0, n2i=9)
+    ...
+    >>> [one.category.__name__ for one in said]
+    ['NoEventsWarning']
+    """

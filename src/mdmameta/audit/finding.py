@@ -76,6 +76,14 @@ def from_faults(faults: Sequence[Fault]) -> tuple[Finding, ...]:
     Returns
     -------
     tuple of Finding
+
+    Examples
+    --------
+    >>> from mdmameta.errors import Fault
+    >>> fault = Fault(file="arms.csv", row=3, column="n", found="0", allowed="over 0")
+    >>> (finding,) = from_faults([fault])
+    >>> finding.severity, finding.row, finding.message
+    ('error', 3, 'Found 0; allowed: over 0. ')
     """
     return tuple(
         Finding(

@@ -119,6 +119,14 @@ def fit_from_json(text: str) -> Fit:
     ------
     ModelError
         For text that is no such fit, with what is wrong.
+
+    Examples
+    --------
+    >>> from mdmameta import Effects, RandomEffects
+    >>> effects = Effects.from_arrays(y=[0.1, 0.5], v=[0.1, 0.1])
+    >>> text = fit_to_json(RandomEffects().fit(effects))
+    >>> fit_from_json(text).model
+    RandomEffects(tau2='REML', interval='knapp-hartung', prediction='metafor')
     """
     try:
         d = json.loads(text, object_hook=_numbers)

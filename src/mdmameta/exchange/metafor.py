@@ -79,6 +79,17 @@ def write_metafor(fit: Fit, folder: str | Path) -> tuple[Path, Path]:
     ------
     ModelError
         When metafor has no such model, or the folder cannot be written.
+
+    Examples
+    --------
+    >>> from mdmameta import Effects
+    >>> from tempfile import TemporaryDirectory
+    >>> fit = CommonEffect().fit(Effects.from_arrays(y=[0.1, 0.5], v=[0.1, 0.1]))
+    >>> with TemporaryDirectory() as folder:
+    ...     table, script = write_metafor(fit, folder)
+    ...     print(script.read_text("utf-8").splitlines()[3])
+    ...
+    fit <- rma(yi, vi, data = dat, method = "EE", level = 95)
     """
     call = metafor_call(fit)
     folder = Path(folder)

@@ -48,6 +48,16 @@ class Impact:
         Ids of statements that are computed from them or made in them.
     people
         Other documents on the same participants.
+
+    Examples
+    --------
+    >>> source = Node(id="A2019", kind="document", title="A (2019)")
+    >>> found = Impact(
+    ...     source=source, rows=("con-1",), sets=(), analyses=(), claims=(), people=())
+    >>> print(found)
+    A2019: A (2019)
+    1 raw rows rest on it.
+    No pooled estimate rests on it.
     """
 
     source: Node

@@ -47,6 +47,15 @@ class Shift:
         What each of the units explains of the shift, or None.
     units
         Labels: a changed cell or row, or all changes of a row.
+
+    Examples
+    --------
+    >>> from mdmameta.models.fit import Estimate
+    >>> old = Estimate(value=-0.7, se=0.2, ci_low=-1.1, ci_high=-0.3)
+    >>> new = Estimate(value=-0.5, se=0.2, ci_low=-0.9, ci_high=-0.1)
+    >>> shift = Shift(id="ptsd-primary/reml-kh", old=old, new=new)
+    >>> round(shift.size, 3)
+    0.2
     """
 
     id: str
@@ -78,6 +87,11 @@ class Difference:
         Estimates that are not the same.
     compared
         Number of estimates compared.
+
+    Examples
+    --------
+    >>> print(Difference(old="v1", new="v2", changes=(), shifts=(), compared=11))
+    v1 -> v2: 0 cells changed, 0 rows added, 0 removed; 0 of 11 estimates moved.
     """
 
     old: str

@@ -46,6 +46,15 @@ class Standing:
         Refit with only the rows that were read in a text, or None.
     reason
         Why there is none, as data; None when there is one.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[0.1, 0.5], v=[0.1, 0.1])
+    >>> fit = mm.CommonEffect().fit(effects)
+    >>> one = Standing(id="mine/common", fit=fit, shares={"text": 100.0}, alone=fit)
+    >>> one.to_dict()["share_text"]
+    100.0
     """
 
     id: str
@@ -87,6 +96,15 @@ class Levels:
     ----------
     rows
         One an estimate.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[0.1, 0.5], v=[0.1, 0.1])
+    >>> fit = mm.CommonEffect().fit(effects)
+    >>> one = Standing(id="mine/common", fit=fit, shares={"text": 100.0}, alone=fit)
+    >>> Levels((one,)).to_frame()[["id", "k", "k_text"]].values.tolist()
+    [['mine/common', 2, 2]]
     """
 
     rows: tuple[Standing, ...] = field(default=())

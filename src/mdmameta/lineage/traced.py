@@ -38,6 +38,16 @@ class Trace:
         Where it begins, with all that lies behind it.
     upwards
         Whether it goes to what rests on the thing, not to what it rests on.
+
+    Examples
+    --------
+    >>> row = Node(id="continuous:a", kind="row", title="an arm")
+    >>> effect = Node(id="effect:mine/A", kind="effect", title="Trial A")
+    >>> found = Trace(top=Step(node=effect, steps=(Step(node=row, relation="from"),)))
+    >>> found
+    <Trace down from effect:mine/A: 2 steps>
+    >>> [node.id for node in found.of_kind("row")]
+    ['continuous:a']
     """
 
     top: Step

@@ -52,6 +52,12 @@ class Estimate:
         Test of no effect; ``df`` is infinite for z, NaN when Bayesian.
     level
         Probability of the intervals.
+
+    Examples
+    --------
+    >>> estimate = Estimate(value=-0.7, se=0.2, ci_low=-1.1, ci_high=-0.3)
+    >>> estimate.excludes(0.0), estimate.excludes(-0.5)
+    (True, False)
     """
 
     value: float
@@ -93,6 +99,14 @@ class Heterogeneity:
     components
         Name and value of each variance that τ² is the sum of, outermost level
         first; empty when there is one alone.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[0.1, 0.3, 0.9], v=[0.04, 0.05, 0.03])
+    >>> found = mm.RandomEffects(tau2="DL").fit(effects).heterogeneity
+    >>> round(found.tau2, 4), round(found.i2, 1), round(found.q, 3)
+    (0.1592, 80.3, 10.128)
     """
 
     tau2: float

@@ -69,6 +69,14 @@ def usable_rows(
     ModelError
         When the effects are of single arms, no row can be used, or a number is
         too large or too small to compute with.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1, float("nan"), 0.4], v=[0.04, 0.05, float("inf")])
+    >>> used = usable_rows(effects)
+    >>> used.rows.tolist(), [caution.code for caution in used.cautions]
+    ([0], ['rows-dropped', 'no-information'])
     """
     check_contrasts(effects)
     missing = np.isnan(effects.y) | np.isnan(effects.v)

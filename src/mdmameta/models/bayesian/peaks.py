@@ -86,6 +86,14 @@ def least_bayes_factor_mu(posterior: ExactPosterior, at: float = 0.0) -> float:
     References
     ----------
     Held and Ott (2018), doi:10.1146/annurev-statistics-031017-100307.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[0.1, 0.3, 0.4], v=[0.04, 0.05, 0.03])
+    >>> model = mm.BayesianRandomEffects(mu=mm.Normal(0, 1), tau=mm.HalfNormal(0.5))
+    >>> round(mm.least_bayes_factor_mu(model.fit(effects).exact), 4)
+    0.206
     """
     if not is_proper(posterior.tau_prior):
         return float("nan")
@@ -108,6 +116,14 @@ def least_bayes_factor_tau(posterior: ExactPosterior, at: float = 0.0) -> float:
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[0.1, 0.3, 0.9], v=[0.04, 0.05, 0.03])
+    >>> model = mm.BayesianRandomEffects(mu=mm.Normal(0, 1), tau=mm.HalfNormal(0.5))
+    >>> round(mm.least_bayes_factor_tau(model.fit(effects).exact), 4)
+    0.0775
     """
     if not is_proper(posterior.mu_prior):
         return float("nan")
