@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -7,21 +8,23 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.bayesian import BayesianRandomEffects, HalfNormal, Normal
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
-from mdmameta.sensitivity import blinding, guesses_from_percentages
+from mdmameta.sensitivity import BiasPriors, blinding, guesses_from_percentages
 
 STUDIES = ["A", "B", "C"]
 Y, V = np.array([-0.8, -0.6, -0.9]), np.array([0.05, 0.04, 0.2])
 MISSING_U = {"inactive": (0.6, 0.2)}
 
 
-def effects(sign: float = 1.0, direction: str | None = "lower") -> Effects:
+def effects(
+    sign: float = 1.0, direction: str | None = "lower", measure: str = "SMD"
+) -> Effects:
     return Effects.from_arrays(
         y=sign * Y,
         v=V,
         study=STUDIES,
-        measure="SMD",
+        measure=measure,
         direction=direction,
         moderators={"control_type": ["inactive", "inactive", "low_dose"]},
     )
@@ -265,8 +268,45 @@ def test_a_default_region_is_refused_in_units_it_was_not_made_for():
     asked = partial(plain_blinding, points, CommonEffect(), guesses("A", "B", "C"))
     with pytest.raises(SensitivityError, match="Give plausible in the unit"):
         asked()
-    notes = asked(plausible=(-6.0, 0.0)).notes
-    assert any("read no number of it" in note for note in notes)
+    made = asked(plausible=(-6.0, 0.0))
+    assert "joint" not in made.parts
+    assert any("No joint model: the effects are MD" in note for note in made.notes)
+
+
+def test_the_whole_analysis_of_points_is_that_of_sds_stretched():
+    ours = plain_blinding(
+        effects(measure="SMD"), CommonEffect(), guesses("A", "B"), plausible=(-0.6, 0.0)
+    )
+    points = replace(effects(measure="MD"), y=10 * Y, v=100 * V)
+    law = BiasPriors(mu=Normal(0, 10), tau=HalfNormal(5), weak=(0, 10))
+    wide = plain_blinding(
+        points, CommonEffect(), guesses("A", "B"), plausible=(-6.0, 0.0), joint=law
+    )
+    for name in ("b", "expectancy_hope", "expectancy_equal"):
+        one, ten = (made.tipping_point(name).value for made in (ours, wide))
+        assert ten == pytest.approx(10 * one, rel=1e-6)
+    columns = ["prior_mean", "prior_sd", "b_mean", "b_sd", "value", "ci_low", "ci_high"]
+    ten = wide.parts["joint"][columns].to_numpy(dtype=float)
+    one = ours.parts["joint"][columns].to_numpy(dtype=float)
+    np.testing.assert_allclose(ten, 10 * one, rtol=1e-6)
+
+
+def test_effects_without_a_measure_that_are_no_sds_get_no_anchors_in_sds():
+    bare = replace(effects(measure=""), y=10 * Y)
+    asked = partial(
+        plain_blinding, bare, CommonEffect(), guesses("A", "B"), priors=PRIORS
+    )
+    with pytest.raises(SensitivityError, match="have no measure, and y = "):
+        asked()
+    assert asked(plausible=(-6.0, 0.0)).parts["anchors"].empty
+
+
+def test_a_large_bias_of_log_odds_is_that_of_a_standardised_difference():
+    odds = effects(measure="OR")
+    made = plain_blinding(odds, CommonEffect(), guesses("A", "B"))
+    weak = made.parts["joint"].query("prior == 'weak'")["prior_sd"].iloc[0]
+    assert made.verdict.region["b"] == pytest.approx((-0.8 * np.pi / 3**0.5, 0.0))
+    assert weak == pytest.approx(np.pi / 3**0.5)
 
 
 def test_a_region_out_of_order_is_refused():

@@ -1,5 +1,8 @@
 """What stands beside the refits: closed forms, limits, and no invented number."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +12,7 @@ from mdmameta.effects import effect_size
 from mdmameta.effects.missing_prior import MissingPrior
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.bayesian import BayesianRandomEffects, HalfNormal, Normal
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.sensitivity import dropout
 from mdmameta.sensitivity.dropout_itself import dropout_itself
@@ -221,6 +224,21 @@ def test_without_departures_and_bias_the_joint_model_is_the_main_one() -> None:
     )
     want = BayesianRandomEffects().fit(MEANS).estimate
     assert found.delta.interval(0.95) == pytest.approx((want.ci_low, want.ci_high))
+
+
+def test_the_joint_model_refuses_its_default_priors_in_points_of_a_scale() -> None:
+    u = pd.DataFrame({"u": [0.6, 0.7], "u_var": [0.01, 0.01]})
+    law = Departures(active=(0, 6), control=(0, 6), disappointed=(3, 6))
+    points = replace(MEANS, y=12 * MEANS.y, v=144 * MEANS.v, measure="MD")
+    ask = partial(joint_dropout, points, FRACTIONS, u, attrition=_ratio())
+    with pytest.raises(SensitivityError, match=r"are MD.*Give mu= and tau= in the"):
+        ask(b=(-4, 2), departures=law)
+    wide = ask(b=(-4, 2), departures=law, mu=Normal(0, 12), tau=HalfNormal(6))
+    sds = Departures(active=(0, 0.5), control=(0, 0.5), disappointed=(0.25, 0.5))
+    ours = joint_dropout(
+        MEANS, FRACTIONS, u, b=(-1 / 3, 1 / 6), departures=sds, attrition=_ratio()
+    )
+    assert wide.delta.mean == pytest.approx(12 * ours.delta.mean, rel=1e-6)
 
 
 def test_more_attrition_from_lost_blinding_leaves_more_to_the_disappointed() -> None:

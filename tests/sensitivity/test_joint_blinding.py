@@ -4,9 +4,10 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.bayesian import BayesianRandomEffects, HalfNormal, Normal
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.joint_blinding import joint_blinding, new_trial_sd
+from mdmameta.sensitivity.joint_model import BiasPriors
 
 EFFECTS = Effects.from_arrays(
     y=[-0.9, -0.5, -0.7], v=[0.2, 0.1, 0.05], study=["A", "B", "C"]
@@ -92,6 +93,31 @@ def test_contrasts_that_vary_with_belief_identify_the_bias():
     weak = made.frame.query("prior == 'weak'").iloc[0]
     assert weak["b_mean"] == pytest.approx(-1.0, abs=0.1)
     assert weak["identified"] == "yes"
+
+
+def points(k: float = 1.0) -> Effects:
+    return Effects.from_arrays(
+        y=k * EFFECTS.y, v=k**2 * EFFECTS.v, study=list(EFFECTS.study), measure="MD"
+    )
+
+
+def test_default_priors_are_refused_in_units_they_were_not_made_for():
+    with pytest.raises(SensitivityError, match=r"are MD.*Give BiasPriors\(mu="):
+        joint_blinding(points(), RUN, PUBLISHED[:0])
+
+
+def test_priors_in_points_of_a_scale_give_the_answer_in_points(table):
+    law = BiasPriors(mu=Normal(0, 12), tau=HalfNormal(6), weak=(0, 12))
+    stretched = PUBLISHED.assign(b=12 * PUBLISHED["b"], sd=12 * PUBLISHED["sd"])
+    made = joint_blinding(
+        points(12.0), RUN, stretched, priors=PRIORS, removed=[0.5, 1.0], joint=law
+    )
+    columns = ["value", "ci_low", "ci_high", "b_mean", "b_sd", "prior_sd"]
+    np.testing.assert_allclose(
+        made.frame[columns], 12 * table.frame[columns], rtol=1e-6
+    )
+    np.testing.assert_allclose(made.frame["ratio"], table.frame["ratio"], rtol=1e-6)
+    assert "mu ~ Normal(0, 12)" in made.notes[0]
 
 
 def test_an_elicited_prior_needs_a_source():

@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.bayesian import BayesianRandomEffects
-from mdmameta.sensitivity.joint_model import JointBias
+from mdmameta.models.bayesian import BayesianRandomEffects, HalfNormal, Normal
+from mdmameta.sensitivity.joint_model import BiasPriors, JointBias
 
 EFFECTS = Effects.from_arrays(y=[-0.9, -0.5, -0.7], v=[0.2, 0.1, 0.05])
 BELIEFS = pd.DataFrame(
@@ -65,6 +67,23 @@ def test_its_repr_names_what_is_assumed():
 def test_a_share_beyond_one_is_refused(name):
     with pytest.raises(SensitivityError, match=f"{name} is 1.5"):
         JointBias(beliefs=BELIEFS, b=(0, 1), **{name: 1.5})
+
+
+def test_its_default_priors_are_refused_in_points_of_a_scale():
+    points = Effects.from_arrays(y=[-9.0, -5.0, -7.0], v=[20, 10, 5], measure="MD")
+    model = JointBias(beliefs=BELIEFS, b=(-6, 1))
+    with pytest.raises(
+        SensitivityError, match=r"are MD.*Give mu= and tau= in the unit"
+    ):
+        model.fit(points)
+    own = replace(model, mu=Normal(0, 10), tau=HalfNormal(5))
+    assert own.fit(points).estimate.value < 0
+
+
+@pytest.mark.parametrize("weak", [(0.0, 0.0), (0.0, np.inf)])
+def test_a_weak_prior_without_a_width_is_refused(weak):
+    with pytest.raises(SensitivityError, match="weak is"):
+        BiasPriors(weak=weak)
 
 
 def test_beliefs_of_other_effects_are_refused():

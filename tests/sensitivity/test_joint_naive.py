@@ -45,6 +45,12 @@ def test_known_shares_give_the_meta_regression_with_the_same_priors() -> None:
         assert (mine.mean, mine.sd) == pytest.approx((theirs.mean, theirs.sd), abs=1e-6)
 
 
+def test_default_priors_are_refused_in_points_of_a_scale() -> None:
+    points = Effects.from_arrays(y=[-9.0, -7.0, -6, -8], v=[4.0] * 4, measure="MD")
+    with pytest.raises(SensitivityError, match=r"are MD.*Give NaivePriors\(delta="):
+        naive_posterior(points, splits("unknown"))
+
+
 def test_without_departure_the_posterior_is_that_of_the_main_analysis() -> None:
     effects = Effects.from_arrays(y=Y, v=V)
     none = NaivePriors(delta=Normal(0, 1e-9), gamma=Normal(0, 1e-9))

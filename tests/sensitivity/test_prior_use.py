@@ -6,9 +6,9 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.bayesian import BayesianRandomEffects, HalfNormal, Normal
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
-from mdmameta.sensitivity import prior_use
+from mdmameta.sensitivity import NaivePriors, prior_use
 
 EFFECTS = Effects.from_arrays(
     y=[-0.8, -0.6], v=[0.04, 0.04], study=["A", "B"], measure="SMD", direction="lower"
@@ -73,6 +73,47 @@ def test_a_default_region_is_refused_in_units_it_was_not_made_for(measure):
     given = {"plausible_delta": (-5.0, 5.0), "plausible_gamma": (-2.0, 2.0)}
     made = prior_use(foreign, RandomEffects(), shares("A", "B"), **given)
     assert made.verdict.region["delta"] == (-5.0, 5.0)
+    assert "posterior" not in made.parts
+    assert any("Give priors=NaivePriors(" in note for note in made.notes)
+
+
+def test_half_a_unit_that_is_asked_for_is_not_refused_as_a_default():
+    risks = Effects.from_arrays(
+        y=[0.3, 0.2], v=[0.01, 0.01], study=["A", "B"], measure="RD"
+    )
+    given = {"plausible_delta": (-0.5, 0.5), "plausible_gamma": (-0.5, 0.5)}
+    made = prior_use(risks, RandomEffects(), shares("A", "B"), **given)
+    assert any("as given." in note for note in made.notes)
+
+
+def test_the_whole_analysis_of_points_is_that_of_sds_stretched():
+    table = shares("A", "B", "C")
+    table["share"] = [0.2, 0.2, 0.4, 0.4, 0.6, 0.6]
+    table["n_prior"] = 100 * table["share"]
+    y, v = np.array([-0.8, -0.6, -0.9]), np.array([0.04, 0.05, 0.03])
+    made = []
+    for k, measure in ((1.0, "SMD"), (12.0, "MD")):
+        scaled = Effects.from_arrays(
+            y=k * y, v=k**2 * v, study=["A", "B", "C"], measure=measure
+        )
+        law = NaivePriors(
+            delta=Normal(0, 0.25 * k),
+            gamma=Normal(0, 0.25 * k),
+            mu=Normal(0, k),
+            tau=HalfNormal(0.5 * k),
+        )
+        ends = (-0.5 * k, 0.5 * k)
+        regions = {"plausible_delta": ends, "plausible_gamma": ends}
+        made.append(prior_use(scaled, CommonEffect(), table, priors=law, **regions))
+    one, ten = made
+    for name in ("delta", "experienced"):
+        assert ten.tipping_point(name).value == pytest.approx(
+            12 * one.tipping_point(name).value, rel=1e-6
+        )
+    for part, columns in (("posterior", ["value", "sd"]), ("slope", ["slope"])):
+        np.testing.assert_allclose(
+            ten.parts[part][columns], 12 * one.parts[part][columns], rtol=1e-6
+        )
 
 
 def test_tipping_points_are_in_the_unit_of_the_effects():

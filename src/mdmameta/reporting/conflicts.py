@@ -14,7 +14,7 @@ from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence
 from mdmameta.reporting.results import Results
 from mdmameta.schema import TABLES
-from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES
+from mdmameta.sensitivity.units import UNIT_SCALE_MEASURES
 from mdmameta.tables.numbers import RATIO_MEASURES, number
 
 __all__ = ["Choice", "choices", "shift_words"]

@@ -11,7 +11,7 @@ from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.records import Evidence
 from mdmameta.reporting.results import Results, weight_by_verification
-from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES
+from mdmameta.sensitivity.units import UNIT_SCALE_MEASURES
 from mdmameta.tables.numbers import (
     RATIO_MEASURES,
     interval,

@@ -14,7 +14,7 @@ from mdmameta.sensitivity.guess_outcomes import correct_guess_curve
 from mdmameta.sensitivity.guess_synthesis import guess_synthesis
 from mdmameta.sensitivity.guesses import guesses_from_percentages
 from mdmameta.sensitivity.influence import Influence, influence
-from mdmameta.sensitivity.joint_model import JointBias
+from mdmameta.sensitivity.joint_model import BiasPriors, JointBias
 from mdmameta.sensitivity.joint_naive import NaivePriors
 from mdmameta.sensitivity.labbe import Labbe, labbe
 from mdmameta.sensitivity.leave_one_out import leave_one_out
@@ -53,6 +53,7 @@ from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
 
 __all__ = [
     "AsymmetryTest",
+    "BiasPriors",
     "Decision",
     "ExcessSignificance",
     "FailSafeN",

@@ -25,7 +25,15 @@ LOG_ODDS_TO_SMD = np.sqrt(3) / np.pi
 PRIOR_SCALES = {"smd": "smd", "ror": "ror", "ratio of odds ratios": "ror"}
 
 #: Measures whose unit is a standard deviation of the outcome.
-SMD_MEASURES = frozenset({"", "SMD", "SMDH", "SMCC", "SMCR"})
+SMD_MEASURES = frozenset(
+    {
+        "", "SMD", "SMDH", "SMD1", "SMD1H", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH",
+        "OR2DN", "OR2DL",
+    }
+)  # fmt: skip
+
+#: Measures that are logs of odds ratios.
+LOG_ODDS_MEASURES = frozenset({"OR", "PETO", "D2ORN", "D2ORL"})
 
 PRIOR_COLUMNS = ("prior_id", "scale", "estimate", "ci_low", "ci_high")
 
@@ -157,7 +165,7 @@ def unit_of_b(measure: str) -> float | None:
     """Factor from SMD to the unit of a measure, or None where there is none."""
     if measure in SMD_MEASURES:
         return 1.0
-    return float(1 / LOG_ODDS_TO_SMD) if measure == "OR" else None
+    return float(1 / LOG_ODDS_TO_SMD) if measure in LOG_ODDS_MEASURES else None
 
 
 def _as_smd(row: Mapping[Hashable, Any]) -> FloatArray:

@@ -19,9 +19,11 @@ from mdmameta.sensitivity.deciding import Decision, margin, side_of
 from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import first_crossing, refit, region_grid
+from mdmameta.sensitivity.units import unit_size
 from mdmameta.sensitivity.verdicts import searched, unit_of
 
-#: Tipping points are looked for up to this bias: far beyond any published one.
+#: Tipping points are looked for up to this bias, in SDs or log units (see
+#: `unit_size`): far beyond any published one.
 SEARCH = 3.0
 
 #: Bias in tenths of a unit up to a whole one.
@@ -51,11 +53,12 @@ def bias_answer(
     sign
         +1 where positive b exaggerates benefit, else −1.
     b
-        Values to refit at besides the published ones, or None for tenths.
+        Values to refit at besides the published ones, or None for tenths of a unit.
     """
-    grid = [sign * x + 0.0 for x in GRID] if b is None else [float(x) for x in b]
+    end = sign * SEARCH * unit_size(question.effects)
+    grid = [end * x / SEARCH + 0.0 for x in GRID] if b is None else list(map(float, b))
     frame, decisions = _refits(question, runs, grid, published)
-    points = tuple(_tipping(question, run, sign) for run in runs)
+    points = tuple(_tipping(question, run, end) for run in runs)
     inside = _inside(question, runs[0], region)
     return Answer(
         frame=frame,
@@ -67,7 +70,7 @@ def bias_answer(
                 [run.table.assign(u_from=run.name) for run in runs], ignore_index=True
             ),
             "anchors": published,
-            "tipping_by_interval": _by_interval(question, runs, sign),
+            "tipping_by_interval": _by_interval(question, runs, end),
             "learnt_about_b": identification(
                 question.effects, runs[0], question.plain.fit, published
             ),
@@ -96,12 +99,12 @@ def _refits(
     return refit(scenarios, question.model, question.companion)
 
 
-def _tipping(question: Question, run: Belief, sign: float) -> TippingPoint:
+def _tipping(question: Question, run: Belief, end: float) -> TippingPoint:
     path = partial(adjusted, run.of(question.effects), run.table)
     return searched(
         question,
         path,
-        [sign * SEARCH],
+        [end],
         parameter=run.parameter,
         unit=f"{unit_of(question.effects.measure)} at u = 1",
         label=f"bias b, u from {run.name}",
@@ -119,7 +122,7 @@ def _inside(
 
 
 def _by_interval(
-    question: Question, runs: Sequence[Belief], sign: float
+    question: Question, runs: Sequence[Belief], end: float
 ) -> pd.DataFrame:
     """Tipping b by each interval by itself, Knapp–Hartung's too, for comparison.
 
@@ -135,7 +138,7 @@ def _by_interval(
         path = partial(adjusted, run.of(question.effects), run.table)
         for name, fit in fits.items():
             judge = partial(bounds, model=fit.model)
-            found = first_crossing(path, judge, [sign * SEARCH])
+            found = first_crossing(path, judge, [end])
             quotient = _bound_over_u(fit, run)
             rows.append((run.name, name, found.value, quotient, found.reason))
     columns = ["u_from", "model", "tipping_b", "bound_over_u", "reason"]

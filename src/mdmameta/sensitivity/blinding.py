@@ -17,12 +17,12 @@ from mdmameta.sensitivity.beliefs import (
     runs_of_belief,
     unused_priors,
 )
-from mdmameta.sensitivity.bias_adjusted import anchors
+from mdmameta.sensitivity.bias_adjusted import anchors, unit_of_b
 from mdmameta.sensitivity.bias_runs import bias_answer
 from mdmameta.sensitivity.blinding_parts import Beside, Extra, beside
 from mdmameta.sensitivity.blinding_words import label_of
 from mdmameta.sensitivity.control_type import control_type_table
-from mdmameta.sensitivity.deciding import Companion, require_region
+from mdmameta.sensitivity.deciding import Companion
 from mdmameta.sensitivity.frames import (
     contrast_roles,
     keys,
@@ -37,8 +37,10 @@ from mdmameta.sensitivity.guesses import (
     checked_guesses,
 )
 from mdmameta.sensitivity.joint_blinding import Elicited
+from mdmameta.sensitivity.joint_model import BiasPriors
 from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import SensitivityTable
+from mdmameta.sensitivity.units import measure_of, require_region
 from mdmameta.sensitivity.verdicts import (
     Sids,
     benefit_sign,
@@ -68,6 +70,7 @@ def blinding(
     delta_u: Sequence[float] = (1.0, 0.75, 0.5),
     control_type: str = "control_type",
     companion: Companion = "default",
+    joint: BiasPriors | None = None,
     seed: int = 1,
 ) -> SensitivityTable:
     """Bound the contrast under bias from lost blinding.
@@ -103,13 +106,15 @@ def blinding(
     therapist
         Names and sizes of a bias through therapists: see `therapist_scenarios`.
     b
-        Values to refit at; by default 0 to 1 by 0.1 towards exaggerated benefit.
+        Values to refit at; by default 0 to 1 by 0.1 towards exaggerated benefit (in
+        units other than SDs and logs, tenths of the largest contrast).
         Where lower is better, negative b exaggerates benefit; where higher is
         better, positive b does.
     plausible
         Declared plausible region of b. By default from zero to the strongest
         published point estimate, and to 0.8 (a large difference) without one, for
-        standardised differences and log ratios; other measures need it.
+        standardised differences and log ratios (of odds: the log odds ratio of
+        that size); other measures need it.
     missing_u
         Control type -> (mean, SD) of u where there are no counts. The default is
         an assumption, wide on purpose, and no evidence. {} for none.
@@ -120,6 +125,10 @@ def blinding(
         Moderator, or else column of ``guesses``, with the type of control.
     companion
         See `decide`.
+    joint
+        Priors of the joint model, in the unit of the effects. By default those of
+        `BiasPriors` for standardised differences and log ratios; in other units the
+        part ``joint`` is left out without them, and a note says so.
     seed
         Of the bootstrap of James's index.
 
@@ -159,8 +168,8 @@ def blinding(
     types = control_types_of(effects, table, labels, control_type)
     prior_u = DEFAULT_MISSING_U if missing_u is None else missing_u
     runs, run_notes = runs_of_belief(labels, types, table, assumed, prior_u)
-    published = anchors(priors, effects.measure, sign, delta_u)
-    region = _region(plausible, published, sign, delta_u, effects.measure)
+    published = anchors(priors, measure_of(effects), sign, delta_u)
+    region = _region(plausible, published, sign, delta_u, effects)
     answer = bias_answer(question, runs, published, region, sign, b)
     asked = Beside(
         priors=priors,
@@ -169,6 +178,7 @@ def blinding(
         shares=shares,
         therapist=therapist,
         assumed=assumed,
+        joint=joint,
     )
     at = region[0] if sign < 0 else region[1]
     extra = beside(question, runs[0], table, published, answer.tipping[0], at, asked)
@@ -181,7 +191,7 @@ def blinding(
         _region_note(plausible, published, region, delta_u[0]),
         *_guess_notes(table, labels),
         *run_notes,
-        *unused_priors(priors, published, effects.measure),
+        *unused_priors(priors, published, measure_of(effects)),
         *moderator_notes,
         *extra.notes,
         f"Bootstrap intervals of James's index: seed {seed}.",
@@ -225,14 +235,15 @@ def _region(
     published: pd.DataFrame,
     sign: float,
     delta_u: Sequence[float],
-    measure: str,
+    effects: Effects,
 ) -> tuple[float, float]:
     if plausible is not None:
         return check_region("plausible", plausible)
     first = published[published["delta_u"] == delta_u[0]]["b"]
     if first.empty:
-        require_region(measure, "plausible")
-        ends = np.sort([0.0, sign * PLAUSIBLE_WITHOUT_PRIORS])
+        require_region(effects, "plausible")
+        large = PLAUSIBLE_WITHOUT_PRIORS * (unit_of_b(effects.measure) or 1.0)
+        ends = np.sort([0.0, sign * large])
     else:
         ends = np.array([min(0.0, first.min()), max(0.0, first.max())])
     return float(ends[0]), float(ends[1])

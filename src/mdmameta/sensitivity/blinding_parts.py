@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from mdmameta.effects.table import Effects
 from mdmameta.sensitivity.belief_scenarios import (
     prior_use_scenarios,
     therapist_scenarios,
@@ -23,8 +24,10 @@ from mdmameta.sensitivity.expectancy import expectancy
 from mdmameta.sensitivity.guess_synthesis import guess_synthesis
 from mdmameta.sensitivity.guesses import checked_guesses
 from mdmameta.sensitivity.joint_blinding import Elicited, joint_blinding
+from mdmameta.sensitivity.joint_model import JOINT, JOINT_CURE, BiasPriors
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint
+from mdmameta.sensitivity.units import prior_fault, unit_size
 from mdmameta.sensitivity.verdicts import Sids, unit_of
 
 
@@ -44,6 +47,8 @@ class Beside:
         Names and sizes of a bias through therapists.
     assumed
         Second frame of guesses, or None.
+    joint
+        Priors of the joint model; None for its defaults on unit scales.
     """
 
     priors: pd.DataFrame | None = None
@@ -52,6 +57,7 @@ class Beside:
     shares: pd.DataFrame | None = None
     therapist: Sequence[tuple[str, float]] = ()
     assumed: pd.DataFrame | None = None
+    joint: BiasPriors | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,10 +96,8 @@ def beside(
     asked
         What is wanted.
     """
-    end = SEARCH if at >= 0 else -SEARCH
-    joint = joint_blinding(
-        question.effects, run, published, priors=asked.priors, elicited=asked.elicited
-    )
+    end = (SEARCH if at >= 0 else -SEARCH) * unit_size(question.effects)
+    joint = _joint(question.effects, run, published, asked)
     hope = expectancy(
         question.effects,
         question.model,
@@ -103,7 +107,6 @@ def beside(
         companion=question.companion,
     )
     points = threshold_points(question, run, asked.sids, end, _unit(question))
-    learnt = {f"b_{name}": value for name, value in joint.verdict.numbers.items()}
     return Extra(
         parts={
             "guess_synthesis": _synthesis(guesses, asked.assumed),
@@ -111,17 +114,41 @@ def beside(
             "multiples": multiples_table([main, *points], published),
             "removed": removed_table(question, run, main, at),
             "expectancy": hope.frame,
-            "joint": joint.frame,
+            **joint.parts,
             **_scenarios(question, run, at, end, asked),
         },
         tipping=(*points, *hope.tipping),
         notes=(
             *joint.notes,
-            f"Joint model: {joint.verdict}",
             f"Hope and disappointment: {hope.verdict.text}",
             *_sid_notes(asked.sids),
         ),
-        numbers={"b_verdict": joint.verdict.kind, **learnt},
+        numbers=joint.numbers,
+    )
+
+
+def _joint(
+    effects: Effects, run: Belief, published: pd.DataFrame, asked: Beside
+) -> Extra:
+    """Fit the joint model, or say what it needs in units that are not its own."""
+    why = prior_fault(effects, JOINT, f"joint={JOINT_CURE}")
+    if why and asked.joint is None:
+        note = f"No joint model: {why}"
+        return Extra(parts={}, tipping=(), notes=(note,), numbers={})
+    made = joint_blinding(
+        effects,
+        run,
+        published,
+        priors=asked.priors,
+        elicited=asked.elicited,
+        joint=asked.joint,
+    )
+    learnt = {f"b_{name}": value for name, value in made.verdict.numbers.items()}
+    return Extra(
+        parts={"joint": made.frame},
+        tipping=(),
+        notes=(*made.notes, f"Joint model: {made.verdict}"),
+        numbers={"b_verdict": made.verdict.kind, **learnt},
     )
 
 

@@ -12,44 +12,9 @@ from mdmameta.errors import SensitivityError
 from mdmameta.models.bayesian import BayesianRandomEffects
 from mdmameta.models.fit import Fit, Model
 from mdmameta.sensitivity.bounds import Judged
+from mdmameta.sensitivity.units import UNIT_SCALE_MEASURES, foreign_row
 
 Companion = Model | Literal["default"] | None
-
-#: Measures on whose scale the default priors of the Bayesian companion,
-#: mu ~ N(0, 1) and tau ~ half-normal(0.5), are weak: standardised mean
-#: differences and log ratios; "" is taken for one of them.
-UNIT_SCALE_MEASURES = frozenset({"", "SMD", "SMDH", "SMCC", "SMCR", "RR", "OR"})
-
-#: Variance of true effects under those default priors, 1² + 0.5².
-UNIT_SCALE_VARIANCE = 1.25
-
-#: SDs from zero, by the priors and its own error, beyond which an effect of no
-#: named measure is taken to be in other units.
-FOREIGN_SCALE = 4.0
-
-
-def require_region(measure: str, names: str) -> None:
-    """Refuse a default plausible region in units that it was not made for.
-
-    Parameters
-    ----------
-    measure
-        Of the effects.
-    names
-        Arguments that would give the region.
-
-    Raises
-    ------
-    SensitivityError
-        For mean differences, risk differences and others, of which half a unit
-        may be nothing or more than there can be.
-    """
-    if measure not in UNIT_SCALE_MEASURES:
-        raise SensitivityError(
-            f"the effects are {measure}, and the default plausible region is one of "
-            f"standardised differences and log ratios. Give {names} in the unit of the "
-            "effects."
-        )
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -186,7 +151,7 @@ def rival_models(
                 "Bayesian companion are not weak in its units. Give companion= with "
                 "priors in those units."
             )
-        if (foreign := _foreign_row(effects)) is not None:
+        if (foreign := foreign_row(effects)) is not None:
             return (adhoc,), (
                 "The ad hoc variant of the Knapp–Hartung interval decides alone: no "
                 f"measure was given, and y = {effects.y[foreign]:g} of "
@@ -205,15 +170,6 @@ def rival_models(
         "Knapp–Hartung never decides: the wider of its ad hoc variant and of "
         f"{companion!r} does."
     )
-
-
-def _foreign_row(effects: Effects) -> int | None:
-    """Row of the effect that unit-scale priors would least expect, if hardly at all."""
-    if effects.measure:
-        return None
-    distance = np.abs(effects.y) / np.sqrt(UNIT_SCALE_VARIANCE + effects.v)
-    worst = int(np.argmax(np.nan_to_num(distance)))
-    return worst if distance[worst] > FOREIGN_SCALE else None
 
 
 def refuse_single_arms(effects: object) -> None:

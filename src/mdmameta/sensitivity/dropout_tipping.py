@@ -14,9 +14,10 @@ from mdmameta.models.bayesian import BayesianRandomEffects
 from mdmameta.models.bayesian.exact import ExactPosterior, exact_posterior
 from mdmameta.models.fit import FloatArray
 from mdmameta.models.inputs import usable_rows
-from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES, margin, side_of
+from mdmameta.sensitivity.deciding import margin, side_of
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.tipping import STEPS, Path
+from mdmameta.sensitivity.units import foreign_units
 from mdmameta.sensitivity.verdicts import Z95, Sids
 
 #: Posterior probability below which a benefit is no longer probable enough, by
@@ -69,7 +70,7 @@ class Readings:
         for model in given:
             if type(model) is BayesianRandomEffects and model.engine == "exact":
                 return model
-        weak = asked.effects.measure in UNIT_SCALE_MEASURES
+        weak = not foreign_units(asked.effects)
         if asked.companion == "default" and weak:
             return BayesianRandomEffects()
         return None

@@ -17,6 +17,7 @@ from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
 from mdmameta.sensitivity.tipping import refit
+from mdmameta.sensitivity.units import unit_size
 from mdmameta.sensitivity.verdicts import (
     kind_of,
     range_words,
@@ -28,7 +29,7 @@ from mdmameta.sensitivity.verdicts import (
 #: Steps of each expectancy from none to the declared plausible size.
 STEPS = 7
 
-#: Expectancies are searched up to this size.
+#: Expectancies are searched up to this size, in SDs or log units (see `unit_size`).
 SEARCH = 3.0
 
 
@@ -166,7 +167,7 @@ def _beliefs(run: Belief, guesses: pd.DataFrame) -> pd.DataFrame:
 def _points(
     question: Question, table: pd.DataFrame, size: float
 ) -> tuple[TippingPoint, ...]:
-    sign = float(np.copysign(1.0, size))
+    end = float(np.copysign(SEARCH, size)) * unit_size(question.effects)
     paths = {
         "hope": ("hope alone", (1.0, 0.0)),
         "disappointment": ("disappointment alone", (0.0, 1.0)),
@@ -182,7 +183,7 @@ def _points(
             searched(
                 question,
                 partial(path),
-                [sign * SEARCH],
+                [end],
                 parameter=f"expectancy_{name}",
                 unit=f"{unit_of(question.effects.measure)} in those who believe it",
                 label=label,

@@ -14,10 +14,11 @@ from mdmameta.sensitivity.bounds import Judge
 from mdmameta.sensitivity.naive import naive_contrast, suffix
 from mdmameta.sensitivity.naive_bounds import POOLED
 from mdmameta.sensitivity.table import TippingPoint
+from mdmameta.sensitivity.units import unit_size
 from mdmameta.sensitivity.verdicts import unit_of
 
-#: Differences searched to, in the unit of the effects: beyond, practically the
-#: whole contrast would be that of experienced people.
+#: Differences searched to, in SDs or log units (see `unit_size`): beyond, practically
+#: the whole contrast would be that of experienced people.
 SEARCH = 50.0
 
 LABEL = "delta_E that would make delta_N zero"
@@ -95,12 +96,12 @@ def pooled_zero(
 
     if np.allclose(shares["share_active"], 0):
         return None, "no participant is experienced, so delta_E changes nothing"
-    side = np.copysign(1.0, pooled(0.0))
-    inside, outside = 0.0, float(side)
+    side, size = np.copysign(1.0, pooled(0.0)), unit_size(effects)
+    inside, outside, end = 0.0, float(side) * size, SEARCH * size
     while side * pooled(outside) > 0:
         inside, outside = outside, 2 * outside
-        if abs(outside) > SEARCH:
-            return None, f"the pooled delta_N is not zero for delta_E up to {SEARCH:g}"
+        if abs(outside) > end:
+            return None, f"the pooled delta_N is not zero for delta_E up to {end:g}"
     root = float(brentq(pooled, inside, outside, xtol=1e-9))
     return root, "delta_E at which the estimate of the pooled delta_N is zero"
 

@@ -11,8 +11,8 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.beliefs import Belief
-from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES, Decision
-from mdmameta.sensitivity.joint_model import JointBias
+from mdmameta.sensitivity.deciding import Decision
+from mdmameta.sensitivity.joint_model import BiasPriors, JointBias, bias_priors
 from mdmameta.sensitivity.table import SensitivityTable, Verdict, VerdictKind
 from mdmameta.sensitivity.tipping import always_excludes, result_columns
 from mdmameta.sensitivity.verdicts import FOLLOWS_PRIOR, range_words
@@ -27,9 +27,6 @@ ASSUMED_I2 = 50.0
 #: Fractions of u taken to be caused by efficacy.
 REMOVED = (0.25, 0.5, 0.75, 1.0)
 
-#: A prior without a source, wide for a standardised bias: what is left to learn.
-WEAK = (0.0, 1.0)
-
 
 def joint_blinding(
     effects: Effects,
@@ -39,6 +36,7 @@ def joint_blinding(
     priors: pd.DataFrame | None = None,
     elicited: Elicited | None = None,
     removed: Sequence[float] = REMOVED,
+    joint: BiasPriors | None = None,
 ) -> SensitivityTable:
     """Refit the contrast with b and u uncertain, under every prior of b.
 
@@ -60,6 +58,9 @@ def joint_blinding(
         Name -> (mean, SD, source), in the unit of the effects.
     removed
         Fractions of u to remove.
+    joint
+        Priors of the rest, in the unit of the effects; by default those of
+        `BiasPriors`, for standardised differences and log ratios.
 
     Returns
     -------
@@ -67,11 +68,18 @@ def joint_blinding(
         Rows: prior, source_id, delta_u, spread, removed, correlation, prior_mean,
         prior_sd, b_mean, b_sd, ratio, identified, then the result. The verdict is
         *not identified* where no sourced prior of b shrinks below 0.9 of its SD.
+
+    Raises
+    ------
+    SensitivityError
+        For effects in other units without ``joint``; for an elicited prior without
+        a source.
     """
-    asked = _scenarios(published, priors, elicited or {}, removed)
+    chosen = bias_priors(effects, joint)
+    asked = _scenarios(published, priors, elicited or {}, removed, chosen.weak)
     rows, fits = [], []
     inside = run.of(effects)
-    for names, model in _models(asked, run):
+    for names, model in _models(asked, run, chosen):
         fit = model.fit(inside)
         found = model.posterior(inside)
         ratio = found.b_sd / model.b[1] if model.b[1] else np.nan
@@ -94,22 +102,18 @@ def joint_blinding(
         fits=tuple(fits),
         verdict=_verdict(frame),
         notes=(
-            "Joint model: mu ~ N(0, 1), tau ~ half-normal(0.5); u normal with its "
+            f"Joint model: {_prior_words(joint)}; u normal with its "
             "sampling error, or with the SD of the prior where nobody was asked.",
-            *_foreign(effects.measure),
             f"ASSUMED: biases of single trials vary with I² = {ASSUMED_I2:g} % where "
             "the table of published estimates does not give it.",
         ),
     )
 
 
-def _foreign(measure: str) -> tuple[str, ...]:
-    if measure in UNIT_SCALE_MEASURES:
-        return ()
-    return (
-        f"Joint model: its priors are too strong or too weak in units of {measure}; "
-        "read no number of it.",
-    )
+def _prior_words(given: BiasPriors | None) -> str:
+    if given is None:
+        return "mu ~ N(0, 1), tau ~ half-normal(0.5)"
+    return f"mu ~ {given.mu!r}, tau ~ {given.tau!r}"
 
 
 def new_trial_sd(sd: float, k: float, i2: float) -> float:
@@ -130,6 +134,7 @@ def _scenarios(
     priors: pd.DataFrame | None,
     elicited: Elicited,
     removed: Sequence[float],
+    weak: tuple[float, float],
 ) -> list[dict[str, Any]]:
     made = [_row("none", (0.0, 0.0), source_id="", spread="fixed")]
     if len(published):
@@ -153,7 +158,7 @@ def _scenarios(
                 f"elicited[{name!r}] has no source; say who gave it, as a citation."
             )
         made.append(_row(name, (mean, sd), source_id=source, spread="elicited"))
-    return [*made, _row("weak", WEAK, source_id="", spread="no source")]
+    return [*made, _row("weak", weak, source_id="", spread="no source")]
 
 
 def _row(name: str, b: tuple[float, float], **rest: Any) -> dict[str, Any]:
@@ -170,7 +175,7 @@ def _k_and_i2(priors: pd.DataFrame | None, name: str) -> tuple[float, float]:
 
 
 def _models(
-    scenarios: list[dict[str, Any]], run: Belief
+    scenarios: list[dict[str, Any]], run: Belief, chosen: BiasPriors
 ) -> list[tuple[dict[str, Any], JointBias]]:
     return [
         (
@@ -180,6 +185,8 @@ def _models(
                 b=one["b"],
                 removed=one["removed"],
                 correlation=one["correlation"],
+                mu=chosen.mu,
+                tau=chosen.tau,
             ),
         )
         for one in scenarios

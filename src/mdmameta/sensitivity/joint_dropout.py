@@ -16,6 +16,7 @@ from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.joint_bias import joint_posterior
 from mdmameta.sensitivity.nodes import hermite
+from mdmameta.sensitivity.units import require_priors
 from mdmameta.sensitivity.verdicts import Z95, Sids
 
 #: Nodes over the log of the attrition ratio: doubling them moves no mean here by
@@ -125,7 +126,13 @@ def joint_dropout(
     departures, attrition
         Priors.
     mu, tau
-        As in `joint_posterior`.
+        As in `joint_posterior`; both needed in units other than standardised
+        differences and log ratios.
+
+    Raises
+    ------
+    SensitivityError
+        Without mu and tau, for effects in units that the defaults are not made for.
 
     References
     ----------
@@ -145,6 +152,8 @@ def joint_dropout(
     >>> round(found.delta.mean, 2), round(found.excess, 2)
     (-0.54, 0.31)
     """
+    if mu is None or tau is None:
+        require_priors(effects, "the joint model of dropout and bias", "mu= and tau=")
     f_t, f_c, n_t, n_c = _columns(fractions)
     u, u_var = (beliefs[name].to_numpy(dtype=float) for name in ("u", "u_var"))
     V = np.diag(effects.v) if effects.covariance is None else effects.covariance
@@ -187,17 +196,19 @@ def joint_table(
     disappointed: Mapping[str, float],
     sids: Sids,
     side: float,
+    mu: Normal | None = None,
+    tau: TauPrior | None = None,
 ) -> pd.DataFrame:
     """Fit neither, each, and both, under every prior of the bias.
 
     Parameters
     ----------
-    effects, fractions, beliefs, attrition
+    effects, fractions, beliefs, attrition, mu, tau
         As in `joint_dropout`.
     priors
         Name -> mean and SD of the bias at u = 1.
     departure_sd
-        SD of the departures of the missing, about zero.
+        SD of the departures of the missing, about zero, in the unit of the effects.
     disappointed
         Name -> mean departure of the controls who left for want of blinding.
     sids
@@ -223,7 +234,14 @@ def joint_table(
     for bias, b in {"none": (0.0, 0.0), **priors}.items():
         for dropout, law in laws.items():
             found = joint_dropout(
-                effects, fractions, beliefs, b=b, departures=law, attrition=attrition
+                effects,
+                fractions,
+                beliefs,
+                b=b,
+                departures=law,
+                attrition=attrition,
+                mu=mu,
+                tau=tau,
             )
             low, high = found.delta.interval(0.95)
             row = {"bias": bias, "dropout": dropout, "value": found.delta.mean}

@@ -13,8 +13,73 @@ from mdmameta.models.bayesian import BayesianRandomEffects, HalfNormal, Normal
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.fit import Estimate, Fit, FloatArray
 from mdmameta.models.inputs import usable_rows
-from mdmameta.sensitivity.bias_adjusted import adjusted
+from mdmameta.sensitivity.bias_adjusted import adjusted, unit_of_b
 from mdmameta.sensitivity.joint_bias import JointPosterior, joint_posterior
+from mdmameta.sensitivity.units import require_priors
+
+#: The joint model, and what to give it, in words of an error.
+JOINT = "the joint model of contrast, bias and belief"
+JOINT_CURE = "BiasPriors(mu=, tau=, weak=)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiasPriors:
+    """Priors of the joint models of contrast, bias and belief.
+
+    All are in the unit of the effects; the defaults are for standardised differences
+    and log ratios.
+
+    Parameters
+    ----------
+    mu, tau
+        Of the mean contrast without bias, and of the SD between trials; by default
+        those of `BayesianRandomEffects`.
+    weak
+        Mean and SD of a bias at u = 1 without a source, so wide that what is left
+        of it is what the contrasts say.
+
+    Raises
+    ------
+    SensitivityError
+        For a weak prior whose SD is not above 0.
+
+    Examples
+    --------
+    For differences in points of a scale whose SD is about 12:
+
+    >>> BiasPriors(mu=Normal(0, 12), tau=HalfNormal(6), weak=(0, 12)).mu
+    Normal(0, 12)
+    """
+
+    mu: Normal = field(default_factory=lambda: Normal(0, 1))
+    tau: TauPrior = field(default_factory=lambda: HalfNormal(0.5))
+    weak: tuple[float, float] = (0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        """Refuse a weak prior that is none."""
+        if not (np.isfinite(self.weak).all() and self.weak[1] > 0):
+            raise SensitivityError(
+                f"weak is {self.weak!r}; give a mean and an SD above 0."
+            )
+
+
+#: For standardised differences and log ratios.
+DEFAULTS = BiasPriors()
+
+
+def bias_priors(effects: Effects, given: BiasPriors | None = None) -> BiasPriors:
+    """Return the priors given, or the defaults where these stand.
+
+    Raises
+    ------
+    SensitivityError
+        When none are given for effects in units that the defaults are not made for.
+    """
+    if given is not None:
+        return given
+    require_priors(effects, JOINT, JOINT_CURE)
+    factor = unit_of_b(effects.measure) or 1.0
+    return BiasPriors(weak=(0.0, factor))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,7 +99,8 @@ class JointBias:
         Of the errors of those u that come from a prior, 0 to 1: by default none
         between trials; 1 when all could be off together.
     mu, tau
-        Priors; by default those of `BayesianRandomEffects`.
+        Priors; by default those of `BayesianRandomEffects`, which are refused for
+        effects other than standardised differences and log ratios.
     level
         Probability of the intervals.
 
@@ -57,8 +123,8 @@ class JointBias:
     b: tuple[float, float]
     removed: float = 0.0
     correlation: float = 0.0
-    mu: Normal = field(default_factory=lambda: Normal(0, 1))
-    tau: TauPrior = field(default_factory=lambda: HalfNormal(0.5))
+    mu: Normal | None = None
+    tau: TauPrior | None = None
     level: float = 0.95
 
     def __post_init__(self) -> None:
@@ -76,7 +142,8 @@ class JointBias:
             for name in ("removed", "correlation")
             if getattr(self, name)
         ]
-        return f"JointBias({', '.join(parts)}, mu={self.mu!r}, tau={self.tau!r})"
+        mu, tau = self.mu or DEFAULTS.mu, self.tau or DEFAULTS.tau
+        return f"JointBias({', '.join(parts)}, mu={mu!r}, tau={tau!r})"
 
     def posterior(self, effects: Effects) -> JointPosterior:
         """Return the joint posterior for effects, one row of beliefs each."""
@@ -92,15 +159,17 @@ class JointBias:
         V = effects.v[rows] if cov is None else cov[np.ix_(rows, rows)]
         u = part["u"].to_numpy(dtype=float)
         S = self._covariance(part)
+        mu, tau = self._priors(effects)
         return joint_posterior(
-            effects.y[rows], V, kept * u, kept**2 * S, self.b, mu=self.mu, tau=self.tau
+            effects.y[rows], V, kept * u, kept**2 * S, self.b, mu=mu, tau=tau
         )
 
     def fit(self, effects: Effects) -> Fit:
         """Fit the model; see `Model`."""
         found = self.posterior(effects)
         at = adjusted(effects, self.beliefs, (1 - self.removed) * found.b_mean)
-        plain = BayesianRandomEffects(mu=self.mu, tau=self.tau).fit(at)
+        mu, tau = self._priors(effects)
+        plain = BayesianRandomEffects(mu=mu, tau=tau).fit(at)
         low, high = found.delta.interval(self.level)
         new_low, new_high = found.delta_new.interval(self.level)
         estimate = Estimate(
@@ -116,6 +185,11 @@ class JointBias:
         return replace(
             plain, model=self, effects=effects, estimate=estimate, exact=None
         )
+
+    def _priors(self, effects: Effects) -> tuple[Normal, TauPrior]:
+        if self.mu is None or self.tau is None:
+            require_priors(effects, JOINT, "mu= and tau=")
+        return self.mu or DEFAULTS.mu, self.tau or DEFAULTS.tau
 
     def _covariance(self, part: pd.DataFrame) -> FloatArray:
         sd = np.sqrt(part["u_var"].to_numpy(dtype=float))

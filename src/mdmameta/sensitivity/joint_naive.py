@@ -16,6 +16,7 @@ from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.fit import FloatArray
 from mdmameta.models.inputs import usable_rows
 from mdmameta.sensitivity.nodes import legendre
+from mdmameta.sensitivity.units import require_priors
 from mdmameta.sensitivity.unknown_shares import SharePoints, share_points
 
 #: Nodes of τ. Doubling them moves posterior means of the contrasts here by less
@@ -25,6 +26,10 @@ NODES = 60
 #: Normals of less weight than this together are left out of a mixture: far below
 #: what shows in any printed digit.
 LOST = 1e-9
+
+#: This model, and what to give it, in words of an error.
+NAIVE = "the Bayesian version"
+NAIVE_CURE = "NaivePriors(delta=, gamma=, mu=, tau=)"
 
 TERMS = ("delta_n", "delta", "gamma")
 
@@ -110,11 +115,17 @@ def naive_posterior(
     splits
         From `split_frame`, one row an effect.
     priors
-        See `NaivePriors`.
+        See `NaivePriors`; needed in units other than standardised differences and
+        log ratios.
 
     Returns
     -------
     NaivePosterior
+
+    Raises
+    ------
+    SensitivityError
+        Without priors, for effects in units that the defaults are not made for.
 
     Examples
     --------
@@ -126,6 +137,8 @@ def naive_posterior(
     >>> round(found.of(0, 1).sd, 2)
     0.25
     """
+    if priors is None:
+        require_priors(effects, NAIVE, NAIVE_CURE)
     asked = priors or NaivePriors()
     rows = np.asarray(usable_rows(effects).rows)
     cov = effects.covariance

@@ -14,9 +14,10 @@ from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import Crossing, first_crossing, refit
+from mdmameta.sensitivity.units import unit_size
 from mdmameta.sensitivity.verdicts import point, searched, unit_of
 
-#: Tipping points are looked for up to three units (standard deviations, for SMD).
+#: Tipping points are looked for up to three SDs or log units (see `unit_size`).
 SEARCH = 3.0
 
 #: Tables of shares by what the unknown ones are taken to be: known, low, high.
@@ -79,7 +80,8 @@ def naive_tipping(
 ) -> list[TippingPoint]:
     """Tipping Δ at γ = 0 and at the ends of its grid, and tipping γ at Δ = 0."""
     points = []
-    ends, unit = [-SEARCH, SEARCH], unit_of(question.effects.measure)
+    end, unit = SEARCH * unit_size(question.effects), unit_of(question.effects.measure)
+    ends = [-end, end]
     others = sorted({float(min(gammas)), float(max(gammas))} - {0.0})
     for name, shares in filled.items():
         tail = suffix(name)

@@ -10,7 +10,7 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Model
-from mdmameta.sensitivity.deciding import Companion, require_region
+from mdmameta.sensitivity.deciding import Companion
 from mdmameta.sensitivity.experienced import experienced_tipping
 from mdmameta.sensitivity.frames import (
     contrast_roles,
@@ -33,13 +33,12 @@ from mdmameta.sensitivity.shares import (
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint
 from mdmameta.sensitivity.target import Targets, check_targets
 from mdmameta.sensitivity.tipping import region_grid
+from mdmameta.sensitivity.units import require_region
 from mdmameta.sensitivity.verdicts import Sids, check_region, check_sids
 
 #: Differences between experienced and naive people up to a medium one (half a
 #: standard deviation) are declared plausible: an assumption, stated as one.
 PLAUSIBLE = (-0.5, 0.5)
-
-_DEFAULTS = {"delta": PLAUSIBLE, "gamma": PLAUSIBLE}
 
 #: All that is known of a share that nobody reports.
 UNKNOWN_SHARE = (0.0, 1.0)
@@ -53,8 +52,8 @@ def prior_use(
     sids: Sids | None = None,
     delta: Sequence[float] | None = None,
     gamma: Sequence[float] | None = None,
-    plausible_delta: tuple[float, float] = PLAUSIBLE,
-    plausible_gamma: tuple[float, float] = PLAUSIBLE,
+    plausible_delta: tuple[float, float] | None = None,
+    plausible_gamma: tuple[float, float] | None = None,
     missing_share: tuple[float, float] = UNKNOWN_SHARE,
     companion: Companion = "default",
     targets: Targets | None = None,
@@ -94,7 +93,9 @@ def prior_use(
     targets
         Populations to standardise to, name -> (share with earlier use, citation).
     priors
-        Of the Bayesian version; see `NaivePriors`.
+        Of the Bayesian version; see `NaivePriors`. Its defaults are for standardised
+        differences and log ratios; in other units the part ``posterior`` is left out
+        without priors, and a note says so.
     seed
         Of the simulated number of trials that a meta-regression would need;
         without one nothing is simulated.
@@ -126,9 +127,7 @@ def prior_use(
     """
     question = Question.ask(effects, model, companion)
     wanted = check_sids(sids)
-    if PLAUSIBLE in (plausible_delta, plausible_gamma):
-        require_region(effects.measure, "plausible_delta and plausible_gamma")
-    regions = _regions(delta=plausible_delta, gamma=plausible_gamma)
+    regions = _regions(effects, delta=plausible_delta, gamma=plausible_gamma)
     ends = _missing_share(missing_share)
     table, labels = _matched(effects, shares)
     by_study = shares_by_study(table, list(map(str, labels)))
@@ -158,7 +157,9 @@ def prior_use(
         parts=parts,
         notes=(
             *plain.notes,
-            region_note(regions, as_default=regions == _DEFAULTS),
+            region_note(
+                regions, as_default=plausible_delta is None and plausible_gamma is None
+            ),
             *_table_notes(table, labels),
             *share_notes(table, by_study, ends),
             *notes,
@@ -173,9 +174,14 @@ def _matched(effects: Effects, shares: pd.DataFrame) -> tuple[pd.DataFrame, np.n
     return contrast_roles(effects, table, labels), labels
 
 
-def _regions(**given: tuple[float, float]) -> dict[str, tuple[float, float]]:
+def _regions(
+    effects: Effects, **given: tuple[float, float] | None
+) -> dict[str, tuple[float, float]]:
+    if None in given.values():
+        require_region(effects, "plausible_delta and plausible_gamma")
     return {
-        name: check_region(f"plausible_{name}", ends) for name, ends in given.items()
+        name: PLAUSIBLE if ends is None else check_region(f"plausible_{name}", ends)
+        for name, ends in given.items()
     }
 
 

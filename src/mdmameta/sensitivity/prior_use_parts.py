@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.models.fit import Fit
-from mdmameta.sensitivity.deciding import UNIT_SCALE_MEASURES
 from mdmameta.sensitivity.experienced import experienced_table
 from mdmameta.sensitivity.joint_naive import (
+    NAIVE,
+    NAIVE_CURE,
     NaivePriors,
     naive_posterior,
     posterior_table,
@@ -31,6 +32,7 @@ from mdmameta.sensitivity.share_splits import split_frame
 from mdmameta.sensitivity.share_tables import reported_shares
 from mdmameta.sensitivity.shares import imbalance_table
 from mdmameta.sensitivity.target import Targets, target_table
+from mdmameta.sensitivity.units import foreign_units, prior_fault
 
 Parts = dict[str, pd.DataFrame]
 
@@ -94,11 +96,9 @@ def prior_use_parts(asked: Asked) -> tuple[Parts, tuple[str, ...]]:
 
 def _bayesian(asked: Asked, splits: pd.DataFrame) -> tuple[Parts, tuple[str, ...]]:
     effects, priors = asked.question.effects, asked.priors
-    if priors is None and effects.measure not in UNIT_SCALE_MEASURES:
-        return {}, (
-            "No Bayesian version: its default priors are not in the units of "
-            f"{effects.measure!r}; give priors=.",
-        )
+    why = prior_fault(effects, NAIVE, f"priors={NAIVE_CURE}")
+    if why and priors is None:
+        return {}, (f"No Bayesian version: {why}",)
     chosen = priors or NaivePriors()
     targets = {name: share for name, (share, _) in asked.targets.items()}
     found = naive_posterior(effects, splits, chosen)
@@ -113,8 +113,7 @@ def _bayesian(asked: Asked, splits: pd.DataFrame) -> tuple[Parts, tuple[str, ...
 
 
 def _between_trials(asked: Asked) -> tuple[Parts, tuple[str, ...]]:
-    priors = asked.priors or NaivePriors()
-    slope, why = share_slope(asked.question.effects, asked.by_study, priors.delta)
+    slope, why = _slope(asked)
     if why:
         return {"slope": slope}, (why,)
     parts, notes = {"slope": slope}, (ECOLOGICAL,)
@@ -132,6 +131,14 @@ def _between_trials(asked: Asked) -> tuple[Parts, tuple[str, ...]]:
             tau2=like.tau2,
         )
     return parts, notes
+
+
+def _slope(asked: Asked) -> tuple[pd.DataFrame, str]:
+    effects, priors = asked.question.effects, asked.priors
+    if priors is None and foreign_units(effects):
+        return share_slope(effects, asked.by_study, None)
+    own = priors or NaivePriors()
+    return share_slope(effects, asked.by_study, own.delta, mu=own.mu, tau=own.tau)
 
 
 def _like(fit: Fit, shares: pd.DataFrame) -> FutureTrials:

@@ -13,6 +13,9 @@ from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.bayesian import BayesianMetaRegression, Normal
+from mdmameta.models.bayesian.mean_priors import DEFAULT_MU
+from mdmameta.models.bayesian.prior_base import TauPrior
+from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
 from mdmameta.models.fit import Fit, FloatArray
 from mdmameta.models.frequentist import MetaRegression
 
@@ -40,7 +43,12 @@ FURTHEST = 37.0
 
 
 def share_slope(
-    effects: Effects, shares: pd.DataFrame, prior: Normal
+    effects: Effects,
+    shares: pd.DataFrame,
+    prior: Normal | None,
+    *,
+    mu: Normal = DEFAULT_MU,
+    tau: TauPrior = DEFAULT_TAU,
 ) -> tuple[pd.DataFrame, str]:
     """Regress the contrasts on the share of experienced people in the treated arm.
 
@@ -49,13 +57,16 @@ def share_slope(
     effects, shares
         Contrasts and `shares_by_study`; trials without a share are left out.
     prior
-        Prior of the slope Δ, which shrinks what so few trials say.
+        Prior of the slope Δ, which shrinks what so few trials say; None for no
+        Bayesian line.
+    mu, tau
+        Priors of the line at a share of zero, and of the SD between trials.
 
     Returns
     -------
     tuple
         A frame of two rows (REML with the ad hoc Knapp–Hartung interval, and
-        Bayesian with the prior): model, k, slope, ci_low, ci_high, df, prior_sd,
+        Bayesian with the priors): model, k, slope, ci_low, ci_high, df, prior_sd,
         ratio (posterior over prior SD); and why it is empty, else "".
 
     References
@@ -74,21 +85,18 @@ def share_slope(
         return pd.DataFrame(columns=columns), why
     made = effects.take(known)
     made = replace(made, frame=made.frame.assign(share=x[known]))
-    lines = (
-        MetaRegression("~ share", interval="knapp-hartung-adhoc"),
-        BayesianMetaRegression(
-            "~ share", priors={"Intercept": Normal(0, 1), "share": prior}
-        ),
-    )
-    rows = [_row(model.fit(made), prior) for model in lines]
+    plain = MetaRegression("~ share", interval="knapp-hartung-adhoc")
+    rows = [_row(plain.fit(made))]
+    if prior is not None:
+        priors = {"Intercept": mu, "share": prior}
+        model = BayesianMetaRegression("~ share", priors=priors, tau=tau)
+        rows.append(_row(model.fit(made), prior.sd))
     return pd.DataFrame(rows, columns=columns), ""
 
 
-def _row(fit: Fit, prior: Normal) -> tuple[object, ...]:
+def _row(fit: Fit, prior_sd: float = np.nan) -> tuple[object, ...]:
     slope = fit.coefficients.set_index("term").loc["share"]
-    learnt = (
-        (prior.sd, slope["se"] / prior.sd) if fit.exact is not None else (np.nan,) * 2
-    )
+    learnt = (prior_sd, slope["se"] / prior_sd)
     ends = (slope["value"], slope["ci_low"], slope["ci_high"], slope["df"])
     return (repr(fit.model), fit.k, *ends, *learnt)
 
