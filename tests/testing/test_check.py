@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, replace
 
@@ -107,6 +108,16 @@ class FirstRow(Altered):
         return replace(super().fit(effects.with_v(effects.v + effects.y[0] ** 2)))
 
 
+class TwoArguments(Altered):
+    def fit(self, y: object, v: object) -> None:
+        raise AssertionError("never called")
+
+
+class Number(Altered):
+    def fit(self, effects: Effects) -> float:
+        return 3.0
+
+
 class Failing(Altered):
     def fit(self, effects: Effects) -> Fit:
         raise ZeroDivisionError("nothing to see")
@@ -174,8 +185,18 @@ def test_a_slow_model_is_checked_in_its_brief_form_but_for_soundness() -> None:
 def test_an_exception_in_a_model_is_a_finding_and_no_crash() -> None:
     report = quick(Failing())
     whole = next(check for check in report.checks if check.name == "whole")
-    assert whole.detail == "ZeroDivisionError: nothing to see"
+    assert re.fullmatch(
+        r"ZeroDivisionError: nothing to see \(.*test_check\.py, line \d+, in fit\)",
+        whole.detail,
+    )
     assert not report.passed
+
+
+def test_what_is_no_fit_is_said_to_be_none_by_every_duty() -> None:
+    told = {c.detail for c in quick(Number()).checks if c.outcome == "failed"}
+    assert told == {
+        "fit() returned a float; return a Fit, which mdmameta.fit_of_mean makes"
+    }
 
 
 def test_a_waived_duty_is_shown_with_its_reason() -> None:
@@ -223,6 +244,8 @@ def test_what_is_no_model_is_refused() -> None:
         check_model("REML")
     with pytest.raises(ModelError, match=r"Of a class give one .*RandomEffects\(\)"):
         check_model(RandomEffects)
+    with pytest.raises(ModelError, match=r"cannot be called with one argument.*'v'"):
+        check_model(TwoArguments())
     with pytest.raises(OptionError, match="replications=3"):
         check_model(CommonEffect(), replications=3)
 

@@ -76,7 +76,7 @@ def misfit(contract: Contract, value: Any) -> str:
     if contract.arguments is not None:
         found = _misfitting_call(value, contract.arguments)
     if contract.method and not found:
-        found = _misfitting_method(value, contract.method)
+        found = misfitting_method(value, contract.method)
     return f"{found}: it must be {contract.meaning}" if found else ""
 
 
@@ -100,7 +100,7 @@ def _misfitting_call(value: Any, wanted: Sequence[str]) -> str:
     return f"it demands {', '.join(demanded)}" if demanded else ""
 
 
-def _misfitting_method(value: Any, name: str) -> str:
+def misfitting_method(value: Any, name: str) -> str:
     """Say what is wrong with a method; nothing where only its result will have it."""
     if not hasattr(value, name):
         return f"it has no {name}" if inspect.isclass(value) else ""

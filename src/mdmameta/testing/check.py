@@ -15,6 +15,7 @@ from mdmameta.models.bayesian.sampled.cache import unused
 from mdmameta.models.duties import DUTIES, waived
 from mdmameta.models.fit import Model
 from mdmameta.models.generative import Generative
+from mdmameta.plugins.contracts import misfitting_method
 from mdmameta.testing.conformance import Check, Conformance, Outcome
 from mdmameta.testing.contract import attempt, check_duty, fitted
 from mdmameta.testing.recovery import Recovery, recover
@@ -127,11 +128,7 @@ def check_model(
     >>> bool(report.to_frame()["outcome"].value_counts()["passed"] >= 12)
     True
     """
-    if isinstance(model, type) or not isinstance(model, Model):
-        raise ModelError(
-            f"{model!r} is no model: a model has a method fit(effects) that returns "
-            "a Fit. Of a class give one with its options, such as RandomEffects()."
-        )
+    _check_kind(model)
     if replications < 10:
         raise OptionError(f"replications={replications}; allowed: 10 or more.")
     reasons = waived(model)
@@ -157,6 +154,17 @@ def check_model(
         )
         checks = (*contract, *(check for some in more for check in some))
     return Conformance(model=repr(model), checks=checks, seed=seed)
+
+
+def _check_kind(model: object) -> None:
+    cure = "a model has a method fit(effects) that returns a Fit"
+    if isinstance(model, type) or not isinstance(model, Model):
+        raise ModelError(
+            f"{model!r} is no model: {cure}. Of a class give one with its options, "
+            "such as RandomEffects()."
+        )
+    if wrong := misfitting_method(model, "fit"):
+        raise ModelError(f"{model!r} is no model: {wrong}; {cure}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +194,7 @@ def _brief(model: Model, seed: int) -> Model:
 def _references(model: Model, references: Iterable[Reference]) -> Iterator[Check]:
     for number, (effects, wanted) in enumerate(references, 1):
         name = f"reference-{number}"
-        yield attempt(name, partial(_reference, name, model, effects, wanted))
+        yield attempt(name, partial(_reference, name, model, effects, wanted), model)
 
 
 def _reference(
@@ -217,7 +225,8 @@ def _recovery(model: Model, world: World, limits: _Limits) -> Iterator[Check]:
     brief = _brief(model, limits.seed)
     for k, share in SIZES.items():
         part = replace(limits, seconds=share * time_left)
-        yield attempt(f"coverage-{k}", partial(_coverage, brief, world, k, part))
+        make = partial(_coverage, brief, world, k, part)
+        yield attempt(f"coverage-{k}", make, model)
 
 
 def _coverage(model: Model, world: World, k: int, limits: _Limits) -> Check:
@@ -239,7 +248,7 @@ def _coverage(model: Model, world: World, k: int, limits: _Limits) -> Check:
 def _calibration(model: Model, world: World, limits: _Limits) -> Iterator[Check]:
     design = world.draw(np.random.default_rng([limits.seed, FEW]), FEW, world.tau)
     if isinstance(model, Generative):
-        yield attempt("calibration", partial(_calibrated, model, design, limits))
+        yield attempt("calibration", partial(_calibrated, model, design, limits), model)
     elif _is_bayesian(model, design):
         detail = (
             "not calibrated: the model has no simulate(effects, rng), which draws from "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import MetaError
 from mdmameta.models.duties import waived
 from mdmameta.models.fit import Fit, Model
+from mdmameta.plugins.faults import place
 from mdmameta.testing.compare import (
     Broken,
     numbers,
@@ -30,6 +32,14 @@ SHIFTS, SCALES = (0.5, -3.0), (0.01, 30.0)
 NO_WEIGHT = 1e-6
 
 
+def fit_by(model: Model, effects: Effects) -> Fit:
+    """Fit, and refuse what is no Fit."""
+    fit = model.fit(effects)
+    cure = "return a Fit, which mdmameta.fit_of_mean makes"
+    require(isinstance(fit, Fit), f"fit() returned a {type(fit).__name__}; {cure}")
+    return fit
+
+
 def keeps_value(model: Model, sets: Sequence[Effects]) -> str:
     """Check ``repr``, equality and pickling."""
     label = repr(model)
@@ -45,9 +55,8 @@ def keeps_value(model: Model, sets: Sequence[Effects]) -> str:
 def keeps_whole(model: Model, sets: Sequence[Effects]) -> str:
     """Check that a Fit is complete and in order."""
     for effects in sets:
-        fit = model.fit(effects)
+        fit = fit_by(model, effects)
         e = fit.estimate
-        require(isinstance(fit, Fit), f"fit() returned a {type(fit).__name__}")
         require(e.ci_low <= e.value <= e.ci_high, f"interval out of order: {e}")
         require(fit.weights.shape == (effects.k,), f"weights: {fit.weights.shape}")
         total = float(fit.weights.sum())
@@ -62,7 +71,7 @@ def keeps_whole(model: Model, sets: Sequence[Effects]) -> str:
 def keeps_same(model: Model, sets: Sequence[Effects]) -> str:
     """Check that two fits of one input are identical."""
     for effects in sets[:2]:
-        once, twice = numbers(model.fit(effects)), numbers(model.fit(effects))
+        once, twice = numbers(fit_by(model, effects)), numbers(fit_by(model, effects))
         require_same(twice, once, 0.0, "a second fit differs")
     return "two fits are identical"
 
@@ -71,7 +80,7 @@ def keeps_untouched(model: Model, sets: Sequence[Effects]) -> str:
     """Check that nothing given is modified."""
     effects, label = sets[0], repr(model)
     before = pickle.dumps((effects.y, effects.v, effects.to_frame()))
-    model.fit(effects)
+    fit_by(model, effects)
     after = pickle.dumps((effects.y, effects.v, effects.to_frame()))
     require(before == after, "the effects were modified")
     require(repr(model) == label, f"the model became {model!r}")
@@ -82,7 +91,7 @@ def keeps_order(model: Model, sets: Sequence[Effects]) -> str:
     """Check that rows in another order give the same fit."""
     for effects in sets:
         order = np.random.default_rng(effects.k).permutation(effects.k)
-        there, mixed = model.fit(effects), model.fit(effects.take(order))
+        there, mixed = fit_by(model, effects), fit_by(model, effects.take(order))
         _agree(numbers(mixed), there, "rows in another order")
         gap = np.abs(mixed.weights - there.weights[order]).max()
         require(gap < 1e-4 + _noise(there), f"weights differ by {gap:.2g} percent")
@@ -92,9 +101,9 @@ def keeps_order(model: Model, sets: Sequence[Effects]) -> str:
 def keeps_shift(model: Model, sets: Sequence[Effects]) -> str:
     """Check that a constant added to the effects is added to the estimate."""
     for effects, c in _with(sets, SHIFTS):
-        moved = numbers(model.fit(effects.with_y(effects.y + c)))
+        moved = numbers(fit_by(model, effects.with_y(effects.y + c)))
         moved[:5] -= c
-        _agree(moved, model.fit(effects), f"effects + {c:g}")
+        _agree(moved, fit_by(model, effects), f"effects + {c:g}")
     return f"effects moved by {', '.join(f'{c:g}' for c in SHIFTS)}"
 
 
@@ -107,29 +116,29 @@ def keeps_scale(model: Model, sets: Sequence[Effects]) -> str:
             study=list(effects.study),
             moderators=effects.frame,
         )
-        found = numbers(model.fit(scaled)) / c
-        _agree(found, model.fit(effects), f"effects times {c:g}")
+        found = numbers(fit_by(model, scaled)) / c
+        _agree(found, fit_by(model, effects), f"effects times {c:g}")
     return f"effects multiplied by {', '.join(f'{c:g}' for c in SCALES)}"
 
 
 def keeps_mirror(model: Model, sets: Sequence[Effects]) -> str:
     """Check that the other direction gives the estimate of the other sign."""
     for effects in sets:
-        back = numbers(model.fit(effects.with_y(-effects.y)))
+        back = numbers(fit_by(model, effects.with_y(-effects.y)))
         mirrored = np.array([-back[0], -back[2], -back[1], -back[4], -back[3], back[5]])
-        _agree(mirrored, model.fit(effects), "effects of the other sign")
+        _agree(mirrored, fit_by(model, effects), "effects of the other sign")
     return f"{len(sets)} sets with the other sign"
 
 
 def keeps_weightless(model: Model, sets: Sequence[Effects]) -> str:
     """Check that rows without information have no influence."""
     effects = sets[-1]
-    infinite = model.fit(_last_variance(effects, np.inf))
-    without = model.fit(effects.take(np.arange(effects.k - 1)))
+    infinite = fit_by(model, _last_variance(effects, np.inf))
+    without = fit_by(model, effects.take(np.arange(effects.k - 1)))
     require(infinite.weights[-1] == 0, "a row of infinite variance has weight")
     require(infinite.k == effects.k - 1, "a row of infinite variance is counted in k")
     _agree(numbers(infinite), without, "with a row of infinite variance")
-    rough = model.fit(_last_variance(effects, 1e12))
+    rough = fit_by(model, _last_variance(effects, 1e12))
     share = float(rough.weights[-1])
     require(share < NO_WEIGHT, f"a variance of 1e12 has {share:.2g} percent")
     return "no weight for v = inf, and none to speak of for v = 1e12"
@@ -139,8 +148,8 @@ def keeps_missing(model: Model, sets: Sequence[Effects]) -> str:
     """Check that a row with a missing effect is dropped, and that the fit says so."""
     effects = sets[-1]
     y = np.where(np.arange(effects.k) == effects.k - 1, np.nan, effects.y)
-    gap = model.fit(effects.with_y(y))
-    without = model.fit(effects.take(np.arange(effects.k - 1)))
+    gap = fit_by(model, effects.with_y(y))
+    without = fit_by(model, effects.take(np.arange(effects.k - 1)))
     _agree(numbers(gap), without, "with a missing effect")
     added = set(gap.warnings) - set(without.warnings)
     require(bool(added), "a row was dropped without a warning")
@@ -150,7 +159,7 @@ def keeps_missing(model: Model, sets: Sequence[Effects]) -> str:
 def keeps_one_study(model: Model, sets: Sequence[Effects]) -> str:
     """Check k = 1."""
     one = sets[0].take(np.array([0]))
-    fit = model.fit(one)
+    fit = fit_by(model, one)
     e = fit.estimate
     if "shift" not in waived(model):  # else it estimates something else than y
         own = abs(e.value - one.y[0]) < 1e-8
@@ -168,7 +177,7 @@ def keeps_nothing(model: Model, sets: Sequence[Effects]) -> str:
     missing = pd.DataFrame(np.nan, index=[0], columns=effects.frame.columns)
     empty = Effects.from_arrays(y=[np.nan], v=[1.0], moderators=missing)
     try:
-        model.fit(empty)
+        fit_by(model, empty)
     except MetaError as error:
         return str(error)
     raise Broken("it fitted nothing, without an error")
@@ -210,17 +219,19 @@ def check_duty(
     return attempt(
         name,
         lambda: Check(name=name, outcome="passed", detail=CONTRACT[name](model, sets)),
+        model,
     )
 
 
-def attempt(name: str, make: Callable[[], Check]) -> Check:
+def attempt(name: str, make: Callable[[], Check], model: Any) -> Check:
     """Make a check; whatever somebody's model raises meanwhile is its failure."""
     try:
         return make()
     except Broken as error:
         detail = str(error)
     except Exception as error:
-        detail = f"{type(error).__name__}: {error}"
+        where = place(error, type(model).__module__)
+        detail = f"{type(error).__name__}: {error}" + (f" ({where})" if where else "")
     return Check(name=name, outcome="failed", detail=detail)
 
 
