@@ -30,6 +30,15 @@ def test_a_number_that_only_a_derived_file_holds_is_told_by_what_it_is_part_of(
     assert origins(results.lineage, [name])[name]["title"].startswith("Lost blinding")
 
 
+def test_statements_that_use_as_many_rows_stand_in_the_order_of_their_names(
+    results,
+) -> None:
+    found = origins(results.lineage, ["audit"], ledger="reproduced.html")["audit"]
+    table = results.evidence.claims.set_index("claim_id")["rows"]
+    named = [one["id"] for one in found["claims"]]
+    assert named == sorted(named, key=lambda one: (-len(table[one].split(";")), one))
+
+
 def test_the_data_of_a_page_cannot_end_their_element() -> None:
     html = with_origins(PAGE, {"a": {"title": "</script><script>alert(1)</script>"}})
     held = re.search(r'id="origins">(.*?)</script>', html)[1]

@@ -149,7 +149,9 @@ def test_the_footer_has_version_fingerprint_seed_and_a_date_that_can_be_fixed(
     text = sentences.footer(results)
     assert f"mdmameta {__version__}" in text
     assert f"`{results.evidence.digest[:16]}`" in text
-    assert text.endswith("· 1970-01-01 · seed: none but where a table names one")
+    assert text.endswith(
+        "· computed 1970-01-01 · seed: none but where a table names one"
+    )
 
 
 def test_retracted_sources_are_counted_once_a_document(results) -> None:

@@ -178,7 +178,7 @@ def _claims(graph: Graph, rows: set[str], users: Users) -> list[str]:
     named = dict.fromkeys(claim for row in rows for claim in users.claims.get(row, ()))
     table = graph.evidence.claims.set_index("claim_id")["rows"]
     inside = [name for name in named if _within(split(table[name]), rows)]
-    return sorted(inside, key=lambda name: -len(split(table[name])))
+    return sorted(inside, key=lambda name: (-len(split(table[name])), name))
 
 
 def _within(used: tuple[str, ...] | list[str], rows: set[str]) -> bool:

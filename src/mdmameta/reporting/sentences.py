@@ -144,14 +144,14 @@ def retraction_sentence(evidence: Evidence) -> str:
 
 
 def footer(results: Results) -> str:
-    """Provenance of a page: version, fingerprint of the data, seed and date.
+    """Provenance of a page: version, fingerprint of the data, day and seed.
 
-    The date is that of ``SOURCE_DATE_EPOCH`` when it is set, so that a build
-    can be repeated to the byte.
+    The day is that on which the numbers of the page were computed, or that of
+    ``SOURCE_DATE_EPOCH`` when it is set, so that a build can be repeated to the byte.
     """
     epoch = environ.get("SOURCE_DATE_EPOCH")
     now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
     return (
         f"mdmameta {__version__} · data sha256 `{results.evidence.digest[:16]}` · "
-        f"{now:%Y-%m-%d} · seed: none but where a table names one"
+        f"computed {now:%Y-%m-%d} · seed: none but where a table names one"
     )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from mdmameta.errors import ReportError
-from mdmameta.reporting.beside import beside
-from mdmameta.reporting.embedded.execute import Kernel, open_kernel, run_page
+from mdmameta.reporting.embedded.execute import Results
 from mdmameta.reporting.embedded.faults import raise_faults
 from mdmameta.reporting.embedded.guard import check_links, read_links
+from mdmameta.reporting.embedded.kernel import Kernel
 from mdmameta.reporting.embedded.project import read_site
+from mdmameta.reporting.embedded.running import Run, Running, kernel_for
 from mdmameta.reporting.embedded.swap import replacing
 from mdmameta.reporting.embedded.work import Finish, Work, read_pages
 
@@ -64,9 +65,31 @@ def render_site(
         When anything would not render completely and rightly; the previous
         site is then untouched.
     """
-    with opened(root, environment, finish, formats) as (work, kernel):
-        build_all(work, kernel, progress)
+    with prepared(root, finish, formats) as work, ExitStack() as stack:
+        running = Running(work, environment, stack)
+        check_all(work, running.known)
+        build_all(work, running.run, progress, running.known)
         return write_site(work)
+
+
+@contextmanager
+def prepared(root: Path, finish: Finish, formats: Sequence[str]) -> Iterator[Work]:
+    """Read a project and all its pages.
+
+    Yields
+    ------
+    Work
+        Nothing of it checked or built.
+
+    Raises
+    ------
+    ReportError
+        When the project file or a page holds what is not on the allow-list.
+    """
+    site = read_site(root)
+    with tempfile.TemporaryDirectory(prefix="mdmameta-") as name:
+        pages = read_pages(site, site.pages)
+        yield Work(site, pages, Path(name), tuple(formats), finish)
 
 
 @contextmanager
@@ -88,32 +111,56 @@ def opened(
     ReportError
         When a page would not render, before the kernel is started.
     """
-    site = read_site(root)
-    with tempfile.TemporaryDirectory(prefix="mdmameta-") as name:
-        pages = read_pages(site, site.pages)
-        work = Work(site, pages, Path(name), tuple(formats), finish)
-        faults = [fault for page in pages.values() for fault in work.check(page)]
-        raise_faults(faults, "The pages hold what would not render rightly")
-        options = {**site.options, "png": "docx" in formats}
-        with open_kernel(
-            root,
-            scratch=work.scratch,
-            environment={**beside(site.pages), **environment},
-            options=options,
-        ) as kernel:
+    with prepared(root, finish, formats) as work:
+        check_all(work, {})
+        with kernel_for(work, environment, work.site.pages) as kernel:
             yield work, kernel
 
 
-def build_all(work: Work, kernel: Kernel, progress: Advance) -> None:
+def check_all(work: Work, known: Mapping[str, Results]) -> None:
+    """Check every page before a cell runs, and convert those whose results are known.
+
+    Raises
+    ------
+    ReportError
+        With all faults of all pages.
+    """
+    faults = [
+        fault
+        for name, page in work.pages.items()
+        for fault in (
+            work.converted(name, known[name]) if name in known else work.check(page)
+        )
+    ]
+    raise_faults(faults, "The pages hold what would not render rightly")
+
+
+def build_all(
+    work: Work, run: Run, progress: Advance, built: Collection[str] = ()
+) -> None:
     """Build every page, telling how far it is.
 
-    While the kernel runs the cells of a page, the page before is converted; of two
-    errors that of the earlier page is raised.
+    While cells of a page run, the page before is converted; of two errors that of the
+    earlier page is raised.
+
+    Parameters
+    ----------
+    work
+        The pages, checked.
+    run
+        Runs the cells of a page.
+    progress
+        As for `render_site`.
+    built
+        Names of pages that are there already.
     """
-    total, done = sum(map(work.steps, work.pages.values())), 0
+    total = sum(map(work.steps, work.pages.values()))
+    done = sum(work.steps(work.pages[name]) for name in built)
     with ThreadPoolExecutor(1) as converter:
         converting: list[Future[None]] = []
         for name, page in work.pages.items():
+            if name in built:
+                continue
 
             def step(name: str = name) -> None:
                 nonlocal done
@@ -121,7 +168,7 @@ def build_all(work: Work, kernel: Kernel, progress: Advance) -> None:
                 done += 1
 
             try:
-                results = run_page(kernel, page, step)
+                results = run(page, step)
             except ReportError:
                 _raise_of(converting)
                 raise

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mdmameta.errors import ReportError
-from mdmameta.reporting.embedded.execute import Kernel
+from mdmameta.reporting.embedded.execute import run_page
 from mdmameta.reporting.embedded.faults import raise_faults
+from mdmameta.reporting.embedded.kernel import Kernel
 from mdmameta.reporting.embedded.site import (
     Advance,
     build_all,
@@ -101,7 +103,7 @@ def _session(
     begin, pages = time.perf_counter(), _stamps(root.rglob("*.qmd"))
     try:
         with opened(root, environment, finish, formats) as (work, kernel):
-            build_all(work, kernel, progress)
+            build_all(work, partial(run_page, kernel), progress)
             index = write_site(work)[0]
             yield Round(tuple(work.pages), time.perf_counter() - begin, index)
             yield from _pages(work, kernel, pages, same)

@@ -10,8 +10,9 @@ from typing import Any
 from mdmameta.reporting.embedded.allowed import check_page
 from mdmameta.reporting.embedded.compose import Composed, compose, stub_results
 from mdmameta.reporting.embedded.documents import to_document
-from mdmameta.reporting.embedded.execute import Kernel, Results, run_page
+from mdmameta.reporting.embedded.execute import Results, run_page
 from mdmameta.reporting.embedded.faults import PageFault, raise_faults
+from mdmameta.reporting.embedded.kernel import Kernel
 from mdmameta.reporting.embedded.navigation import navigation
 from mdmameta.reporting.embedded.page import Cell, Page, read_page
 from mdmameta.reporting.embedded.pandoc import to_html
@@ -80,16 +81,22 @@ class Work:
         ReportError
             When what a cell printed would not render rightly.
         """
-        page = self.pages[name]
+        faults = self.converted(name, results)
+        raise_faults(faults, "What the cells print would not render rightly")
+
+    def converted(self, name: str, results: Results) -> list[PageFault]:
+        """Convert a page as `convert` does, and return its faults."""
+        page, every = self.pages[name], []
         files: dict[str, bytes] = {}
         for target in self.formats:
             composed = compose(page, results, self._defaults(page), target)
             convert = self._html if target == "html" else self._document
             made, faults = convert(page, composed)
-            raise_faults(faults, "What the cells print would not render rightly")
+            every += faults
             media = composed.media if target == "html" else {}
             files |= {**media, self.path_of(name, target): made}
         self.made[name] = files
+        return every
 
     def path_of(self, name: str, target: str) -> str:
         """Return the path in the site of a page in one format."""
