@@ -41,7 +41,41 @@ ROOMS = {
 NOT_ON_IMPORT = ["arviz", "matplotlib", "pandas", "pymc", "scipy", "statsmodels"]
 
 LONGEST_MODULE = 300
-LONGEST_BODY = 40
+LONGEST_BODY = 30
+
+#: Functions whose body has more lines, up to 40; none may be added.
+LONGER = {
+    "analyses.harms._compared",
+    "effects.informative_missing.missing_means",
+    "figures.forest.forest",
+    "figures.specification_curve._curve",
+    "figures.specification_curve._dashboard",
+    "models.bayesian.averaging.selection.fit_selection",
+    "models.bayesian.grid_block.numbers",
+    "models.bayesian.sampled.regression.regression_task",
+    "models.frequentist.selection.estimation.estimate",
+    "models.frequentist.selection.maximum._climb",
+    "reporting.missing_people._phase_three",
+    "sensitivity.blinding.blinding",
+    "sensitivity.blinding_words.blinding_verdict",
+    "sensitivity.deciding.rival_models",
+    "sensitivity.deleted.regressed",
+    "sensitivity.dropout.dropout",
+    "sensitivity.dropout_binary.binary_dropout",
+    "sensitivity.dropout_means._verdict",
+    "sensitivity.expectancy.expectancy",
+    "sensitivity.joint_blinding._verdict",
+    "sensitivity.joint_blinding.joint_blinding",
+    "sensitivity.joint_dropout.joint_dropout",
+    "sensitivity.multiverse.summaries.summarised",
+    "sensitivity.prior_use.prior_use",
+    "sensitivity.replicability.two_trials",
+    "sensitivity.small_study.excess.excess_significance",
+    "sensitivity.small_study.fail_safe._general",
+    "sensitivity.small_study.limit.limit_meta_analysis",
+    "sensitivity.small_study.result.asymmetry_cautions",
+    "sensitivity.table.to_dict",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -228,12 +262,13 @@ def body_lines(node: Function) -> int:
 
 def test_a_function_is_short():
     lines = {
-        f"{name}.{node.name}": body_lines(node)
+        f"{name}.{node.name}".removeprefix("mdmameta."): body_lines(node)
         for name in FILES
         for node in ast.walk(TREES[name])
         if isinstance(node, FUNCTION)
     }
-    assert {name: n for name, n in lines.items() if n > LONGEST_BODY} == {}
+    long = {name: n for name, n in lines.items() if n > LONGEST_BODY}
+    assert {name: n for name, n in long.items() if n > 40 or name not in LONGER} == {}
 
 
 def test_everything_public_has_a_docstring():
