@@ -47,6 +47,20 @@ def test_a_page_fits_its_window_and_excludes_nobody(
         assert [_told(one) for one in found if one["impact"] in HARMFUL] == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_notes_of_tables_are_read_on_a_phone_without_moving_the_table(
+    site: Path, visit: Callable[..., Page], name: str
+) -> None:
+    width, height = SIZES["phone"]
+    page = visit(site / f"{name}.html", viewport={"width": width, "height": height})
+    notes = page.locator(".mm-note").all()
+    assert len(notes) == page.locator(".mm-notes td").count()
+    for note in notes:
+        box = note.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
 def _told(violation: dict) -> str:
     where = [node["target"] for node in violation["nodes"]][:3]
     return f"{violation['id']}: {violation['help']} at {where}"

@@ -35,9 +35,9 @@ def findings_table(found: Audit) -> Table:
     rows = [
         {
             "row": finding.row_id or f"{finding.file}, line {finding.row}",
+            "finding": typeset(finding.message),
             "column": finding.column,
             "severity": finding.severity,
-            "finding": typeset(finding.message),
             "rule": finding.rule,
         }
         for finding in found

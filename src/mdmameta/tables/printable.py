@@ -128,7 +128,8 @@ class Table:
         if not self.notes:
             return ""
         rows = "\n".join(
-            f'<tr><td colspan="{len(self.align)}">{escape(note)}</td></tr>'
+            f'<tr><td colspan="{len(self.align)}">'
+            f'<div class="mm-note">{escape(note)}</div></td></tr>'
             for note in self.notes
         )
         return f'<tfoot class="mm-notes">\n{rows}\n</tfoot>\n'
