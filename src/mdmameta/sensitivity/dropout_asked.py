@@ -83,6 +83,13 @@ class Missing:
         """Return a departure as a reader sees it: in SD, or an odds ratio."""
         return float(np.exp(departure)) if self.events else departure
 
+    def told(self, reason: str) -> str:
+        """Return a reason with the ends of the search as a reader sees them."""
+        low, high = self.ends
+        return reason.replace(
+            f"{low:g} and {high:g}", f"{self.shown(low):g} and {self.shown(high):g}"
+        )
+
     @property
     def name(self) -> str:
         """First word of the names of tipping points."""

@@ -79,7 +79,11 @@ def beside(of: Missing, asked: Beside, known: Sequence[TippingPoint]) -> Found:
 
 
 def _as_shown(of: Missing, table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(value=[of.shown(x) for x in table["value"]], unit=of.unit)
+    return table.assign(
+        value=[of.shown(x) for x in table["value"]],
+        reason=list(map(of.told, table["reason"])),
+        unit=of.unit,
+    )
 
 
 def _points(of: Missing, solved: pd.DataFrame) -> list[TippingPoint]:
@@ -95,7 +99,7 @@ def _points(of: Missing, solved: pd.DataFrame) -> list[TippingPoint]:
             TippingPoint(
                 parameter=f"{base}{sid}{ending}",
                 value=value,
-                reason=str(row["reason"]),
+                reason=of.told(str(row["reason"])),
                 deciding=repr(of.question.plain.fit.model),
                 unit=of.unit,
                 label=f"{row['pattern']}: {row['criterion']} at {row['threshold']}",
@@ -160,7 +164,7 @@ def _of_scores(
         scores = scores_of(of.question.effects, asked.scales)
         parts["implied"] = implied_table(scores, of.table, _shifts(known))
         parts["extremes"] = extremes_table(of.question, scores, of.table)
-    if asked.unplaced is not None:
+    if asked.unplaced is not None and len(asked.unplaced):
         people = checked_unplaced(asked.unplaced)
         parts["placed"] = placed_table(
             of.question, of.table, asked.flow, people, of.region

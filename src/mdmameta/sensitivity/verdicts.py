@@ -52,9 +52,10 @@ def kind_of(
 
 
 def interval_words(fit: Fit) -> str:
-    """Write an estimate with its interval."""
-    e = fit.estimate
-    return f"{e.value:.2f} [{e.ci_low:.2f}, {e.ci_high:.2f}]"
+    """Write an estimate with its interval, and that it is a log where it is one."""
+    e, unit = fit.estimate, unit_of(fit.effects.measure)
+    log = f" ({unit})" if unit.startswith("log ") else ""
+    return f"{e.value:.2f} [{e.ci_low:.2f}, {e.ci_high:.2f}]{log}"
 
 
 def range_words(frame: pd.DataFrame) -> str:
