@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -30,6 +30,9 @@ ROUNDING = 1e-15
 LONGEST = 2.0
 #: Curvature of an own parameter below which it counts as flat.
 FLAT = 1e-8
+#: Counts in empty cells at an edge of possible risks, one search after the other: the
+#: last hides no more than itself of the log-likelihood.
+TOWARDS_THE_EDGE = tuple(10.0**-i for i in range(9))
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -77,8 +80,9 @@ def climb(
         Whether to climb what these nodes make of the likelihood, by
         differences, instead of the likelihood itself; for few nodes.
     """
-    evaluate = differences if approximate else marginal
-    top = TOP_BY_DIFFERENCES if approximate else TOP
+    by_differences = approximate or of.abrupt
+    evaluate = differences if by_differences else marginal
+    top = TOP_BY_DIFFERENCES if by_differences else TOP
     point = start
     at = evaluate(of, point, nodes, np.zeros((of.k, of.q)))
     for _ in range(STEPS):
@@ -94,6 +98,32 @@ def climb(
             rise = _step(of, at)[2]
             break
     return Summit(point=point, at=at, vcov=_vcov(of, at), rise=rise)
+
+
+def climb_to_edge(of: Problem, start: Point) -> Summit:
+    """Maximise a likelihood without random effects whose maximum may be at an edge.
+
+    An arm without events has its highest likelihood at a risk of 0. A little in
+    its empty cell, less with each search, keeps the search inside (an interior
+    point method); the variance is that of a maximum held at the edge.
+
+    Parameters
+    ----------
+    of
+        What is maximised, with q = 0.
+    start
+        With a finite likelihood.
+
+    References
+    ----------
+    Boyd and Vandenberghe 2004, Convex Optimization, section 11.3.
+    """
+    point = start
+    for weight in TOWARDS_THE_EDGE:
+        summit = climb(replace(of, family=of.family.inside(weight)), point, 1)
+        point = summit.point
+    value = marginal(of, point, 1, summit.at.modes).value
+    return replace(summit, at=replace(summit.at, value=value))
 
 
 def _uphill(

@@ -10,7 +10,8 @@ from mdmameta.effects.checks import FloatArray
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 from mdmameta.models.frequentist.binomial_normal.quadrature import Marginal, values
 
-#: Step of the differences: what they leave out is of the order of its square.
+#: Step of the differences, in units of the predictor: what they leave out is of the
+#: order of its square.
 STEP = 1e-3
 
 
@@ -19,7 +20,8 @@ def differences(of: Problem, at: Point, nodes: int, start: FloatArray) -> Margin
 
     With one node (Laplace's approximation) these are not the derivatives of
     the integral, which `marginal` gives. All trials' own parameters are moved
-    at once, so that the cost does not depend on their number.
+    at once, so that the cost does not depend on their number. Beyond an edge of
+    possible risks, the likelihood is continued in a straight line.
 
     Parameters
     ----------
@@ -32,24 +34,33 @@ def differences(of: Problem, at: Point, nodes: int, start: FloatArray) -> Margin
     """
     centre, modes = values(of, at, nodes, start)
     own = int(of.own is not None)
-    r = own + at.shared.size
+    r, step = own + at.shared.size, STEP * of.family.unit
 
     def moved(steps: FloatArray) -> FloatArray:
-        alpha = np.full(of.k, STEP * steps[0] if own else 0.0)
-        there = at.moved(alpha, STEP * steps[own:])
-        return values(of, there, nodes, modes)[0]
+        alpha = np.full(of.k, step * steps[0] if own else 0.0)
+        there = at.moved(alpha, step * steps[own:])
+        with np.errstate(invalid="ignore"):  # −∞ less −∞ is no slope
+            return np.asarray(values(of, there, nodes, modes)[0] - centre)
 
     E = np.eye(r)
-    up, down = (np.array([moved(sign * e) for e in E]).T for sign in (1, -1))
+    up, down = _continued(*(np.array([moved(s * e) for e in E]).T for s in (1, -1)))
     H = np.zeros((of.k, r, r))
-    H[:, np.arange(r), np.arange(r)] = up + down - 2 * centre[:, None]
+    H[:, np.arange(r), np.arange(r)] = up + down
     for i, j in combinations(range(r), 2):
+        apart = up[:, i] + up[:, j] + down[:, i] + down[:, j]
         both = moved(E[i] + E[j]) + moved(-E[i] - E[j])
-        mixed = both - up[:, i] - up[:, j] - down[:, i] - down[:, j] + 2 * centre
-        H[:, i, j] = H[:, j, i] = mixed / 2
+        H[:, i, j] = H[:, j, i] = np.where(np.isfinite(both), both - apart, 0.0) / 2
     return Marginal(
         value=centre,
         modes=modes,
-        gradient=(up - down) / (2 * STEP),
-        information=-H / STEP**2,
+        gradient=(up - down) / (2 * step),
+        information=-H / step**2,
+    )
+
+
+def _continued(up: FloatArray, down: FloatArray) -> tuple[FloatArray, FloatArray]:
+    one, other = np.isfinite(up), np.isfinite(down)
+    return (
+        np.where(one, up, np.where(other, -down, 0.0)),
+        np.where(other, down, np.where(one, -up, 0.0)),
     )

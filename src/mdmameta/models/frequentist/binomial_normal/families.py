@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,17 @@ Derivatives = tuple[FloatArray, FloatArray, FloatArray]
 
 #: Distance to a risk of 0 or 1 (log risk of 0) that counts as none.
 NEAREST = 1e-12
+#: Predictors of links that allow every value.
+EVERYWHERE = (-np.inf, np.inf)
 
 
 class Family(Protocol):
     """Log-likelihood of the arms of k trials, J arms each."""
+
+    #: Predictors that are possible lie between these.
+    bounds: ClassVar[tuple[float, float]]
+    #: Size of a difference between predictors that matters.
+    unit: ClassVar[float]
 
     def __call__(self, eta: FloatArray) -> Derivatives:
         """Give values, slopes and curvatures at predictors of shape (k, J, m).
@@ -34,6 +41,20 @@ class Family(Protocol):
         """Give each arm's own best predictor, log-likelihood and information.
 
         Shapes (k, J); a predictor may be infinite, with information 0.
+        """
+        ...
+
+    @property
+    def abrupt(self) -> bool:
+        """Whether an empty cell lets the likelihood end above 0 at a bound."""
+        ...
+
+    def inside(self, weight: float) -> Family:
+        """Give the counts with a little in cells whose emptiness leaves an edge.
+
+        A likelihood of risks that are not kept within 0 and 1 by their link falls
+        from a finite value to 0 at the edge that an empty cell is at; with a
+        weight in that cell it falls smoothly.
         """
         ...
 
@@ -58,6 +79,9 @@ def log_choose(n: FloatArray | float, x: NDArray[Any]) -> FloatArray:
 class Binomial:
     """Events x of n, whose log odds are η; each of shape (k, J)."""
 
+    bounds: ClassVar[tuple[float, float]] = EVERYWHERE
+    unit: ClassVar[float] = 1.0
+
     x: FloatArray
     n: FloatArray
 
@@ -67,6 +91,15 @@ class Binomial:
         p = expit(eta)
         value = x * eta - n * np.logaddexp(0, eta)
         return log_choose(n, x) + value, x - n * p, -n * p * (1 - p)
+
+    @property
+    def abrupt(self) -> bool:
+        """Give False: there are no bounds."""
+        return False
+
+    def inside(self, weight: float) -> Binomial:
+        """Give itself: its link keeps within bounds."""
+        return self
 
     def best(self) -> Derivatives:
         """Give the log odds observed, with log-likelihood and information."""
@@ -79,6 +112,9 @@ class Binomial:
 @dataclass(frozen=True, eq=False, slots=True)
 class LogBinomial:
     """Events x of n, whose log risk is η < 0; each of shape (k, J)."""
+
+    bounds: ClassVar[tuple[float, float]] = (-np.inf, 0.0)
+    unit: ClassVar[float] = 1.0
 
     x: FloatArray
     n: FloatArray
@@ -93,6 +129,15 @@ class LogBinomial:
         slope, curve = x - (n - x) * odds, (n - x) * odds / np.expm1(eta)
         return _where(possible, value, slope, curve)
 
+    @property
+    def abrupt(self) -> bool:
+        """Whether an arm has events only."""
+        return bool((self.x == self.n).any())
+
+    def inside(self, weight: float) -> LogBinomial:
+        """Give the counts with a weight of others where there are none."""
+        return LogBinomial(self.x, np.where(self.x == self.n, self.n + weight, self.n))
+
     def best(self) -> Derivatives:
         """Give the log risk observed, with log-likelihood and information."""
         x, others = self.x, self.n - self.x
@@ -104,6 +149,9 @@ class LogBinomial:
 @dataclass(frozen=True, eq=False, slots=True)
 class LinearBinomial:
     """Events x of n, whose risk is η in (0, 1); each of shape (k, J)."""
+
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    unit: ClassVar[float] = 0.1
 
     x: FloatArray
     n: FloatArray
@@ -117,6 +165,17 @@ class LinearBinomial:
         slope = x / p - (n - x) / (1 - p)
         return _where(possible, value, slope, -x / p**2 - (n - x) / (1 - p) ** 2)
 
+    @property
+    def abrupt(self) -> bool:
+        """Whether an arm has no events, or events only."""
+        return bool(((self.x == 0) | (self.x == self.n)).any())
+
+    def inside(self, weight: float) -> LinearBinomial:
+        """Give the counts with a weight of events, or others, where there are none."""
+        x = np.where(self.x == 0, weight, self.x)
+        others = np.where(self.x == self.n, weight, self.n - self.x)
+        return LinearBinomial(x, x + others)
+
     def best(self) -> Derivatives:
         """Give the risk observed, with log-likelihood and information."""
         p = self.x / self.n
@@ -129,6 +188,9 @@ class LinearBinomial:
 class Poisson:
     """Events x in time t, whose log rate is η; each of shape (k, J)."""
 
+    bounds: ClassVar[tuple[float, float]] = EVERYWHERE
+    unit: ClassVar[float] = 1.0
+
     x: FloatArray
     t: FloatArray
 
@@ -138,6 +200,15 @@ class Poisson:
         # exp overflows beyond 709; such rates are as impossible as any higher.
         mean = np.exp(np.minimum(eta + log_t, 700.0))
         return x * (eta + log_t) - mean - gammaln(x + 1), x - mean, -mean
+
+    @property
+    def abrupt(self) -> bool:
+        """Give False: there are no bounds."""
+        return False
+
+    def inside(self, weight: float) -> Poisson:
+        """Give itself: its link keeps within bounds."""
+        return self
 
     def best(self) -> Derivatives:
         """Give the log rate observed, with log-likelihood and information."""

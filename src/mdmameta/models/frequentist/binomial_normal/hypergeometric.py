@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from mdmameta.effects.checks import FloatArray
 from mdmameta.models.frequentist.binomial_normal.families import (
+    EVERYWHERE,
     Derivatives,
     log_choose,
 )
@@ -32,6 +34,9 @@ class Hypergeometric:
         Logarithm of the ways to each value of the support, relative to those
         of a; −∞ beyond the support.
     """
+
+    bounds: ClassVar[tuple[float, float]] = EVERYWHERE
+    unit: ClassVar[float] = 1.0
 
     a: FloatArray
     u: FloatArray
@@ -70,6 +75,15 @@ class Hypergeometric:
         value = -largest - np.log(total)
         curve = mean**2 - second / total
         return value[:, None], -mean[:, None], np.minimum(curve, 0.0)[:, None]
+
+    @property
+    def abrupt(self) -> bool:
+        """Give False: there are no bounds."""
+        return False
+
+    def inside(self, weight: float) -> Hypergeometric:
+        """Give itself: its link keeps within bounds."""
+        return self
 
     def best(self) -> Derivatives:
         """Give each trial's own log odds ratio, log-likelihood and information.

@@ -98,7 +98,8 @@ class BinomialNormal:
     nodes
         Of the quadrature in each dimension; as many as the likelihood needs
         when left out. 1 is Laplace's approximation (metafor's for "UM.RS"),
-        7 metafor's for others.
+        7 metafor's for others. For "RR" and "RD" more than 1 are Gauss–Legendre
+        nodes between the edges of possible risks, where the likelihood may end.
 
     Raises
     ------

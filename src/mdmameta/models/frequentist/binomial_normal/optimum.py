@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mdmameta.effects.checks import FloatArray
-from mdmameta.models.frequentist.binomial_normal.ascent import Summit, climb
-from mdmameta.models.frequentist.binomial_normal.families import (
-    LinearBinomial,
-    LogBinomial,
+from mdmameta.models.frequentist.binomial_normal.ascent import (
+    Summit,
+    climb,
+    climb_to_edge,
 )
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 from mdmameta.models.frequentist.binomial_normal.quadrature import values
@@ -20,9 +20,8 @@ from mdmameta.models.frequentist.binomial_normal.setup import Setup
 FIRST_NODES = 9
 #: Nodes a dimension at which the doubling ends, by number of random effects.
 MOST_NODES = {0: 9, 1: 144, 2: 72}
-#: The same where the link lets impossible values cut the integral off: more
-#: nodes would help little.
-MOST_NODES_CUT_OFF = 18
+#: The same where the link lets impossible values cut the integral off.
+MOST_NODES_CUT_OFF = {0: 9, 1: 72, 2: 36}
 #: Change of the log-likelihood on doubling nodes that ends the doubling.
 STABLE = 1e-8
 #: SDs of true effects at which the search begins, in typical standard errors.
@@ -75,7 +74,10 @@ def without_heterogeneity(setup: Setup, nodes: int | None) -> Optimum:
     nodes
         A dimension; None for as many as are needed.
     """
-    return _enough(setup.common, climb(setup.common, setup.start, _first(nodes)), nodes)
+    of, start = setup.common, setup.start
+    if of.q == 0 and of.family.abrupt:
+        return _optimum(of, climb_to_edge(of, start), FIRST_NODES, 0.0)
+    return _enough(of, climb(of, start, _first(nodes)), nodes)
 
 
 def with_heterogeneity(
@@ -98,8 +100,9 @@ def with_heterogeneity(
     found = [climb(of, _start(of, common, scale * s), FIRST_NODES) for s in STARTS]
     best = _enough(of, max(found, key=lambda s: s.at.total), nodes)
     if best.log_likelihood <= _at_zero(of, common, nodes) + ABOVE:
-        flat = climb(of, _start(of, common, 0.0), best.nodes, approximate=bool(nodes))
-        return _optimum(of, flat, best.nodes, best.error)
+        return _optimum(
+            of, _flat(of, common, best.nodes, nodes), best.nodes, best.error
+        )
     return best
 
 
@@ -110,6 +113,23 @@ def _start(of: Problem, common: Optimum, tau: float) -> Point:
     scales[: point.scales.size] = point.scales
     scales[-1] = tau
     return Point(point.alpha, point.beta, scales)
+
+
+def _flat(of: Problem, common: Optimum, used: int, nodes: int | None) -> Summit:
+    """Give the maximum without heterogeneity as one with an SD of 0."""
+    start = _start(of, common, 0.0)
+    if not of.family.abrupt:
+        return climb(of, start, used, approximate=bool(nodes))
+    # At an edge, there are no differences on both sides of 0.
+    at, more = common.summit.at, len(of.entries) - len(common.problem.entries)
+    wider = replace(
+        at,
+        modes=np.pad(at.modes, ((0, 0), (0, of.q - at.modes.shape[1]))),
+        gradient=np.pad(at.gradient, ((0, 0), (0, more))),
+        information=np.pad(at.information, ((0, 0), (0, more), (0, more))),
+    )
+    vcov = np.pad(common.summit.vcov, (0, more), constant_values=np.nan)
+    return replace(common.summit, point=start, at=wider, vcov=vcov)
 
 
 def _at_zero(of: Problem, common: Optimum, nodes: int | None) -> float:
@@ -137,9 +157,7 @@ def _enough(of: Problem, summit: Summit, nodes: int | None) -> Optimum:
 
 
 def _most(of: Problem) -> int:
-    if isinstance(of.family, (LogBinomial, LinearBinomial)):
-        return MOST_NODES_CUT_OFF
-    return MOST_NODES[of.q]
+    return (MOST_NODES_CUT_OFF if of.cut_off else MOST_NODES)[of.q]
 
 
 def _error(of: Problem, summit: Summit, nodes: int) -> float:

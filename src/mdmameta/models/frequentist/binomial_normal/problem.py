@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdmameta.effects.checks import FloatArray
-from mdmameta.models.frequentist.binomial_normal.families import Family
+from mdmameta.models.frequentist.binomial_normal.families import EVERYWHERE, Family
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -61,6 +61,16 @@ class Problem:
     def q(self) -> int:
         """Number of random effects of a trial."""
         return int(self.D.shape[2])
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the integral over random effects ends where risks do."""
+        return self.q > 0 and self.family.bounds != EVERYWHERE
+
+    @property
+    def abrupt(self) -> bool:
+        """Whether it ends above 0 there, so that derivatives miss what moves in."""
+        return self.cut_off and self.family.abrupt
 
     @property
     def parameters(self) -> int:

@@ -9,12 +9,16 @@ import numpy as np
 from scipy.special import logsumexp, softmax
 
 from mdmameta.effects.checks import FloatArray
+from mdmameta.models.frequentist.binomial_normal.edges import nodes_between_edges
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 
 #: Steps to a trial's mode; from the last one a few are enough.
 NEWTON_STEPS = 60
 #: Length of a step to the mode below which it is there.
 AT_MODE = 1e-9
+#: Count in an empty cell at the edge of possible risks, for the place of the nodes:
+#: with none, the mode may lie at the edge itself, where Newton's steps end.
+HALF = 0.5
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -76,21 +80,26 @@ def modes(of: Problem, at: Point, start: FloatArray) -> tuple[FloatArray, FloatA
         First guess, shape (k, q).
     """
     loads, fixed = of.loads(at), of.fixed(at)[:, :, None]
+    family = of.family.inside(HALF)
     identity = np.eye(of.q)
 
     def height(z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        value, s, h = of.family(fixed + loads @ z[:, :, None])
+        value, s, h = family(fixed + loads @ z[:, :, None])
         slope = (loads * s).sum(axis=1) - z
         curve = identity - loads.transpose(0, 2, 1) @ (loads * h)
         return value.sum(axis=(1, 2)) - 0.5 * (z**2).sum(axis=1), slope, curve
 
     z = np.where(np.isfinite(height(start)[0])[:, None], start, 0.0)
     now, slope, curve = height(z)
+    if np.isinf(now).any():
+        own = np.linalg.pinv(loads) @ (family.best()[0][:, :, None] - fixed)
+        z = np.where(np.isinf(now)[:, None], own[:, :, 0], z)
+        now, slope, curve = height(z)
     for _ in range(NEWTON_STEPS):
         step = np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
         for _ in range(NEWTON_STEPS):
             then = height(z + step)
-            worse = ~(then[0] >= now - 1e-12 * np.abs(now))
+            worse = then[0] < now - 1e-12 * np.abs(now)
             if not worse.any():
                 break
             step = np.where(worse[:, None], step / 2, step)
@@ -194,7 +203,11 @@ def _terms(
     """Nodes (k, q, m), logarithms of what they add, modes, and derivatives."""
     x, log_w = grid(nodes, of.q)
     z, centre, log_w = np.zeros((of.k, 0, 1)), np.zeros((of.k, 0)), log_w[None, :]
-    if of.q > 0:
+    if of.cut_off and nodes > 1:
+        centre, curve = modes(of, at, start)
+        z, log_w = nodes_between_edges(of, at, (centre, curve), nodes)
+        log_w = log_w - 0.5 * (z**2).sum(axis=1) - 0.5 * of.q * np.log(2 * np.pi)
+    elif of.q > 0:
         centre, curve = modes(of, at, start)
         root = np.linalg.cholesky(np.linalg.inv(curve))
         z = centre[:, :, None] + np.sqrt(2) * (root @ x)
