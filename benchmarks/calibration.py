@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 from calibration_page import write_page
+from calibration_sums import multilevel_sum, robust_sum
 from distributed import Client, LocalCluster
 from scipy.special import expit, ndtr
-from scipy.stats import halfnorm
 
 from mdmameta import (
     BayesianBinomialNormal,
@@ -184,43 +184,18 @@ def exact(number: int) -> dict[str, float]:
     }
 
 
-def summed(number: int) -> dict[str, float]:
-    """Probabilities below the truth by a sum over both SDs of the multilevel model.
-
-    It shares no code with the package: 40 x 40 quantiles of the priors, and normal
-    distributions given each.
-    """
-    truth, effects = multilevel(np.random.default_rng([SEED, number]))
-    y, k = effects.y, effects.k
-    sd = 0.5 * halfnorm.ppf((np.arange(40) + 0.5) / 40)
-    between, within = (one.ravel() for one in np.meshgrid(sd, sd, indexing="ij"))
-    same = effects.study[:, None] == effects.study
-    true = between[:, None, None] ** 2 * same + within[:, None, None] ** 2 * np.eye(k)
-    true = true + 1.0  # the mean has variance 1
-    root = np.linalg.cholesky(true + effects.V)
-    z = np.linalg.solve(root, np.tile(y, (sd.size**2, 1))[..., None])[..., 0]
-    log = -np.log(np.diagonal(root, axis1=1, axis2=2)).sum(1) - 0.5 * (z**2).sum(1)
-    weight = np.exp(log - log.max())
-    weight /= weight.sum()
-    found = {
-        name: float(weight[grid < truth[name]].sum())
-        for name, grid in (("tau_between", between), ("tau_within", within))
-    }
-    for name, cov, var in (
-        ("mu", np.ones((sd.size**2, k)), np.ones(sd.size**2)),
-        ("theta[0]", true[:, :, 0], true[:, 0, 0]),
-    ):
-        told = np.linalg.solve(true + effects.V, cov[..., None])[..., 0]
-        spread = np.sqrt(var - (told * cov).sum(axis=1))
-        value = float(np.ravel(truth[name.partition("[")[0]])[0])
-        found[name] = float(weight @ ndtr((value - told @ y) / spread))
-    return found
+def summed(
+    world: World, total: Callable[[Truth, Effects], dict[str, float]], number: int
+) -> dict[str, float]:
+    """Probabilities below the truth by a sum over a grid."""
+    return total(*world(np.random.default_rng([SEED, number])))
 
 
 #: Posteriors without a sampler, on the sets of the sampled ones.
 EXACT: dict[str, Callable[[int], dict[str, float]]] = {
     "BayesianRandomEffects(engine='exact')": exact,
-    "BayesianMultilevel, as a sum": summed,
+    "BayesianMultilevel, as a sum": partial(summed, multilevel, multilevel_sum),
+    "BayesianRobustEffects, as a sum": partial(summed, robust, robust_sum),
 }
 
 

@@ -10,9 +10,6 @@ import numpy as np
 from mdmameta.models.fit import Model
 from mdmameta.testing.worlds import World
 
-#: Times its share of the time that a slow model has for its first ten sets.
-LATE = 3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
@@ -89,8 +86,7 @@ def recover(
     replications
         Sets to simulate at most.
     seconds
-        Time after which no further set is begun; ten are fitted in up to three
-        times as long, and two always.
+        Time after which no further set is begun; two are fitted always.
     seed
         Set number i is made from ``(seed, k, i)``, whatever else is run.
 
@@ -106,8 +102,7 @@ def recover(
         rows.append((e.value, e.se, e.ci_low, e.ci_high))
         level = e.level
         spent = time.perf_counter() - start
-        enough = len(rows) >= 10 or (len(rows) >= 2 and spent > LATE * seconds)
-        if enough and spent > seconds:
+        if len(rows) >= 2 and spent > seconds:
             break
     each = (time.perf_counter() - start) / len(rows)
     return _summarise(np.array(rows), world.truth, k, level, each)

@@ -125,7 +125,7 @@ class BayesianBinomialNormal(Sampled):
             program=Program(
                 priors=(("mu", self.mu), ("tau", self.tau)),
                 log_density=binomial_normal,
-                data=(("table", 1), ("centre", 1), ("spread", 1)),
+                data=(("table", 1), ("trials", 2)),
             ),
             data=data,
             coords={"study": effects.study[rows], "arm": list(ARMS)},
@@ -145,7 +145,8 @@ class BayesianBinomialNormal(Sampled):
         rows, arms, found = self._counted(effects)
         tau2 = compat.values(idata, "tau").ravel() ** 2
         data = arms.containers()
-        corrected = Data.of(data["centre"], data["spread"] ** 2)
+        centre, spread, _ = data["trials"].T
+        corrected = Data.of(centre, spread**2)
         w = 1 / (corrected.lam + tau2[:, None])
         shares = w / (w.sum(axis=1, keepdims=True) + float(self.mu.sd) ** -2)
         parts = Parts(

@@ -75,11 +75,18 @@ class Arms:
         )
 
     def containers(self) -> Mapping[str, FloatArray]:
-        """Arrays that `binomial_normal` reads."""
+        """Arrays that `binomial_normal` reads: all curves in a row, and the trials.
+
+        A trial is where its normal approximation lies, how wide that is, and where
+        its curve begins. One array: of several PyTensor checks that they are of one
+        length, in an order that changes, and then compiles anew in each process.
+        """
         half = np.stack([self.x, self.n - self.x], axis=-1) + 0.5
         centre = np.log(half[:, 0, 0] / half[:, 0, 1] / half[:, 1, 0] * half[:, 1, 1])
         spread = np.sqrt((1 / half).sum(axis=(1, 2)))
-        return {"table": self.table().ravel(), "centre": centre, "spread": spread}
+        first = POINTS * np.arange(len(centre), dtype=float)
+        trials = np.column_stack([centre, spread, first])
+        return {"table": self.table().ravel(), "trials": trials}
 
 
 def _log_choose(n: float, x: float) -> float:
@@ -104,11 +111,10 @@ def log_marginal(xp: Any, mu: Any, tau: Any, data: Tensors) -> Any:
     data
         As `Arms.containers` gives them.
     """
-    middle, width = product(
-        xp, mu, tau, data["centre"][:, None], data["spread"][:, None]
-    )
+    centre, spread, first = (data["trials"][:, j][:, None] for j in range(3))
+    middle, width = product(xp, mu, tau, centre, spread)
     delta = middle + np.sqrt(2) * width * X
-    inside = LOG_W + log_curve(xp, delta, data["table"], data["centre"])
+    inside = LOG_W + log_curve(xp, delta, data["table"], first)
     inside = inside - 0.5 * ((delta - mu) / tau) ** 2 + xp.log(width / tau)
     peak = xp.max(inside, axis=-1, keepdims=True)
     total = xp.log(xp.sum(xp.exp(inside - peak), axis=-1, keepdims=True)) + peak
@@ -121,20 +127,18 @@ def product(xp: Any, mu: Any, tau: Any, centre: Any, spread: Any) -> tuple[Any, 
     return (centre * tau**2 + mu * spread**2) / total, spread * tau / xp.sqrt(total)
 
 
-def log_curve(xp: Any, delta: Any, table: Any, centre: Any) -> Any:
-    """Interpolate the table by cubics at δ, shape (..., k, points)."""
+def log_curve(xp: Any, delta: Any, table: Any, first: Any) -> Any:
+    """Interpolate the table by cubics at δ, shape (..., k, points).
+
+    ``first`` is the place of the first point of each trial's curve, shape (k, 1), or 0.
+    """
     place = xp.clip((delta - LOW) / STEP, 1.0, POINTS - 2.001)
     # A step that overflowed is nowhere (NaN), and so has no density: no error either.
-    i = xp.floor(xp.where(place >= 1.0, place, 1.0)).astype("int64")
+    i = xp.floor(xp.where(place >= 1.0, place, 1.0))
     f = place - i
-    first = (
-        POINTS * np.arange(1)
-        if centre is None
-        else POINTS * xp.cumsum(xp.ones_like(centre)).astype("int64")[:, None] - POINTS
-    )
+    at = (first + i).astype("int64")
     t = [
-        table[(first + i + shift).reshape((-1,))].reshape(i.shape)
-        for shift in (-1, 0, 1, 2)
+        table[(at + shift).reshape((-1,))].reshape(at.shape) for shift in (-1, 0, 1, 2)
     ]
     return (
         -t[0] * f * (f - 1) * (f - 2) / 6
@@ -157,12 +161,10 @@ def draw_effects(
     data = arms.containers()
     table = data["table"].reshape(-1, POINTS)
     effects, levels = [], []
-    for i, (centre, spread) in enumerate(
-        zip(data["centre"], data["spread"], strict=True)
-    ):
+    for i, (centre, spread, _) in enumerate(data["trials"]):
         middle, width = product(np, mu, tau, centre, spread)
         delta = middle[:, None] + width[:, None] * GRID
-        log_density = log_curve(np, delta, table[i], None)
+        log_density = log_curve(np, delta, table[i], 0.0)
         log_density -= 0.5 * ((delta - mu[:, None]) / tau[:, None]) ** 2
         chosen = _inverted(delta, log_density, rng)
         grid = _levels(arms, i, chosen)

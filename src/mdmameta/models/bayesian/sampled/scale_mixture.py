@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from scipy.special import gammaln
 
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.kernel import LOG_2PI
@@ -26,17 +25,16 @@ def t_effects(found: Tensors, data: Tensors) -> object:
     """Log density of y = θ + e with θ ~ t(ν, μ, τ) and e ~ N(0, v), as a tensor."""
     pt = compat.tensor()
     nu = found["nu"]
-    log_weight, u = _mixing(pt, nu, pt.gammaln(nu / 2))
+    log_weight, u = _mixing(pt, nu)
     parts = _parts(pt, data["y"][:, None], data["v"][:, None], found, u)
     return pt.sum(pt.logsumexp(log_weight + parts, axis=1))
 
 
-def _mixing(xp: Any, nu: Any, log_gamma: Any) -> tuple[Any, Any]:
+def _mixing(xp: Any, nu: Any) -> tuple[Any, Any]:
     """Log weights of the nodes, which add to one, and log λ there."""
     u = NODES * xp.sqrt(2 / nu)
-    log_density = nu / 2 * (u - xp.exp(u)) + nu / 2 * xp.log(nu / 2) - log_gamma
-    raw = log_density + xp.log(0.35 * xp.sqrt(2 / nu))
-    # A rule of small ν loses a little mass at the left: weights add to one again.
+    # Largest at u = 0, where it is 0; what does not depend on u cancels.
+    raw = nu / 2 * (u - xp.exp(u) + 1)
     return raw - xp.log(xp.sum(xp.exp(raw), axis=-1, keepdims=True)), u
 
 
@@ -64,7 +62,7 @@ def posterior_of_nodes(
         (S, nodes).
     """
     each = {name: np.asarray(x)[:, None] for name, x in draws.items()}
-    log_weight, u = _mixing(np, each["nu"], gammaln(each["nu"] / 2))
+    log_weight, u = _mixing(np, each["nu"])
     joint = log_weight + _parts(np, y, v, each, u)
     peak = joint.max(axis=1, keepdims=True)
     weight = np.exp(joint - peak)
