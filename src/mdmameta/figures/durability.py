@@ -33,7 +33,9 @@ COLUMNS = ("study", "arm", "role", "weeks", "mean", "sd", "n", "controlled")
 
 #: Colours of active arms, of which there may be many; controls are grey.
 _COLOURS = (BLUE, VERMILION, GREEN, ORANGE, SKY)
-_MARKERS = ("o", "s", "D", "^", "v")
+
+#: Markers of all arms: without colour they alone tell lines apart.
+_MARKERS = ("o", "s", "D", "^", "v", "P", "X", "h")
 
 #: Letters on a line of the legend.
 LETTERS = 26
@@ -149,13 +151,12 @@ def _arms(ax: Axes, drawn: pd.DataFrame) -> None:
 
 
 def _styles(drawn: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str, str]]:
-    """Colour, marker and line of each arm."""
+    """Colour, marker and line of each arm; in grey, markers tell them apart."""
     arms = drawn.drop_duplicates(["study", "arm"])[["study", "arm", "role"]]
-    studies = list(dict.fromkeys(arms["study"]))
     found: dict[tuple[str, str], tuple[str, str, str]] = {}
     active = 0
     for study, arm, role in arms.itertuples(index=False, name=None):
-        marker = _MARKERS[studies.index(study) % len(_MARKERS)]
+        marker = _MARKERS[len(found) % len(_MARKERS)]
         if role == "control":
             found[study, arm] = (MID, marker, "--")
         else:

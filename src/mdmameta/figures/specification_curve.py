@@ -37,6 +37,9 @@ CURVE_CM, ROW_CM, GAP_CM = 6.5, 0.36, 0.35
 #: Intervals that are drawn, evenly by rank: more would be one block of ink.
 DRAWN = 400
 
+#: Grey of intervals that hold zero, far lighter than blue in a grey print as well.
+HOLDS = "#C4C4C4"
+
 #: Part of the lower, and of the upper, ends that may lie outside: a few intervals of
 #: two trials would otherwise make all others a line.
 CUT = 0.05
@@ -131,7 +134,7 @@ def _curve(
     drawn = rows.iloc[some]
     for excludes, color, words in (
         (True, BLUE, "interval excludes zero"),
-        (False, MID, "interval holds zero"),
+        (False, HOLDS, "interval holds zero"),
     ):
         part = drawn[drawn["excludes_zero"] == excludes]
         ax.vlines(
@@ -140,7 +143,7 @@ def _curve(
             part["ci_high"],
             color=color,
             lw=0.6,
-            alpha=0.6,
+            alpha=0.8,
             label=words,
         )
     ax.plot(rows["rank"], rows["value"], color=INK, lw=1.6, label="estimate")
@@ -212,7 +215,7 @@ def _dashboard(
     )
     ax.set_yticks(range(n), [str(option) for option in shown["option"]])
     for label, main in zip(ax.get_yticklabels(), shown["main"], strict=True):
-        label.set_color(VERMILION if main else INK)
+        label.set(color=VERMILION if main else INK, weight="bold" if main else "normal")
         label.set_parse_math(False)
     for title, part in shown.groupby("title", sort=False):
         first, last = part.index[0], part.index[-1]
