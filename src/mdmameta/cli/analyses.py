@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mdmameta.cli.extensions import (
-    analysed,
-)
+from mdmameta.cli.extensions import analysed
 from mdmameta.cli.multiverse import (
     computed,
     multiverse_options,
@@ -17,6 +15,7 @@ from mdmameta.cli.multiverse import (
     text_of,
 )
 from mdmameta.cli.options import data_option, emit, json_option
+from mdmameta.cli.outcomes import outcome_option, refitted
 
 if TYPE_CHECKING:
     from mdmameta.sensitivity import SensitivityTable
@@ -62,35 +61,51 @@ class _Analysis(click.ParamType):  # type: ignore[type-arg]
     epilog="""\b
 Examples:
   mdmameta sensitivity dropout --json dropout.json
+  mdmameta sensitivity blinding --data mine --outcome "depression severity"
   mdmameta sensitivity multiverse --workers 2 --out multiverse/
 """
 )
 @click.argument("analysis", type=_Analysis())
 @data_option
+@outcome_option
 @multiverse_options
 @json_option
 def sensitivity(
-    analysis: str, data: Path, json_path: str | None, **running: Any
+    analysis: str,
+    data: Path,
+    outcome: str | None,
+    json_path: str | None,
+    **running: Any,
 ) -> None:
     """Ask how far an assumption may fail before a verdict does.
 
     The multiverse computes every defensible specification instead.
     """
     from mdmameta.cli.progress import step
-    from mdmameta.reporting.results import load_results
 
     if analysis == "multiverse":
-        result = computed(data, **running)
+        result = computed(data, outcome=outcome, **running)
         emit(text_of(result), result.to_dict(), json_path)
         return
     refuse_options(analysis)
     with step(f"Refitting under {analysis} assumptions"):
-        if analysis in _ANALYSES:
-            table = load_results(data).sensitivity[_ANALYSES[analysis]]
-        else:
-            effects = load_results(data).contrast_set("ptsd-primary")
-            table = analysed(analysis, effects, [*_ANALYSES, "multiverse"])
+        table = _refitted(analysis, data, outcome)
     emit(_table_text(table), table.to_dict(), json_path)
+
+
+def _refitted(analysis: str, data: Path, outcome: str | None) -> SensitivityTable:
+    """Run an analysis of this package, or of a plug-in on the primary contrasts."""
+    from mdmameta.analyses.any_outcome import require_condition
+    from mdmameta.reporting.results import load_results
+
+    results = load_results(data)
+    if outcome is not None:
+        return refitted(_ANALYSES.get(analysis, analysis), results.evidence, outcome)
+    require_condition(results.evidence)
+    if analysis in _ANALYSES:
+        return results.sensitivity[_ANALYSES[analysis]]
+    effects = results.contrast_set("ptsd-primary")
+    return analysed(analysis, effects, [*_ANALYSES, "multiverse"])
 
 
 def _table_text(table: SensitivityTable) -> str:

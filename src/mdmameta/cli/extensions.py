@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,16 @@ T = TypeVar("T")
 
 #: Figures of this package that need a Fit alone.
 _FIGURES = ("forest", "funnel")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extensions:
+    """What `extension_options` gave: names of plug-ins, or None."""
+
+    plugin_model: str | None
+    plugin_prior: str | None
+    plugin_bias: str | None
+    figure: tuple[str, Path] | None
 
 
 def extension_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -40,10 +51,12 @@ def extension_options(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
-def corrected(name: str, effects: Effects) -> Effects:
-    """Take a bias out of the effects, as a plug-in models it."""
+def corrected(name: str | None, effects: Effects) -> Effects:
+    """Take a bias out of the effects, as a plug-in models it, if one is named."""
     from mdmameta.effects.table import Effects
 
+    if name is None:
+        return effects
     bias = _wanted("bias", name)
     found = guarded(f"bias plug-in {name!r}", lambda: bias(effects), bias)
     return _checked(found, Effects, f"bias plug-in {name!r}")

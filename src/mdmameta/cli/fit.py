@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from mdmameta.cli.extensions import corrected, draw, extension_options, plugin_fits
-from mdmameta.cli.options import data_option, emit, json_option
+from mdmameta.cli.extensions import (
+    Extensions,
+    corrected,
+    draw,
+    extension_options,
+    plugin_fits,
+)
+from mdmameta.cli.options import data_option, emit, group_of, json_option
 from mdmameta.options import (
     Interval,
     PooledMeasure,
@@ -81,13 +87,7 @@ Examples:
 )
 @extension_options
 @json_option
-def fit(
-    data: Path, name: str, csv: Path | None, yi: str, vi: str, sei: str | None,
-    study: str | None, measure: str, tau2: Tau2Estimator, interval: Interval,
-    prediction: Prediction, mods: str | None, plugin_model: str | None,
-    plugin_prior: str | None, plugin_bias: str | None,
-    figure: tuple[str, Path] | None, json_path: str | None,
-) -> None:  # fmt: skip
+def fit(data: Path, json_path: str | None, **options: Any) -> None:
     """Pool one set of effects, of the raw tables or of any file.
 
     A Knapp–Hartung interval stands beside the companions that decide instead.
@@ -97,48 +97,83 @@ def fit(
     """
     from mdmameta.sensitivity.deciding import decide
 
-    _refuse_what_clashes(csv, mods)
-    if csv is None:
-        effects = _contrast_set(data, name)
-    else:
-        columns = {"yi": yi, "vi": vi, "sei": sei, "study": study}
-        effects = _of_a_file(csv, measure=measure, **columns)
-    if plugin_bias is not None:
-        effects = corrected(plugin_bias, effects)
-    decision = decide(effects, _model(tau2, interval, prediction, mods))
+    source, asked = group_of(_Source, options), group_of(_Asked, options)
+    extra = group_of(Extensions, options)
+    _refuse_what_clashes(source.csv, asked.mods)
+    effects = corrected(extra.plugin_bias, source.effects(data))
+    decision = decide(effects, asked.model())
     fits = [
         decision.asked,
         *(f for f in decision.candidates if f is not decision.asked),
+        *plugin_fits(extra.plugin_model, extra.plugin_prior, effects),
     ]
-    fits += plugin_fits(plugin_model, plugin_prior, effects)
-    if figure is not None:
-        draw(figure[0], decision.asked, figure[1])
-    heading = effects.label or "effects"
-    if plugin_bias is not None:
-        heading += f", corrected by the bias plug-in {plugin_bias!r}"
+    if extra.figure is not None:
+        name, path = extra.figure
+        draw(name, decision.asked, path)
     payload = {
         "fits": [_fit_payload(one) for one in fits],
         "deciding": repr(decision.fit.model),
     }
+    heading = _heading(effects, extra.plugin_bias)
     emit(_fit_text(heading, fits, decision), payload, json_path)
 
 
-def _model(
-    tau2: Tau2Estimator, interval: Interval, prediction: Prediction, mods: str | None
-) -> Model:
-    from mdmameta.models.frequentist import MetaRegression, RandomEffects
+@dataclass(frozen=True, kw_only=True)
+class _Source:
+    """Where the effects are: a contrast set of the raw tables, or a file."""
 
-    if mods is not None:
-        return MetaRegression(mods, tau2=tau2, interval=interval)
-    return RandomEffects(tau2=tau2, interval=interval, prediction=prediction)
+    name: str
+    csv: Path | None
+    yi: str
+    vi: str
+    sei: str | None
+    study: str | None
+    measure: str
+
+    def effects(self, data: Path) -> Effects:
+        """Read them."""
+        from mdmameta.effects.readers import read_effects_csv
+        from mdmameta.reporting.results import load_results
+
+        if self.csv is None:
+            return load_results(data).contrast_set(self.name)
+        if self.measure:
+            check_option("--measure", self.measure, PooledMeasure)
+        return read_effects_csv(
+            self.csv,
+            yi=self.yi,
+            vi=self.vi,
+            sei=self.sei,
+            study=self.study,
+            measure=self.measure,
+        )
 
 
-def _of_a_file(csv: Path, *, measure: str, **columns: Any) -> Effects:
-    from mdmameta.effects.readers import read_effects_csv
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """How they are pooled."""
 
-    if measure:
-        check_option("--measure", measure, PooledMeasure)
-    return read_effects_csv(csv, measure=measure, **columns)
+    tau2: Tau2Estimator
+    interval: Interval
+    prediction: Prediction
+    mods: str | None
+
+    def model(self) -> Model:
+        """Describe the model."""
+        from mdmameta.models.frequentist import MetaRegression, RandomEffects
+
+        if self.mods is not None:
+            return MetaRegression(self.mods, tau2=self.tau2, interval=self.interval)
+        return RandomEffects(
+            tau2=self.tau2, interval=self.interval, prediction=self.prediction
+        )
+
+
+def _heading(effects: Effects, bias: str | None) -> str:
+    heading = effects.label or "effects"
+    if bias is None:
+        return heading
+    return f"{heading}, corrected by the bias plug-in {bias!r}"
 
 
 def _refuse_what_clashes(csv: Path | None, mods: str | None) -> None:
@@ -163,12 +198,6 @@ def _typed(names: str | tuple[str, ...]) -> bool:
     context, typed = click.get_current_context(), click.core.ParameterSource.COMMANDLINE
     wanted = (names,) if isinstance(names, str) else names
     return any(context.get_parameter_source(name) is typed for name in wanted)
-
-
-def _contrast_set(data: Path, name: str) -> Effects:
-    from mdmameta.reporting.results import load_results
-
-    return load_results(data).contrast_set(name)
 
 
 def _fit_payload(fit: Fit) -> object:

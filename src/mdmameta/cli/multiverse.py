@@ -65,21 +65,22 @@ def refuse_options(analysis: str) -> None:
 def computed(
     data: Path,
     *,
+    outcome: str | None = None,
     seed: int | None,
     workers: int,
     scheduler: str | None,
     out: Path | None,
 ) -> Multiverse:
     """Compute the multiverse of the raw tables, with a bar on standard error."""
-    from mdmameta.analyses.assumptions import sids
+    from mdmameta.analyses.any_outcome import outcome_sids
+    from mdmameta.cli.outcomes import universe_of
     from mdmameta.cli.progress import bar, step
     from mdmameta.records import load_evidence
     from mdmameta.sensitivity import multiverse
-    from mdmameta.sensitivity.multiverse.of_evidence import of_evidence
 
     evidence = load_evidence(data)
     with step("Making every set of effects"):
-        universe = of_evidence(evidence)
+        universe = universe_of(evidence, outcome)
     with bar("Multiverse") as advance:
         return multiverse(
             evidence,
@@ -89,7 +90,7 @@ def computed(
             scheduler=scheduler,
             out=out,
             progress=advance,
-            sids=sids(evidence),
+            sids=outcome_sids(evidence, universe.measure),
         )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 #: Where people type numbers, relative to the place a command is run in.
 DEFAULT_DATA = Path("data/raw")
@@ -59,6 +61,19 @@ def out_option(text: str) -> Callable[[F], F]:
         type=click.Path(path_type=Path, file_okay=False),
         help=f"{text}  [default: derived/ beside the raw tables]",
     )
+
+
+def group_of(kind: type[T], options: Mapping[str, Any]) -> T:
+    """Make a record of the options that are named like its fields.
+
+    Parameters
+    ----------
+    kind
+        A dataclass.
+    options
+        Of a command, by name.
+    """
+    return kind(**{one.name: options[one.name] for one in fields(cast(Any, kind))})
 
 
 def emit(text: str, payload: object, json_path: str | None) -> None:

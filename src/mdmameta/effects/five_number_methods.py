@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import integrate
 from scipy.special import ndtr, ndtri
 
 from mdmameta.errors import EffectsError
@@ -138,6 +137,8 @@ def expected_range(n: float) -> float:
     """
     if n < 2:
         raise EffectsError(f"n = {n:g} scores have no range; allowed: 2 or more.")
+    from scipy import integrate  # a tenth of a second, needed here alone
+
     found, _ = integrate.quad(
         lambda x: 1 - ndtr(x) ** n - ndtr(-x) ** n, -np.inf, np.inf
     )

@@ -8,11 +8,10 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import Fit
+from mdmameta.models.fit import Fit, FloatArray
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.frequentist.batched import BATCHED, INTERVALS
 from mdmameta.sensitivity.batchable import is_batchable
@@ -31,7 +30,6 @@ CLOSE = 1e-5
 FARTHEST = 12
 
 PermutableModel = CommonEffect | RandomEffects | MetaRegression
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

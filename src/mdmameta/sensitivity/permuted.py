@@ -9,6 +9,7 @@ from math import factorial, prod
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.models.fit import FloatArray
 from mdmameta.models.frequentist.batched.data import Many
 from mdmameta.models.frequentist.batched.solve import (
     Columns,
@@ -26,7 +27,6 @@ TIE = float(np.sqrt(np.finfo(float).eps))
 #: how many are fitted at once.
 DRAWN = 2**12
 
-FloatArray = NDArray[np.float64]
 Orders = NDArray[np.int16]
 
 

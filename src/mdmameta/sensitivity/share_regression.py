@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import CubicSpline
 from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 
 from mdmameta.effects.table import Effects
@@ -18,6 +18,9 @@ from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
 from mdmameta.models.fit import Fit, FloatArray
 from mdmameta.models.frequentist import MetaRegression
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline
 
 ECOLOGICAL = (
     "A slope over trials compares trials, not people: whatever else differs between "
@@ -257,6 +260,8 @@ def _quantiles(a: float, b: float) -> CubicSpline | None:
     Right to 1e-11, at a fraction of the price of millions of inversions; None
     where quantiles leave the range of doubles.
     """
+    from scipy.interpolate import CubicSpline
+
     t = np.linspace(-FURTHEST, FURTHEST, KNOTS)
     low = t < 0
     p = expit(-np.abs(t))

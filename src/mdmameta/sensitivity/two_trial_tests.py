@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import integrate
 from scipy.special import chdtrc, ndtr, ndtri
 
 #: The golden ratio, which sets the golden level of the sceptical p-value.
@@ -125,6 +124,8 @@ def sceptical_type1(s: float, c: float) -> float:
         with np.errstate(divide="ignore"):
             needed = s * np.sqrt(1 + c / ((x / s) ** 2 - 1)) if x > s else np.inf
         return float(np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * ndtr(-needed))
+
+    from scipy import integrate  # a tenth of a second, needed here alone
 
     found, _ = integrate.quad(tail, s, s + 12, epsabs=1e-13, epsrel=1e-9, limit=200)
     return float(found)
