@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/conformance.md"
 SEED = 1
 
-#: Built-in models with the settings that a reader is likely to meet. Models that
-#: sample are checked by the tests of their own, for a check takes thousands of fits.
+#: Built-in models with the settings that a reader is likely to meet. Of models that
+#: sample a check has time for few sets: docs/calibration.md has 500 of each.
 MODELS: list[Model] = [
     mm.CommonEffect(),
     mm.RandomEffects(),
@@ -42,6 +42,13 @@ MODELS: list[Model] = [
     mm.BinomialNormal(measure="PLO"),
     mm.BayesianRandomEffects(mu=mm.Normal(0, 1), tau=mm.HalfNormal(0.5)),
     mm.BayesianMetaRegression("~ dose", priors=mm.Normal(0, 1), tau=mm.HalfNormal(0.5)),
+    mm.BayesianRandomEffects(engine="nuts", seed=SEED),
+    mm.BayesianMetaRegression(
+        "~ dose", priors=mm.Normal(0, 1), engine="nuts", seed=SEED
+    ),
+    mm.BayesianMultilevel(seed=SEED),
+    mm.BayesianRobustEffects(seed=SEED),
+    mm.BayesianBinomialNormal(seed=SEED),
 ]
 
 
