@@ -1,7 +1,12 @@
 import pandas as pd
 import pytest
 
-from mdmameta.effects.selection import check_times, randomised_rows, time_of
+from mdmameta.effects.selection import (
+    alternative_times,
+    check_times,
+    randomised_rows,
+    time_of,
+)
 from mdmameta.errors import EffectsError
 
 STUDY = {"study_id": "A", "primary_timepoint": "week 8"}
@@ -36,3 +41,18 @@ def test_a_time_named_for_a_trial_must_exist_there() -> None:
     check_times({"A": "year 1"}, ROWS)
     with pytest.raises(EffectsError, match="that trial's times: week 8"):
         check_times({"B": "year 1"}, ROWS)
+
+
+def test_times_that_may_stand_for_the_primary_ones_come_from_the_table_of_times(
+    evidence,
+) -> None:
+    times = evidence.timepoints
+    marked = times[times["alternative"] != ""]
+    for question in ("after_two_sessions", "disputed_primary"):
+        found = alternative_times(evidence, question)
+        own = marked[marked["alternative"] == question]
+        assert list(found.items()) == list(
+            zip(own["study_id"], own["timepoint"], strict=True)
+        )
+        assert found
+    assert alternative_times(evidence, "of nobody") == {}

@@ -14,8 +14,8 @@ from mdmameta.effects.depression import depression_effects
 from mdmameta.effects.proportion_intervals import proportion_interval
 from mdmameta.records import Evidence
 
-#: Trial without a control, and the scale that its paper leads with.
-STUDY, SCALE = "KVAM2025", "MADRS"
+#: The scale that the paper on the trial without a control leads with.
+SCALE = "MADRS"
 
 #: Events with exact intervals, in the order of the page.
 EVENTS = ("response", "remission", "relapse", "sae", "left_study", "missing_assessment")
@@ -91,9 +91,9 @@ def depression_pilot(evidence: Evidence) -> DepressionPilot:
     effects = depression_effects(evidence)
     frame = effects.frame
     row = frame[frame["instrument"] == SCALE].iloc[0]
-    rows = evidence.continuous
+    rows, study = evidence.continuous, str(row["study_id"])
     base = rows[
-        (rows["study_id"] == STUDY)
+        (rows["study_id"] == study)
         & (rows["instrument"] == SCALE)
         & (rows["stat"] == "baseline")
     ].iloc[0]
@@ -111,7 +111,7 @@ def depression_pilot(evidence: Evidence) -> DepressionPilot:
         baseline_sd=sd,
         spread=_spread(change, n, readings),
         standardised=_standardised(change, n, sd, readings),
-        events=_events(evidence),
+        events=_events(evidence, study),
         regression=_regression(change, mean),
         comparators=_comparators(evidence),
         samples=_samples(evidence, readings["printed SE"] * np.sqrt(n)),
@@ -143,9 +143,9 @@ def _standardised(
     return pd.DataFrame(made, columns=columns)
 
 
-def _events(evidence: Evidence) -> pd.DataFrame:
+def _events(evidence: Evidence, study: str) -> pd.DataFrame:
     rows = evidence.binary
-    rows = rows[(rows["study_id"] == STUDY) & rows["outcome"].isin(EVENTS)]
+    rows = rows[(rows["study_id"] == study) & rows["outcome"].isin(EVENTS)]
     rows = rows[rows["events"].notna() & rows["n"].notna()]
     order = {name: at for at, name in enumerate(EVENTS)}
     rows = rows.sort_values("outcome", key=lambda names: names.map(order))

@@ -9,11 +9,11 @@ import pandas as pd
 from mdmameta.analyses.durability import durability
 from mdmameta.analyses.harms import harms
 from mdmameta.analyses.robustness_missing import (
-    UNREPORTED,
     missing_tipping,
     missing_trial,
     only_change,
     printed_only,
+    unreported,
     without_retracted,
 )
 from mdmameta.analyses.robustness_parts import (
@@ -89,13 +89,14 @@ def robustness_analysis(
     frame, decisions = refit(scenarios, model, "default")
     battery, warnings = small_study_part(effects)
     points = missing_tipping(evidence, question)
+    lost = unreported(evidence, effects)
     instruments = tuple(effects.moderators["instrument"].unique())
     return SensitivityTable(
         name="robustness",
         label=f"The rest of robustness: {effects.label or 'contrasts'}",
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
-        verdict=robustness_verdict(frame, question, points),
+        verdict=robustness_verdict(frame, question, points, lost),
         tipping=points,
         parts={
             "gaps": _gaps(known),
@@ -105,7 +106,7 @@ def robustness_analysis(
             "harms": harms(evidence),
             "durability": durability(evidence, instruments),
         },
-        notes=(*question.plain.notes, *_notes(made), *warnings),
+        notes=(*question.plain.notes, *_notes(made, lost), *warnings),
     )
 
 
@@ -141,7 +142,10 @@ def _gaps(known: Sequence[Alternative]) -> pd.DataFrame:
 
 
 def robustness_verdict(
-    frame: pd.DataFrame, question: Question, points: Sequence[TippingPoint]
+    frame: pd.DataFrame,
+    question: Question,
+    points: Sequence[TippingPoint],
+    lost: str = "",
 ) -> Verdict:
     """Judge by every refit on the scale of the contrast, however few its trials.
 
@@ -153,6 +157,8 @@ def robustness_verdict(
         The contrast as analysed.
     points
         Tipping point of the unreported trial.
+    lost
+        Name of that trial.
     """
     judged = frame[frame["judged"]]
     held = judged[~judged["excludes_zero"].astype(bool)]
@@ -161,7 +167,7 @@ def robustness_verdict(
         f"As analysed the pooled contrast is {interval_words(question.plain.fit)}. "
         f"Over that and {len(judged) - 1} refits on the same scale "
         f"{range_words(judged)}. "
-        f"{_held_words(held, few)}{_missing_words(points)}"
+        f"{_held_words(held, few)}{_missing_words(points, lost)}"
     )
     return Verdict(
         kind=kind_of(judged, []),
@@ -195,19 +201,19 @@ def _held_words(held: pd.DataFrame, few: pd.DataFrame) -> str:
     )
 
 
-def _missing_words(points: Sequence[TippingPoint]) -> str:
+def _missing_words(points: Sequence[TippingPoint], lost: str) -> str:
     if not points:
         return ""
     one = points[0]
     if one.value is None:
-        return f" No contrast of {UNREPORTED} takes the interval to zero: {one.reason}."
+        return f" No contrast of {lost} takes the interval to zero: {one.reason}."
     return (
-        f" The unreported {UNREPORTED} would have to have a contrast of "
+        f" The unreported {lost} would have to have a contrast of "
         f"{one.value:.2f}{earlier_words(one)} for the deciding interval to reach zero."
     )
 
 
-def _notes(made: Sequence[Alternative]) -> tuple[str, ...]:
+def _notes(made: Sequence[Alternative], lost: str) -> tuple[str, ...]:
     caveats = [
         text for one in made if one.effects is not None for text in one.effects.caveats
     ]
@@ -216,8 +222,16 @@ def _notes(made: Sequence[Alternative]) -> tuple[str, ...]:
         "the multiverse. Refits share trials, so they do not confirm each other.",
         "Endpoint and change scores are refitted apart; the one row that mixes them "
         "names the trial that is added by its change.",
-        f"ASSUMED of {UNREPORTED}: as many were assessed as were randomised, and its "
-        "scores would have given a standardised mean difference like the others.",
+        *_assumed_of(lost),
         "Points of an instrument are another unit: they are shown and not judged.",
         *dict.fromkeys(caveats),
+    )
+
+
+def _assumed_of(lost: str) -> tuple[str, ...]:
+    if not lost:
+        return ()
+    return (
+        f"ASSUMED of {lost}: as many were assessed as were randomised, and its "
+        "scores would have given a standardised mean difference like the others.",
     )

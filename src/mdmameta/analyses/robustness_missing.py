@@ -15,9 +15,6 @@ from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import first_crossing
 from mdmameta.sensitivity.verdicts import point
 
-#: Trial that was stopped and never published; its site is under concern.
-UNREPORTED = "MP4"
-
 #: Contrasts it may have had, as multiples of the pooled one.
 SUPPOSED = (
     (0.0, "no contrast"),
@@ -83,41 +80,61 @@ def sizes(evidence: Evidence, study: str) -> tuple[float, float] | None:
     return float(people["active"]), float(people["control"])
 
 
+def unreported(evidence: Evidence, effects: Effects) -> str:
+    """Name the randomised trial that is under concern and has no scores; "" for none.
+
+    Parameters
+    ----------
+    evidence
+        Its table of trials states concerns.
+    effects
+        The primary contrasts, with the moderator study_id.
+    """
+    table = evidence.studies
+    doubted = table[(table["concern"].fillna("") != "")]
+    doubted = doubted[doubted["design"] == "randomised"]
+    reported = {*effects.moderators["study_id"], *evidence.continuous["study_id"]}
+    return next((str(x) for x in doubted["study_id"] if x not in reported), "")
+
+
 def missing_trial(
     evidence: Evidence, effects: Effects, pooled: float
 ) -> Iterator[Alternative]:
     """Yield the contrasts with the unreported trial under each supposition."""
-    n = sizes(evidence, UNREPORTED)
-    kind = "unreported trial"
+    name = unreported(evidence, effects)
+    if not name:
+        return
+    n, kind = sizes(evidence, name), "unreported trial"
     for times, words in SUPPOSED:
-        scenario = f"{UNREPORTED} supposed to have {words}"
+        scenario = f"{name} supposed to have {words}"
         if n is None:
             reason = "how many people were randomised to each arm is not known"
             yield Alternative(kind=kind, scenario=scenario, effects=None, reason=reason)
         else:
-            made = supposed(effects, n, times * pooled, UNREPORTED)
+            made = supposed(effects, n, times * pooled, name)
             yield Alternative(kind=kind, scenario=scenario, effects=made)
 
 
 def missing_tipping(evidence: Evidence, question: Question) -> tuple[TippingPoint, ...]:
     """Solve for the unreported contrast that takes the deciding interval to zero."""
-    n = sizes(evidence, UNREPORTED)
+    name = unreported(evidence, question.effects)
+    n = sizes(evidence, name)
     if n is None:
         return ()
-    path = partial(_path, question.effects, n)
+    path = partial(_path, question.effects, n, name)
     found = first_crossing(path, question.judge, (-SEARCH, SEARCH))
     return (
         point(
             "missing_trial",
             found,
             "SMD",
-            f"contrast of {UNREPORTED} ({n[0]:g} against {n[1]:g} people)",
+            f"contrast of {name} ({n[0]:g} against {n[1]:g} people)",
         ),
     )
 
 
-def _path(effects: Effects, n: tuple[float, float], y: float) -> Effects:
-    return supposed(effects, n, y, UNREPORTED)
+def _path(effects: Effects, n: tuple[float, float], name: str, y: float) -> Effects:
+    return supposed(effects, n, y, name)
 
 
 def only_change(effects: Effects, change: Effects | None) -> Iterator[Alternative]:

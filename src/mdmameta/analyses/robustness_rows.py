@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from mdmameta.analyses.durability import AFTER, durability
 from mdmameta.analyses.harms import harms
-from mdmameta.analyses.robustness_missing import UNREPORTED
+from mdmameta.analyses.robustness_missing import unreported
 from mdmameta.analyses.robustness_sets import alternatives
 from mdmameta.effects import ptsd_effects
 from mdmameta.records import Evidence
@@ -33,7 +33,7 @@ def _rows(evidence: Evidence, studies: set[str]) -> Iterator[str]:
         if one.effects is not None:
             yield from (row for origin in one.effects.provenance for row in origin.rows)
     arms, rated, table = evidence.arms, evidence.risk_of_bias, evidence.studies
-    yield from arms.loc[arms["study_id"] == UNREPORTED, "row_id"]
+    yield from arms.loc[arms["study_id"] == unreported(evidence, effects), "row_id"]
     yield from rated.loc[rated["study_id"].isin(studies), "row_id"]
     yield from table.loc[table["study_id"].isin(studies), "row_id"]
     for part in (harms(evidence), durability(evidence, instruments)):

@@ -11,6 +11,7 @@ import numpy as np
 
 from mdmameta.effects import effect_size, ptsd_effects
 from mdmameta.effects.ptsd_choices import AFTER_TWO, DISPUTED
+from mdmameta.effects.selection import alternative_times
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError
 from mdmameta.records import Evidence
@@ -195,7 +196,8 @@ def _of_times(evidence: Evidence) -> Iterator[tuple[str, str, Callable[[], Effec
     for week in _EARLIER_WEEKS:
         times = dict.fromkeys(map(str, later), week)
         yield "time", f"phase III at {week}", partial(make, timepoint=times)
-    words = "after two sessions in every trial"
-    yield "time", words, partial(make, timepoint=AFTER_TWO)
-    for study, time in DISPUTED.items():
+    if two := alternative_times(evidence, AFTER_TWO):
+        words = "after two sessions in every trial"
+        yield "time", words, partial(make, timepoint=two)
+    for study, time in alternative_times(evidence, DISPUTED).items():
         yield "time", f"{study} at {time}", partial(make, timepoint={study: time})

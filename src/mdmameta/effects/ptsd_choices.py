@@ -7,17 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-#: Times after the second session with the drug, where they are not primary.
-AFTER_TWO = MappingProxyType(
-    {
-        "MAPP1": "week 8",
-        "MAPP2": "week 8",
-        "MP2": "3 weeks after session 2",
-    }
-)
-
-#: Times that another text calls primary; notes of ``studies.csv`` name the texts.
-DISPUTED = MappingProxyType({"MP1": "3-5 days after session 2"})
+#: Questions for which a time may stand in place of the primary one, as the column
+#: ``alternative`` of the table of times has them: times after the second session with
+#: the drug, and times that another text calls primary.
+AFTER_TWO, DISPUTED = "after_two_sessions", "disputed_primary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +23,8 @@ class Way:
         Why a reasonable analyst may take it.
     keywords
         What it means for `mdmameta.effects.ptsd.ptsd_effects`, or for
-        `mdmameta.effects.measures.effect_size` in choices of the measure.
+        `mdmameta.effects.measures.effect_size` in choices of the measure;
+        ``alternative`` stands for the times of `alternative_times`.
     """
 
     defence: str
@@ -88,7 +82,7 @@ SCORES: Mapping[str, tuple[str, Mapping[str, Way]]] = MappingProxyType(
                 ),
                 "after two sessions": Way(
                     "The same number of sessions with the drug in every trial.",
-                    {"timepoint": AFTER_TWO},
+                    {"alternative": AFTER_TWO},
                 ),
             },
         ),

@@ -64,6 +64,21 @@ def time_of(study: Mapping[str, object], timepoint: Timepoint) -> str:
     return timepoint.get(str(study["study_id"]), primary)
 
 
+def alternative_times(evidence: Evidence, question: str) -> dict[str, str]:
+    """Return times that may stand in place of the primary ones: study_id -> time.
+
+    Parameters
+    ----------
+    evidence
+        Its table of times names them in the column ``alternative``.
+    question
+        For which question, such as ``"after_two_sessions"``.
+    """
+    times = evidence.timepoints
+    rows = times[times["alternative"] == question]
+    return dict(zip(rows["study_id"], rows["timepoint"], strict=True))
+
+
 def check_times(timepoint: Timepoint, rows: pd.DataFrame) -> None:
     """Refuse a time that is named for a trial and that the trial does not have.
 

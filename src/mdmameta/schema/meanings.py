@@ -129,6 +129,12 @@ MEANINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "post_crossover": "after controls could have the drug; no contrast",
             "uncontrolled": "without a randomised control",
         },
+        "alternative": {
+            "after_two_sessions": "after two sessions with the drug, where the primary "
+            "time is after another number of them",
+            "disputed_primary": "another text calls this time primary; the note of the "
+            "trial names it",
+        },
         "crossover": {
             "before": "before anybody in a control group could have the drug",
             "after": "after people in the control group could have it",

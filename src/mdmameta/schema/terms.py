@@ -46,6 +46,11 @@ TIMEPOINTS = Table(
             required=True,
             allowed=("before", "after", "spans", "none"),
         ),
+        Column(
+            name="alternative",
+            meaning="For which question it may stand in place of the primary time.",
+            allowed=("after_two_sessions", "disputed_primary"),
+        ),
         *provenance(required=False),
         ROW,
         COMPUTED,

@@ -15,6 +15,7 @@ from mdmameta.effects.ptsd_choices import (
     SIZES,
     Way,
 )
+from mdmameta.effects.selection import alternative_times
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError
 from mdmameta.records import Evidence
@@ -66,8 +67,13 @@ class PtsdSets:
         return None if scores is None else _sized(scores, picked)
 
     def _contrasts(self, picked: Mapping[str, str]) -> Effects | None:
+        keywords = _keywords(SCORES, picked)
+        if question := keywords.pop("alternative", ""):
+            keywords["timepoint"] = alternative_times(self.evidence, question)
+            if not keywords["timepoint"]:
+                return None
         try:
-            return ptsd_effects(self.evidence, **_keywords(SCORES, picked))
+            return ptsd_effects(self.evidence, **keywords)
         except EffectsError:
             return None
 
