@@ -11,7 +11,13 @@ import pytest
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity, Model
-from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
+from mdmameta.models.frequentist import (
+    CommonEffect,
+    MetaRegression,
+    Multilevel,
+    RandomEffects,
+    SelectionModel,
+)
 
 EFFECTS = Effects.from_arrays(
     y=[0.1, 0.5, 0.2, 0.9, 0.4],
@@ -57,6 +63,17 @@ def test_the_summary_of_a_regression_lists_its_coefficients(regression: Fit) -> 
 def test_the_repr_shows_the_estimate_and_interval(fit: Fit) -> None:
     e = fit.estimate
     assert repr(fit).endswith(f"{e.value:.4g} [{e.ci_low:.4g}, {e.ci_high:.4g}]>")
+
+
+@pytest.mark.parametrize(
+    "model", [Multilevel(), SelectionModel(alternative="greater")], ids=repr
+)
+def test_a_fit_with_more_to_it_is_shown_as_briefly(model: Model) -> None:
+    y = [0.1, 0.5, 0.9, 0.2, -0.3, 0.7]
+    effects = Effects.from_arrays(y=y, v=[0.04, 0.1, 0.06, 0.02, 0.1, 0.2])
+    shown = repr(model.fit(effects))
+    assert shown.startswith(f"<Fit {model!r}: ")
+    assert "\n" not in shown
 
 
 def test_one_row_holds_what_a_comparison_needs(fit: Fit) -> None:

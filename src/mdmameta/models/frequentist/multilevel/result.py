@@ -16,7 +16,7 @@ from mdmameta.models.frequentist.multilevel.predicted import random_effects
 from mdmameta.models.frequentist.multilevel.profile import profile_interval, profile_of
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class MultilevelFit(Fit):
     """A `Fit` that also has the variances by level, or by outcome.
 

@@ -43,7 +43,7 @@ class Selection:
     unadjusted: Fit
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class SelectionFit(Fit):
     """A `Fit` that also tells how results were selected.
 
