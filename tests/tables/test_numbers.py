@@ -82,3 +82,18 @@ def test_a_ratio_is_the_exponential_of_the_log_estimate():
 def test_only_ratio_measures_leave_the_scale_of_the_analysis():
     assert numbers.effect(0.0, -1, 1, measure="RD") == "0.00 [−1.00, 1.00]"
     assert numbers.effect(0.0, -1, 1, measure="OR") == "1.00 [0.37, 2.72]"
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [(0.281, "0.28"), (0.99, "0.99"), (0.9901, "> 0.99"), (1, "> 0.99"),
+     (0.01, "0.01"), (0.0099, "< 0.01"), (0, "< 0.01"), (None, "–"), (NAN, "–")],
+)  # fmt: skip
+def test_a_chance_is_never_printed_as_certain(p, text):
+    assert numbers.chance(p) == text
+
+
+def test_a_share_of_unknown_counts_is_one_gap():
+    assert numbers.share(None, None) == "–"
+    assert numbers.share(3, None) == "3/–"
+    assert numbers.share(0, 0) == "0/0"
