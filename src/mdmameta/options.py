@@ -17,6 +17,7 @@ Measure = Literal[
     "SDLN", "CVLN", "MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH",
     "MPRR", "MPOR", "MPRD", "MPORC", "MPPETO", "COR", "UCOR",
     "ZCOR", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "R2", "ZR2", "ARAW", "AHW", "ABT",
+    "REH",
 ]  # fmt: skip
 
 #: Measures that files of effects may hold: also log hazard ratios, and "GEN",

@@ -200,6 +200,13 @@ def test_of_pairs() -> None:
     assert table["y"].mean() == pytest.approx(1.0, abs=0.01)
 
 
+def test_of_genotypes() -> None:
+    shares = [0.25, 0.55, 0.20]
+    counts = np.random.default_rng(24).multinomial(400, shares, STUDIES).T
+    columns = dict(zip(("ai", "bi", "ci"), counts, strict=True))
+    agree("REH", columns, np.log(0.55 / (2 * np.sqrt(0.25 * 0.20))))
+
+
 def test_of_rates() -> None:
     rng = np.random.default_rng(9)
     columns = {

@@ -198,7 +198,8 @@ def effect_size(
 
     Correlations, from ``ri``, ``ti`` or a signed ``pi`` with ``ni``; partial ones with
     ``mi`` predictors, semi-partial ones with ``r2i`` too. R2 from ``r2i`` or
-    ``fi`` with ``mi ni``, alpha from ``ai mi ni``.
+    ``fi`` with ``mi ni``, alpha from ``ai mi ni``; REH, of genotypes, from ``ai bi ci``
+    (two dominant alleles, one of each, two recessive ones).
 
     ======= ========================== ============== ==================================
     COR     correlation                AV H0          10.1037/0021-9010.74.3.469
@@ -213,6 +214,7 @@ def effect_size(
     ARAW    Cronbach's alpha                          10.1037/a0020142
     AHW     alpha, Hakstian–Whalen                    10.1007/BF02291840
     ABT     alpha, Bonett                             10.3102/10769986027004335
+    REH°    log excess heterozygosity                 10.1007/s10549-010-1295-z
     ======= ========================== ============== ==================================
 
     References

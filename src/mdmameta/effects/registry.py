@@ -12,6 +12,7 @@ from mdmameta.effects import (
     continuous,
     correlations,
     determination,
+    genotypes,
     glass,
     means,
     paired_tables,
@@ -54,4 +55,5 @@ MEASURES: Mapping[str, Recipe] = MappingProxyType(
     | partial_correlations.RECIPES
     | determination.RECIPES
     | reliability.RECIPES
+    | genotypes.RECIPES
 )

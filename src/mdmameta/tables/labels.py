@@ -33,6 +33,7 @@ MEASURES: Mapping[str, str] = MappingProxyType(
         "MPOR": "Odds ratio (paired)",
         "MPORC": "Odds ratio of changers (paired)",
         "MPPETO": "Odds ratio of changers (Peto, paired)",
+        "REH": "Relative excess heterozygosity",
     }
 )
 
