@@ -141,18 +141,17 @@ def forest(
     )
     sheet = Sheet(fit=fit, columns=beside, look=look, extra=extra, digits=digits)
     blocks = study_blocks(sheet, order=order, by=by)
-    others = _named(companions)
-    pooled = summary_rows(sheet, others, blocks, label=label, predicted=predicted)
-    rows = (*blocks, *pooled)
-    sides = favours(fit.effects.direction, names)
+    named = _named(companions)
+    pooled = summary_rows(sheet, named, blocks, label=label, predicted=predicted)
+    rows, sides = (*blocks, *pooled), favours(fit.effects.direction, names)
     notes = footnotes(
         fit, rows, by=by, shrunken=shrunken, lights=bool(lights), predicted=predicted
     )
     levels = np.atleast_1d(np.asarray(sid, dtype=float))
     notes = (*notes, *_marked(levels, band, fit))
-    told = {"columns": beside, "look": look, "notes": notes, "sides": pointed(sides)}
     with styled():
-        plan = fitted_plan(ax, width_cm, rows=rows, **told)
+        told = {"columns": beside, "look": look, "notes": notes}
+        plan = fitted_plan(ax, width_cm, rows=rows, sides=pointed(sides), **told)
         figure, ax, row_points = place(ax, plan, width_cm)
         ax.set_ylim(plan.n_rows - 0.5, -0.5)
         ax.set_xlim(xlim or limits(rows))

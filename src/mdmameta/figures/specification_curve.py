@@ -130,6 +130,23 @@ def _curve(
     ylabel: str | None,
     names: tuple[str, str],
 ) -> None:
+    _intervals(ax, rows)
+    ax.plot(rows["rank"], rows["value"], color=INK, lw=1.6, label="estimate")
+    ax.axhline(0, color=INK, lw=0.8)
+    _thresholds(ax, result)
+    (main,) = rows[rows["main"]].to_dict("records")
+    x, y = [main["rank"]], [main["value"]]
+    ax.plot(x, y, "D", color=VERMILION, ms=6, label="main analysis")
+    ax.tick_params(labelbottom=False)
+    low = min(float(rows["ci_low"].quantile(CUT)), 0.0)
+    high = max(float(rows["ci_high"].quantile(1 - CUT)), 0.0)
+    ax.set_ylim(low - 0.05 * (high - low), high + 0.25 * (high - low))
+    label_ticks(ax, result.measure, which="y", room=170)
+    ax.set_ylabel(_ylabel(result, names) if ylabel is None else ylabel)
+    _legend(ax)
+
+
+def _intervals(ax: Axes, rows: pd.DataFrame) -> None:
     some = np.unique(np.linspace(0, len(rows) - 1, DRAWN).round().astype(int))
     drawn = rows.iloc[some]
     for excludes, color, words in (
@@ -138,33 +155,9 @@ def _curve(
     ):
         part = drawn[drawn["excludes_zero"] == excludes]
         ax.vlines(
-            part["rank"],
-            part["ci_low"],
-            part["ci_high"],
-            color=color,
-            lw=0.6,
-            alpha=0.8,
-            label=words,
-        )
-    ax.plot(rows["rank"], rows["value"], color=INK, lw=1.6, label="estimate")
-    ax.axhline(0, color=INK, lw=0.8)
-    _thresholds(ax, result)
-    (main,) = rows[rows["main"]].to_dict("records")
-    ax.plot(
-        [main["rank"]],
-        [main["value"]],
-        "D",
-        color=VERMILION,
-        ms=6,
-        label="main analysis",
-    )
-    ax.tick_params(labelbottom=False)
-    low = min(float(rows["ci_low"].quantile(CUT)), 0.0)
-    high = max(float(rows["ci_high"].quantile(1 - CUT)), 0.0)
-    ax.set_ylim(low - 0.05 * (high - low), high + 0.25 * (high - low))
-    label_ticks(ax, result.measure, which="y", room=170)
-    ax.set_ylabel(_ylabel(result, names) if ylabel is None else ylabel)
-    _legend(ax)
+            part["rank"], part["ci_low"], part["ci_high"],
+            color=color, lw=0.6, alpha=0.8, label=words,
+        )  # fmt: skip
 
 
 def _legend(ax: Axes) -> None:
@@ -201,19 +194,24 @@ def _dashboard(
 ) -> None:
     from matplotlib.ticker import FuncFormatter
 
-    n = len(shown)
-    image = _shares(rows, shown)
-    extent = (0.5, result.specifications + 0.5, n - 0.5, -0.5)
     ax.imshow(
-        image,
-        cmap="Blues",
-        vmin=0,
-        vmax=1,
-        aspect="auto",
-        interpolation="nearest",
-        extent=extent,
+        _shares(rows, shown),
+        cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest",
+        extent=(0.5, result.specifications + 0.5, len(shown) - 0.5, -0.5),
+    )  # fmt: skip
+    _options(ax, shown)
+    (main,) = rows.loc[rows["main"], "rank"]
+    ax.axvline(main, color=VERMILION, lw=0.8)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    ax.set_xlabel(
+        f"{result.specifications:,} specifications, by rising estimate; the longest "
+        "intervals are cut"
     )
-    ax.set_yticks(range(n), [str(option) for option in shown["option"]])
+
+
+def _options(ax: Axes, shown: pd.DataFrame) -> None:
+    """Name the options on the left, in bold those of the main analysis, and choices."""
+    ax.set_yticks(range(len(shown)), [str(option) for option in shown["option"]])
     for label, main in zip(ax.get_yticklabels(), shown["main"], strict=True):
         label.set(color=VERMILION if main else INK, weight="bold" if main else "normal")
         label.set_parse_math(False)
@@ -222,22 +220,10 @@ def _dashboard(
         if first:
             ax.axhline(first - 0.5, color="white", lw=2.0)
         ax.annotate(
-            str(title),
-            xy=(1, (first + last) / 2),
-            xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            size=FONT_SIZE,
+            str(title), xy=(1, (first + last) / 2), xycoords=("axes fraction", "data"),
+            xytext=(4, 0), textcoords="offset points", va="center", size=FONT_SIZE,
             parse_math=False,
-        )
-    (main,) = rows.loc[rows["main"], "rank"]
-    ax.axvline(main, color=VERMILION, lw=0.8)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-    ax.set_xlabel(
-        f"{result.specifications:,} specifications, by rising estimate; the longest "
-        "intervals are cut"
-    )
+        )  # fmt: skip
 
 
 def _shares(rows: pd.DataFrame, shown: pd.DataFrame) -> FloatArray:

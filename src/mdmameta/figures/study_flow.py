@@ -156,10 +156,9 @@ def study_flow(boxes: pd.DataFrame, *, ax: Axes | None = None) -> Figure:
         for name, box in drawn.items():
             lines = [texts[i] for i in box.ids if i in texts]
             _draw(ax, places[name], lines, dashed=any(i in gaps for i in box.ids))
-        for name, box in drawn.items():
-            for end in box.to:
-                if end in drawn:
-                    _arrow(ax, places[name], places[end], drawn[name], drawn[end])
+        arrows = [(name, end) for name, b in drawn.items() for end in b.to]
+        for name, end in ((a, b) for a, b in arrows if b in drawn):
+            _arrow(ax, places[name], places[end], drawn[name], drawn[end])
         _stages(ax, drawn, places)
         describe(ax, _alt(rows))
     return figure

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -12,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from mdmameta.reporting.embedded.outputs import uncoloured
+
 __all__ = ["run_quarto", "tidied"]
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: What Quarto makes of a page beside it, and moves or removes only at its end.
 _MADE = (".html", ".pdf", ".docx", ".typ", ".quarto_ipynb", "_files")
 #: Seconds that Quarto gets to end by itself.
@@ -59,7 +59,7 @@ def run_quarto(
     log: list[str] = []
     try:
         for raw in process.stdout or ():
-            log.append(_ANSI.sub("", raw).rstrip())
+            log.append(uncoloured(raw).rstrip())
             each(log[-1])
         return process.wait(), log
     finally:

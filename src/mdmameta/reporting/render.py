@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mdmameta.errors import ReportError
+from mdmameta.options import Renderer
 
 if TYPE_CHECKING:
     from mdmameta.reporting.embedded.watch import Round
@@ -18,12 +19,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Progress",
     "RenderResult",
-    "Renderer",
     "render_report",
     "watch_report",
 ]
-
-Renderer: TypeAlias = Literal["quarto", "embedded"]
 
 #: Called with the page at work, the steps done and the steps in all.
 Progress: TypeAlias = Callable[[str, int, int], None]

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from mdmameta.errors import ReportError
 from mdmameta.reporting.embedded.inline import inline_values
 from mdmameta.reporting.embedded.kernel import Kernel
+from mdmameta.reporting.embedded.outputs import uncoloured
 from mdmameta.reporting.embedded.page import Cell, Page, Prose
 
 __all__ = ["Results", "run_page"]
@@ -17,7 +18,6 @@ __all__ = ["Results", "run_page"]
 #: For each block of a page: outputs of a cell, values of inline code, or nothing.
 Results: TypeAlias = tuple[tuple[Any, ...], ...]
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: Lines of a Python traceback that are quoted in the error.
 TRACEBACK_LINES = 8
 
@@ -89,7 +89,7 @@ def _run_cell(client: Any, page: Page, cell: Cell, index: int) -> tuple[Any, ...
 def _failure(page: Page, cell: Cell, node: Any, otherwise: str) -> str:
     errors = [o for o in node.outputs if o.output_type == "error"]
     text = "\n".join(errors[-1].traceback) if errors else otherwise
-    lines = [line for line in _ANSI.sub("", text).splitlines() if line.strip()]
+    lines = [line for line in uncoloured(text).splitlines() if line.strip()]
     inside = re.findall(r"Cell In\[\d+\], line (\d+)", "\n".join(lines))
     line = cell.line + int(inside[-1]) if inside else cell.line
     name = f" {cell.label!r}" if cell.label else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -125,24 +125,45 @@ def check_links(
     copies: dict[str, Path] = {}
     faults: list[PageFault] = []
     for name, links in pages.items():
-        for what in links.remote:
-            cure = "Pages load nothing from the network; keep a copy in the project."
-            faults.append(PageFault(name, None, f"loads {what!r}", cure))
-        for label in sorted(links.twice):
-            found = f"two elements have the identifier {label!r}"
-            faults.append(PageFault(name, None, found, "Give each its own."))
+        faults += _inside(name, links)
         for target in links.local:
-            place, _, anchor = unquote(target).partition("#")
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), place))
-            page = name if not place else f"{path.removesuffix('.html')}.qmd"
+            path, page, anchor = _place(name, target)
             if page in pages:
-                if anchor and anchor not in pages[page].identifiers:
-                    faults.append(_dead(name, target, f"{page} has no '#{anchor}'"))
+                faults += _anchor_faults(name, target, page, anchor, pages[page])
             elif path not in written:
-                if path.startswith("../") or not (root / path).is_file():
-                    faults.append(_dead(name, target, "no such file in the project"))
+                faults += _file_faults(name, target, path, root)
                 copies[path] = root / path
     return copies, faults
+
+
+def _inside(name: str, links: Links) -> Iterator[PageFault]:
+    """Faults of a page that no other page or file takes part in."""
+    for what in links.remote:
+        cure = "Pages load nothing from the network; keep a copy in the project."
+        yield PageFault(name, None, f"loads {what!r}", cure)
+    for label in sorted(links.twice):
+        found = f"two elements have the identifier {label!r}"
+        yield PageFault(name, None, found, "Give each its own.")
+
+
+def _place(name: str, target: str) -> tuple[str, str, str]:
+    """Path in the site that a link leads to, the page that it would be, and anchor."""
+    place, _, anchor = unquote(target).partition("#")
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(name), place))
+    page = f"{path.removesuffix('.html')}.qmd" if place else name
+    return path, page, anchor
+
+
+def _anchor_faults(
+    name: str, target: str, page: str, anchor: str, links: Links
+) -> Iterator[PageFault]:
+    if anchor and anchor not in links.identifiers:
+        yield _dead(name, target, f"{page} has no '#{anchor}'")
+
+
+def _file_faults(name: str, target: str, path: str, root: Path) -> Iterator[PageFault]:
+    if path.startswith("../") or not (root / path).is_file():
+        yield _dead(name, target, "no such file in the project")
 
 
 def _dead(name: str, target: str, why: str) -> PageFault:

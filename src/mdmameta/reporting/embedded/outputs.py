@@ -6,7 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["EXTENSIONS", "best_form", "is_figure", "is_table", "shown_outputs"]
+__all__ = [
+    "EXTENSIONS",
+    "best_form",
+    "is_figure",
+    "is_table",
+    "shown_outputs",
+    "uncoloured",
+]
 
 #: Forms that a page can show, best first. HTML would vanish from other formats
 #: without a word, and Word shows no SVG in versions that are in use.
@@ -25,6 +32,21 @@ _MARKDOWN_TABLE = re.compile(r"^\s*\|?[\s:|+=-]*-{3,}", re.M)
 _ARTIST = re.compile(
     r"^\s*(?:[<(\[].*[>)\]]|Text\([-\d].*|\{.*<matplotlib\..*)\s*$", re.S
 )
+
+
+#: Orders to a terminal to colour what follows.
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def uncoloured(text: str) -> str:
+    r"""Take the colours of a terminal out of a text.
+
+    Examples
+    --------
+    >>> uncoloured("\x1b[31mred\x1b[0m")
+    'red'
+    """
+    return _ANSI.sub("", text)
 
 
 def best_form(output: Any, target: str = "html") -> tuple[str, str]:
