@@ -30,14 +30,9 @@ class MetaError(Exception):
 
     Examples
     --------
-    >>> import mdmameta as mm
-    >>> from mdmameta.errors import MetaError
-    >>> try:
-    ...     mm.RandomEffects(tau2="NONE")
-    ... except MetaError as error:
-    ...     print(type(error).__name__)
-    ...
-    OptionError
+    >>> from mdmameta.errors import MetaError, OptionError
+    >>> issubclass(OptionError, MetaError) and issubclass(OptionError, ValueError)
+    True
     """
 
 
@@ -47,10 +42,9 @@ class OptionError(MetaError, ValueError):
     Examples
     --------
     >>> import mdmameta as mm
-    >>> from mdmameta.errors import OptionError
     >>> try:
     ...     mm.CommonEffect(interval="wide")
-    ... except OptionError as error:
+    ... except mm.errors.OptionError as error:
     ...     print(str(error).split(":")[0])
     ...
     interval='wide' is not an option here; allowed
@@ -63,10 +57,9 @@ class EffectsError(MetaError, ValueError):
     Examples
     --------
     >>> import mdmameta as mm
-    >>> from mdmameta.errors import EffectsError
     >>> try:
     ...     mm.Effects.from_arrays(y=[0.1], v=[-1.0])
-    ... except EffectsError as error:
+    ... except mm.errors.EffectsError as error:
     ...     print(str(error).split(". ")[0])
     ...
     v is not positive in row 0 (1): y = 0.1, v = -1
@@ -79,11 +72,10 @@ class ModelError(MetaError, ValueError):
     Examples
     --------
     >>> import mdmameta as mm
-    >>> from mdmameta.errors import ModelError
     >>> effects = mm.Effects.from_arrays(y=[float("nan")], v=[0.1])
     >>> try:
     ...     mm.RandomEffects().fit(effects)
-    ... except ModelError as error:
+    ... except mm.errors.ModelError as error:
     ...     print(str(error).split(". ")[0])
     ...
     k = 0: no row has an effect, a finite variance and its moderators
@@ -96,11 +88,10 @@ class SensitivityError(MetaError, ValueError):
     Examples
     --------
     >>> import mdmameta as mm
-    >>> from mdmameta.errors import SensitivityError
     >>> effects = mm.Effects.from_arrays(y=[0.1], v=[0.1])
     >>> try:
     ...     mm.influence(effects, mm.RandomEffects())
-    ... except SensitivityError as error:
+    ... except mm.errors.SensitivityError as error:
     ...     print(error)
     ...
     only one row is used (1): there is nothing that it could influence.
@@ -150,10 +141,9 @@ class ReportError(MetaError):
     Examples
     --------
     >>> import mdmameta as mm
-    >>> from mdmameta.errors import ReportError
     >>> try:
     ...     mm.reporting.render_report("no-such-folder")
-    ... except ReportError as error:
+    ... except mm.errors.ReportError as error:
     ...     print(error)
     ...
     no-such-folder has no _quarto.yml. Name the directory of a report.
@@ -256,8 +246,7 @@ class DoubtfulResultWarning(UserWarning):
     >>> import warnings
     >>> import mdmameta as mm
     >>> from mdmameta.errors import DoubtfulResultWarning
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("error", DoubtfulResultWarning)  # stop at a doubt
+    >>> with warnings.catch_warnings(action="error", category=DoubtfulResultWarning):
     ...     fit = mm.CommonEffect().fit(mm.Effects.from_arrays(y=[0.1], v=[0.1]))
     ...
     """
@@ -271,8 +260,7 @@ class PluginWarning(UserWarning):
     >>> import warnings
     >>> from mdmameta.errors import PluginWarning
     >>> from mdmameta.plugins import plugins
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("error", PluginWarning)  # stop at a broken one
+    >>> with warnings.catch_warnings(action="error", category=PluginWarning):
     ...     found = plugins()
     ...
     """
@@ -285,8 +273,7 @@ class DataWarning(UserWarning):
     --------
     >>> import warnings
     >>> import mdmameta as mm
-    >>> with warnings.catch_warnings(record=True) as said:
-    ...     warnings.simplefilter("always")
+    >>> with warnings.catch_warnings(record=True, action="always") as said:
     ...     row = mm.effect_size("MD", m1i=3, sd1i=0, n1i=9, m2i=2, sd2i=1, n2i=9)
     ...
     >>> [one.category.__name__ for one in said]
@@ -301,8 +288,7 @@ class NoEventsWarning(DataWarning):
     --------
     >>> import warnings
     >>> import mdmameta as mm
-    >>> with warnings.catch_warnings(record=True) as said:
-    ...     warnings.simplefilter("always")
+    >>> with warnings.catch_warnings(record=True, action="always") as said:
     ...     row = mm.effect_size("RD", ai=0, n1i=9, ci=0, n2i=9)
     ...
     >>> [one.category.__name__ for one in said]
