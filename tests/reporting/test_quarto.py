@@ -119,6 +119,16 @@ def test_quarto_gets_this_python_and_the_parameters_and_no_old_results(
     assert told["env"]["MDMAMETA_DATA_DIR"] == "d"
 
 
+def test_papers_alone_leave_no_page_that_leads_to_itself(
+    quarto: Callable[..., tuple[Path, Path]],
+) -> None:
+    project, _ = quarto(written=("index.html", "own.html", "index.pdf"))
+    (project / "index.qmd").write_text("---\ntitle: T\n---\n")
+    render_report(project, formats=("pdf",))
+    left = sorted(path.name for path in (project / "_site").iterdir())
+    assert left == ["index.pdf", "own.html"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

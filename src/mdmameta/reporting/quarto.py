@@ -83,6 +83,8 @@ def render_with_quarto(
             step = _share(progress, done, len(formats))
             _judge(*_run(_command(name, new), root, environment, step))
         names = _written(new, formats)
+        if "html" not in formats:
+            _without_html(new, root)
         finish_pages(new, finish)
     return tuple(output / path for path in names)
 
@@ -163,6 +165,13 @@ def _output_name(root: Path) -> str:
     pattern = r"^\s+output-dir:\s*[\"']?([\w.-]+)[\"']?\s*(?:#.*)?$"
     found = re.search(pattern, text, re.M)
     return found[1] if found else "_site"
+
+
+def _without_html(new: Path, root: Path) -> None:
+    """Remove the page that leads to itself, which Quarto adds to a site of papers."""
+    for path in new.rglob("*.html"):
+        if (root / path.relative_to(new)).with_suffix(".qmd").is_file():
+            path.unlink()
 
 
 def _written(new: Path, formats: Sequence[str]) -> list[Path]:
