@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from mdmameta.models.bayesian import (
     HalfNormal,
     Normal,
 )
+from mdmameta.models.duties import DUTIES
 from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist import (
     BinomialNormal,
@@ -96,6 +98,21 @@ class Narrow(Altered):
         half = 0.7 * (e.ci_high - e.value)
         cut = replace(e, ci_low=e.value - half, ci_high=e.value + half)
         return replace(fit, estimate=cut)
+
+
+@dataclass(frozen=True)
+class FarOff(Altered):
+    """A slow model of counts, which owes no contract, with a hidden constant."""
+
+    waives: ClassVar = dict.fromkeys(DUTIES, "It is somebody else's.")
+
+    def spoil(self, fit: Fit) -> Fit:
+        time.sleep(0.3)
+        e, c = fit.estimate, 1.0
+        moved = replace(
+            e, value=e.value + c, ci_low=e.ci_low + c, ci_high=e.ci_high + c
+        )
+        return replace(fit, estimate=moved)
 
 
 class Quiet(Altered):
@@ -180,6 +197,13 @@ def test_a_slow_model_is_checked_in_its_brief_form_but_for_soundness() -> None:
     assert {check.name for check in report.checks} >= {"whole", "order", "coverage-5"}
     assert FITTED.count(9) == 3  # is it slow, is it whole, is it Bayesian
     assert FITTED.count(1) >= 30
+
+
+def test_a_slow_model_with_a_hidden_constant_fails_on_three_sets() -> None:
+    report = check_model(FarOff(), seconds=0.1)
+    (found,) = (check for check in report.checks if check.name == "coverage-100")
+    assert found.detail.endswith("3 sets")
+    assert {check.name for check in report.failures} == {"coverage-100"}
 
 
 def test_an_exception_in_a_model_is_a_finding_and_no_crash() -> None:

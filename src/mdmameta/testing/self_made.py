@@ -21,8 +21,8 @@ from mdmameta.testing.uniformity import binomial_tail, uniformity
 #: p-value, times the number of them, lies below this.
 FALSE_ALARM = 0.001
 
-#: Fewer sets than these judge nothing.
-FEWEST = 20
+#: Sets that are fitted however long they take.
+FEWEST = 10
 
 #: A quantity, and its place when it has several elements.
 NAME = re.compile(r"(\w+)(?:\[(\d+)\])?")
@@ -120,7 +120,7 @@ def self_made(
         sides.append(_side(fit, next(iter(made.truth.values()))))
         unsound += bool(fit.diagnostics.divergences)
         level = fit.estimate.level
-        if len(ranks) >= 10 and time.perf_counter() - start > seconds:
+        if len(ranks) >= FEWEST and time.perf_counter() - start > seconds:
             break
     each = (time.perf_counter() - start) / len(ranks)
     return _gather(ranks, np.array(sides), design.k, level, unsound, each)

@@ -82,7 +82,10 @@ def sample(model: Any, sampler: Sampler) -> Any:
     """Draw from a PyMC model with PyMC's own sampler.
 
     Its chains run one after the other: the models are small, and processes within
-    the processes of a sensitivity analysis would not be.
+    the processes of a sensitivity analysis would not be. Its acceptance rate is taken
+    half as far from one as was asked: at 0.95 its adaptation left a divergent
+    transition in some runs of the standard model on six trials, where nutpie's left
+    none.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def sample(model: Any, sampler: Sampler) -> Any:
         draws=sampler.draws,
         tune=sampler.tune,
         chains=sampler.chains,
-        target_accept=sampler.target_accept,
+        target_accept=(1 + sampler.target_accept) / 2,
         random_seed=sampler.seed,
         nuts_sampler="pymc",
         cores=1,
