@@ -102,6 +102,41 @@ def test_profile_limits_are_where_the_likelihood_ratio_test_just_rejects() -> No
         assert drop == pytest.approx(3.841, abs=0.01)
 
 
+def test_the_interval_of_tau2_is_by_profile_and_ends_at_0_where_0_is_not_rejected() -> (
+    None
+):
+    fit = SelectionModel(alternative="greater").fit(EFFECTS)
+    low, high = fit.heterogeneity.tau2_ci
+    data = Selected(EFFECTS.y, EFFECTS.v, np.ones((30, 1)))
+    steps = Steps(np.array([0.025, 1.0]))
+
+    def drop(tau2: float) -> float:
+        best = max(
+            log_likelihood(data, steps, np.array([m]), tau2, np.array([1.0, d]))[0]
+            for m in np.linspace(-0.3, 0.7, 101)
+            for d in np.geomspace(0.01, 10, 61)
+        )
+        return 2 * (fit.selection.log_likelihood - best)
+
+    assert drop(high) == pytest.approx(3.841, abs=0.02)
+    if low == 0:
+        assert drop(0.0) < 3.841
+    else:
+        assert drop(low) == pytest.approx(3.841, abs=0.02)
+
+
+def test_weights_have_profile_limits_when_asked_and_none_where_held() -> None:
+    fit = SelectionModel(alternative="greater", interval="profile").fit(EFFECTS)
+    weights = fit.selection.weights
+    assert np.isnan(weights.loc[0, ["ci_low", "ci_high"]].astype(float)).all()
+    low, high = weights.loc[1, ["ci_low", "ci_high"]].astype(float)
+    assert 0 <= low < weights["value"][1] < high
+    for limit in (low, high):
+        held = SelectionModel(alternative="greater", delta=(1.0, limit)).fit(EFFECTS)
+        drop = fit.selection.log_likelihood - held.selection.log_likelihood
+        assert 2 * drop == pytest.approx(3.8415, abs=1e-3)
+
+
 def test_a_moderator_enters_the_mean() -> None:
     effects = Effects.from_arrays(
         y=EFFECTS.y, v=EFFECTS.v, moderators={"x": np.arange(30)}

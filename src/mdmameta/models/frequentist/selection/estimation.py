@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,13 +30,13 @@ from mdmameta.models.frequentist.selection.likelihood import (
     log_likelihood,
 )
 from mdmameta.models.frequentist.selection.maximum import (
-    Maximum,
     Problem,
     covariance,
     maximise,
 )
 from mdmameta.models.frequentist.selection.profile import profile_limits
 from mdmameta.models.frequentist.selection.result import Selection, SelectionFit
+from mdmameta.models.frequentist.selection.solution import Solution, weights_table
 from mdmameta.models.frequentist.selection.weight_functions import WEIGHT_FUNCTIONS
 from mdmameta.models.guards import first_coefficient
 from mdmameta.models.inputs import Usable
@@ -46,36 +46,6 @@ if TYPE_CHECKING:
 
 #: Starting values of τ², as parts of the typical sampling variance.
 TAU2_STARTS = (0.05, 1.0)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Solution:
-    """A maximum with what it was computed from.
-
-    Parameters
-    ----------
-    problem, at
-        The likelihood and its highest point.
-    vcov
-        Covariance of all parameters, shape (m, m); NaN without one.
-    level
-        Probability of the intervals.
-    """
-
-    problem: Problem
-    at: Maximum
-    vcov: FloatArray
-    level: float
-
-    @property
-    def se(self) -> FloatArray:
-        """Standard errors of all parameters, shape (m,)."""
-        return np.sqrt(np.diag(self.vcov))
-
-    @property
-    def half(self) -> FloatArray:
-        """Half the width of their Wald intervals, shape (m,)."""
-        return critical_value(self.level, np.inf) * self.se
 
 
 def estimate(
@@ -218,6 +188,13 @@ def _heterogeneity(solution: Solution, usable: Usable, design: Design) -> Hetero
         q_p=np.nan,
         tau2_se=float(solution.se[solution.problem.p]),
         typical_v=typical,
+        tau2_interval=partial(
+            profile_limits,
+            solution.problem,
+            solution.at,
+            solution.problem.p,
+            solution.level,
+        ),
     )
 
 
@@ -249,7 +226,7 @@ def _selection(
     common = maximise(without, [at.theta, problem.start])
     tau2_statistic = max(2 * (at.log_likelihood - common.log_likelihood), 0.0)
     return Selection(
-        weights=_weights(model, solution),
+        weights=weights_table(model, solution),
         alternative=alternative,
         log_likelihood=at.log_likelihood,
         statistic=statistic,
@@ -259,26 +236,3 @@ def _selection(
         tau2_p_value=float(chdtrc(1, tau2_statistic)),
         unadjusted=unadjusted,
     )
-
-
-def _weights(model: SelectionModel, solution: Solution) -> pd.DataFrame:
-    after = slice(solution.problem.p + 1, None)
-    value, se = solution.at.theta[after], solution.se[after]
-    half = solution.half[after]
-    table = pd.DataFrame(
-        {
-            "parameter": [f"delta{j + 1}" for j in range(value.size)],
-            "value": value,
-            "se": se,
-            "ci_low": np.maximum(value - half, 0.0),
-            "ci_high": value + half,
-        }
-    )
-    if model.type == "stepfun":
-        steps = Steps(np.array(model.cutpoints))
-        held = steps.bins(solution.problem.data).sum(axis=1).astype(int)
-        ends = model.cutpoints
-        table.insert(1, "p_low", (0.0, *ends[:-1]))
-        table.insert(2, "p_high", ends)
-        table.insert(3, "k", held)
-    return table

@@ -61,8 +61,9 @@ class SelectionModel:
     formula
         Moderators, as in `MetaRegression`.
     interval
-        "wald" by default as in metafor; "profile", from likelihood ratios, is
-        better with few results, where the likelihood is not quadratic.
+        Of coefficients and weights: "wald" by default as in metafor; "profile",
+        from likelihood ratios, is better with few results, where the likelihood
+        is not quadratic. That of τ² is by profile with either.
     level
         Probability of the intervals.
 

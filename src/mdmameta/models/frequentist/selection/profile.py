@@ -1,4 +1,4 @@
-"""Intervals of coefficients by the likelihood of selected results."""
+"""Intervals of parameters by the likelihood of selected results."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ DOUBLINGS = 12
 def profile_limits(
     problem: Problem, at: Maximum, index: int, level: float
 ) -> tuple[float, float]:
-    """Values of a coefficient that a likelihood ratio test does not reject.
+    """Values of a parameter that a likelihood ratio test does not reject.
 
     Parameters
     ----------
     problem, at
         The model and its maximum.
     index
-        Position of the coefficient.
+        Position of the parameter.
     level
         Probability of the interval.
 
     Returns
     -------
     tuple of float
-        Infinite where the likelihood never falls far enough.
+        Infinite where the likelihood never falls far enough; 0 where a variance
+        or weight of 0 is not rejected.
     """
     drop = float(chdtri(1, 1 - level)) / 2
     return _limit(problem, at, index, drop, -1), _limit(problem, at, index, drop, 1)
@@ -46,10 +47,13 @@ def _limit(problem: Problem, at: Maximum, index: int, drop: float, side: int) ->
         last = end.theta
         return end.log_likelihood - (at.log_likelihood - drop)
 
+    lowest = -np.inf if (low := problem.bounds[index][0]) is None else low
     near, step = float(at.theta[index]), side * float(problem.scale[index])
     for _ in range(DOUBLINGS):
-        far = near + step
+        far = max(near + step, lowest)
         if above(far) < 0:
             return float(brentq(above, near, far, xtol=1e-8 * abs(step), rtol=1e-10))
+        if far == lowest:
+            return lowest
         near, step = far, 2 * step
     return side * np.inf
