@@ -46,7 +46,7 @@ def probability_below(
 
     References
     ----------
-    Rice 1980, doi:10.1137/0901034; Weideman and Trefethen 2007,
+    Rice 1980, doi:10.1137/0901032; Weideman and Trefethen 2007,
     doi:10.1090/S0025-5718-07-01945-X.
 
     Examples
