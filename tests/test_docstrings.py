@@ -24,21 +24,10 @@ CODES = {"GL06", "GL08", "PR01", "PR02", "PR03", "RT01", "SA02", "SA03", "SS01"}
 #: curated tables or a slow fit; pages and tests show them. None may be added.
 WITHOUT_EXAMPLE = {
     "arms_table",
-    "as_table",
-    "cautions_table",
-    "coefficients_table",
     "deciding_fit",
-    "effects_table",
-    "model_comparison",
-    "part_table",
     "reasons_table",
-    "refits_table",
-    "sensitivity_curve",
-    "sensitivity_map",
     "sources_table",
     "specification_curve",
-    "tipping_table",
-    "verdicts_table",
     "watch_report",
 }
 

@@ -95,6 +95,19 @@ def sensitivity_curve(
     ------
     OptionError
         For a parameter that the table has not, or a line of a single refit.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.8], v=[0.04], study=["A"])
+    >>> shares = pd.DataFrame({"study": ["A"], "arm": [""], "role": [""],
+    ...                        "n": [100], "n_prior": [40], "share": [0.4]})
+    >>> found = mm.sensitivity.prior_use(effects, mm.CommonEffect(), shares)
+    >>> from mdmameta.figures import alt_text
+    >>> said = alt_text(sensitivity_curve(found, "delta", where={"gamma": 0}))
+    >>> said.partition(":")[0]
+    'Deciding interval against delta over 5 refits'
     """
     rows = chosen_rows(table, [x], where or {}, group)
     runs = _split(rows, group, x)

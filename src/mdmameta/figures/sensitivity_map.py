@@ -79,6 +79,18 @@ def sensitivity_map(
     ------
     OptionError
         For a parameter that the table has not, or refits that are no full grid.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.8], v=[0.04], study=["A"])
+    >>> shares = pd.DataFrame({"study": ["A"], "arm": [""], "role": [""],
+    ...                        "n": [100], "n_prior": [40], "share": [0.4]})
+    >>> found = mm.sensitivity.prior_use(effects, mm.CommonEffect(), shares)
+    >>> from mdmameta.figures import alt_text
+    >>> alt_text(sensitivity_map(found, "delta", "gamma")).split(" over ")[0]
+    'Map of 25 refits'
     """
     rows = chosen_rows(table, [y, x], where or {})
     rows = rows.assign(reach=reach(rows))

@@ -37,6 +37,14 @@ def model_comparison(
     -------
     Table
         Estimate with interval, prediction interval, τ², I², p-value and k.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.5, -0.9], v=[0.04, 0.09])
+    >>> one = model_comparison([mm.CommonEffect().fit(effects)]).to_frame().loc[0]
+    >>> one["estimate"], one["k"]
+    ('−0.62 [−0.95, −0.30]', '2')
     """
     names = labels_of(fits, labels)
     rows = [
@@ -81,6 +89,13 @@ def effects_table(
     -------
     Table
         The caveats of the set are its notes.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.5, -0.9], v=[0.04, 0.09])
+    >>> effects_table(effects).to_frame()["effect"].tolist()
+    ['−0.50 [−0.89, −0.11]', '−0.90 [−1.49, −0.31]']
     """
     z = ndtri(0.5 + level / 2)
     se = np.sqrt(effects.v)
@@ -108,7 +123,7 @@ def effects_table(
 
 
 def coefficients_table(fit: Fit, *, digits: int = 2) -> Table:
-    """Print the coefficients of a fit, on the scale of the analysis.
+    r"""Print the coefficients of a fit, on the scale of the analysis.
 
     Parameters
     ----------
@@ -120,6 +135,15 @@ def coefficients_table(fit: Fit, *, digits: int = 2) -> Table:
     Returns
     -------
     Table
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.5, -0.9], v=[0.04, 0.09])
+    >>> print(coefficients_table(mm.CommonEffect().fit(effects)).to_markdown())
+    | term      |          coefficient |    SE |  df |        p |
+    | :-------- | -------------------: | ----: | --: | -------: |
+    | Intercept | −0.62 [−0.95, −0.30] | 0.166 |   ∞ | \< 0.001 |
     """
     rows = [
         {
@@ -152,6 +176,14 @@ def cautions_table(fits: Sequence[Fit], labels: Sequence[str] | None = None) -> 
     Returns
     -------
     Table
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.5, -0.9], v=[0.04, 0.09])
+    >>> table = cautions_table([mm.RandomEffects().fit(effects)])
+    >>> print(table.to_frame()["caution"][0].partition(",")[0])
+    Only 1 degree of freedom: a 95% interval reaches 12.7 standard errors to either side
     """
     found: dict[str, list[str]] = {}
     for name, fit in zip(labels_of(fits, labels), fits, strict=True):

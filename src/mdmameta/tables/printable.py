@@ -157,6 +157,14 @@ def as_table(
     -------
     Table
         With a note instead of a body when the frame has no rows.
+
+    Examples
+    --------
+    >>> print(as_table(pd.DataFrame({"trial": ["A", "B"], "n": [12, 8]})).to_markdown())
+    | trial |   n |
+    | :---- | --: |
+    | A     |  12 |
+    | B     |   8 |
     """
     columns = [column_texts(frame.iloc[:, at]) for at in range(frame.shape[1])]
     text = pd.DataFrame(dict(enumerate(columns)), dtype=object)

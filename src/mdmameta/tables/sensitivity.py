@@ -54,6 +54,18 @@ def refits_table(
     ------
     OptionError
         For a column that the table has not.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.8], v=[0.04], study=["A"])
+    >>> shares = pd.DataFrame({"study": ["A"], "arm": [""], "role": [""],
+    ...                        "n": [100], "n_prior": [40], "share": [0.4]})
+    >>> found = mm.sensitivity.prior_use(effects, mm.CommonEffect(), shares)
+    >>> rows = refits_table(found, where={"delta": 0, "gamma": 0}).to_frame()
+    >>> rows["estimate, deciding interval"].tolist()
+    ['−0.80 [−1.19, −0.41]']
     """
     rows = table.frame
     for name, value in (where or {}).items():
@@ -94,6 +106,18 @@ def verdicts_table(analyses: Mapping[str, SensitivityTable]) -> Table:
         One row an analysis. The range is that of the estimates over all refits,
         and the share that of refits whose deciding interval excludes zero; it is
         no probability, for nobody drew the refits at random.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.8], v=[0.04], study=["A"])
+    >>> shares = pd.DataFrame({"study": ["A"], "arm": [""], "role": [""],
+    ...                        "n": [100], "n_prior": [40], "share": [0.4]})
+    >>> found = mm.sensitivity.prior_use(effects, mm.CommonEffect(), shares)
+    >>> row = verdicts_table({"Earlier use": found}).to_frame().loc[0]
+    >>> row["verdict"], row["estimates"]
+    ('robust', '−1.00 to −0.60')
     """
     rows = [
         {
@@ -152,6 +176,17 @@ def tipping_table(table: SensitivityTable, *, digits: int = 2) -> Table:
     Returns
     -------
     Table
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.8], v=[0.04], study=["A"])
+    >>> shares = pd.DataFrame({"study": ["A"], "arm": [""], "role": [""],
+    ...                        "n": [100], "n_prior": [40], "share": [0.4]})
+    >>> found = mm.sensitivity.prior_use(effects, mm.CommonEffect(), shares)
+    >>> tipping_table(found).to_frame()["tipping point"][0]
+    '−1.02'
     """
     rows = [
         {
@@ -191,6 +226,17 @@ def part_table(table: SensitivityTable, part: str, *, digits: int = 2) -> Table:
     ------
     OptionError
         For an unknown part.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.8], v=[0.04], study=["A"])
+    >>> shares = pd.DataFrame({"study": ["A"], "arm": [""], "role": [""],
+    ...                        "n": [100], "n_prior": [40], "share": [0.4]})
+    >>> found = mm.sensitivity.prior_use(effects, mm.CommonEffect(), shares)
+    >>> part_table(found, "reported").to_frame()[["share", "interval"]].values.tolist()
+    [['0.40', '[0.30, 0.50]']]
     """
     if part not in table.parts:
         raise OptionError(
