@@ -139,27 +139,9 @@ def rival_models(
         )
     adhoc: Any = replace(model, interval="knapp-hartung-adhoc")
     if companion == "default":
-        if hasattr(model, "formula"):
-            return (adhoc,), (
-                "The ad hoc variant of the Knapp–Hartung interval decides alone: the "
-                "default Bayesian companion has no moderators."
-            )
-        if effects.measure not in UNIT_SCALE_MEASURES:
-            return (adhoc,), (
-                "The ad hoc variant of the Knapp–Hartung interval decides alone: the "
-                f"measure is {effects.measure!r}, and the default priors of the "
-                "Bayesian companion are not weak in its units. Give companion= with "
-                "priors in those units."
-            )
-        if (foreign := foreign_row(effects)) is not None:
-            return (adhoc,), (
-                "The ad hoc variant of the Knapp–Hartung interval decides alone: no "
-                f"measure was given, and y = {effects.y[foreign]:g} of "
-                f"{effects.study[foreign]!s} is too large for the default priors of "
-                "the Bayesian companion, which are for standardised mean differences "
-                "and log ratios. Give the measure, or companion= with priors in these "
-                "units."
-            )
+        if why := _no_default(effects, model):
+            alone = "The ad hoc variant of the Knapp–Hartung interval decides alone"
+            return (adhoc,), f"{alone}: {why}"
         companion = BayesianRandomEffects()
     if companion is None:
         return (adhoc,), (
@@ -169,6 +151,26 @@ def rival_models(
     return (adhoc, companion), (
         "Knapp–Hartung never decides: the wider of its ad hoc variant and of "
         f"{companion!r} does."
+    )
+
+
+def _no_default(effects: Effects, model: Model) -> str:
+    """Say why the default companion is none for these effects or model; else ""."""
+    if hasattr(model, "formula"):
+        return "the default Bayesian companion has no moderators."
+    if effects.measure not in UNIT_SCALE_MEASURES:
+        return (
+            f"the measure is {effects.measure!r}, and the default priors of the "
+            "Bayesian companion are not weak in its units. Give companion= with "
+            "priors in those units."
+        )
+    if (foreign := foreign_row(effects)) is None:
+        return ""
+    return (
+        f"no measure was given, and y = {effects.y[foreign]:g} of "
+        f"{effects.study[foreign]!s} is too large for the default priors of the "
+        "Bayesian companion, which are for standardised mean differences and log "
+        "ratios. Give the measure, or companion= with priors in these units."
     )
 
 

@@ -81,17 +81,8 @@ def joint_blinding(
     inside = run.of(effects)
     for names, model in _models(asked, run, chosen):
         fit = model.fit(inside)
-        found = model.posterior(inside)
-        ratio = found.b_sd / model.b[1] if model.b[1] else np.nan
-        learnt = {
-            "prior_mean": model.b[0],
-            "prior_sd": model.b[1],
-            "b_mean": found.b_mean,
-            "b_sd": found.b_sd,
-            "ratio": ratio,
-            "identified": "yes" if ratio < FOLLOWS_PRIOR else "no",
-        }
         decision = Decision(fit=fit, asked=fit, candidates=(fit,))
+        learnt = _learnt(model, inside)
         rows.append({**names, **learnt, **result_columns(decision)})
         fits.append(fit)
     frame = pd.DataFrame(rows)
@@ -108,6 +99,20 @@ def joint_blinding(
             "the table of published estimates does not give it.",
         ),
     )
+
+
+def _learnt(model: JointBias, effects: Effects) -> dict[str, float | str]:
+    """Put b before the contrasts beside b after them."""
+    found = model.posterior(effects)
+    ratio = found.b_sd / model.b[1] if model.b[1] else np.nan
+    return {
+        "prior_mean": model.b[0],
+        "prior_sd": model.b[1],
+        "b_mean": found.b_mean,
+        "b_sd": found.b_sd,
+        "ratio": ratio,
+        "identified": "yes" if ratio < FOLLOWS_PRIOR else "no",
+    }
 
 
 def _prior_words(given: BiasPriors | None) -> str:
