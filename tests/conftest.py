@@ -51,7 +51,6 @@ UNCOUNTED = (
     "tests/reporting/embedded/test_watch.py",
     "tests/reporting/test_papers.py",
     "tests/reporting/test_quarto.py",
-    "tests/reporting/test_report_pages.py",
     "tests/sensitivity/multiverse/test_workers.py",
     "tests/test_packaging.py",
     "tests/test_pytest_plugin.py",
