@@ -53,6 +53,14 @@ def test_error_interval_and_test_are_the_robust_ones_throughout():
     assert e.df < 5
 
 
+@pytest.mark.parametrize("interval", ["knapp-hartung", "knapp-hartung-adhoc", "t"])
+def test_the_factor_of_knapp_and_hartung_does_not_enter_robust_errors(interval):
+    # metafor's robust() multiplies them by it; clubSandwich's do not depend on it.
+    wald = robust(RandomEffects(interval="wald").fit(EFFECTS), "study", "CR1p")
+    other = robust(RandomEffects(interval=interval).fit(EFFECTS), "study", "CR1p")
+    np.testing.assert_allclose(other.vcov, wald.vcov, rtol=1e-12)
+
+
 def test_a_prediction_interval_has_the_robust_error():
     e, tau2 = robust(FIT, df="normal").estimate, FIT.heterogeneity.tau2
     half = 1.959963984540054 * np.sqrt(e.se**2 + tau2)
