@@ -39,6 +39,8 @@ html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 html_sidebars = {"index": [], "search": []}
 html_title = "mdmameta"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["page.css"]
 
 html_math_renderer = "mathml"
 
