@@ -167,17 +167,9 @@ def _zero(ax: Axes, across: FloatArray, up: FloatArray, margin: FloatArray) -> N
     for i, j in np.argwhere(margin <= 0):
         corner = (x[j], y[i])
         size = (x[j + 1] - x[j], y[i + 1] - y[i])
-        ax.add_patch(
-            Rectangle(
-                corner,
-                *size,
-                fill=False,
-                ec="white",
-                lw=0,
-                hatch="///",
-                label="_mm_holds_zero",
-            )
-        )
+        cell = Rectangle(corner, *size, fill=False, ec="white", lw=0, hatch="///")
+        cell.set_label("_mm_holds_zero")
+        ax.add_patch(cell)
     if (margin <= 0).any() and (margin > 0).any():
         ax.contour(across, up, margin, levels=[0], colors="white", linewidths=3.0)
         ax.contour(across, up, margin, levels=[0], colors=INK, linewidths=1.4)
