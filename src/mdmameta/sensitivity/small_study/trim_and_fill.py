@@ -130,6 +130,9 @@ def trim_and_fill(
     alone, and fills in where there is heterogeneity without any bias: read it as
     a what-if.
 
+    The refit has the interval and level of ``model``; metafor's always has Wald's
+    95 %, whatever the model that was given.
+
     References
     ----------
     Duval and Tweedie 2000, doi:10.1111/j.0006-341X.2000.00455.x.
