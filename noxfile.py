@@ -47,21 +47,26 @@ def render(session: nox.Session, *options: str) -> None:
         session.run("mdmameta", *command)
 
 
+#: Every test but those of the documentation's pages, side by side.
+EVERYTHING = (
+    *("tests", "--ignore=tests/docs", "--mpl", "--doctest-modules", "--pyargs"),
+    *("mdmameta", "--numprocesses", "auto", "--dist", "loadfile"),
+)
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests shuffled, with the share of branches; `docs` runs the pages."""
+    """Run all tests shuffled, and the examples of docstrings; `docs` runs the pages."""
     install(session)
-    everything = [
-        "tests",
-        "--ignore=tests/docs",
-        "--mpl",
-        "--doctest-modules",
-        "--pyargs",
-        "mdmameta",
-    ]
-    side_by_side = ["--numprocesses", "auto", "--dist", "loadfile"]
-    gate = ["--cov", "--cov-report=term", "--cov-fail-under=95"]
-    session.run("pytest", *(session.posargs or [*everything, *side_by_side, *gate]))
+    session.run("pytest", *(session.posargs or EVERYTHING))
+
+
+@nox.session(default=False)
+def branches(session: nox.Session) -> None:
+    """Run all tests and fail where they run less than 95 % of lines and branches."""
+    install(session)
+    gate = ("--cov", "--cov-report=term", "--cov-fail-under=95")
+    session.run("pytest", *EVERYTHING, *gate, *session.posargs)
 
 
 @nox.session

@@ -33,10 +33,12 @@ def _rows(evidence: Evidence, studies: set[str]) -> Iterator[str]:
         if one.effects is not None:
             yield from (row for origin in one.effects.provenance for row in origin.rows)
     arms, rated, table = evidence.arms, evidence.risk_of_bias, evidence.studies
-    yield from arms.loc[arms["study_id"] == unreported(evidence, effects), "row_id"]
+    lost = unreported(evidence, effects)
+    yield from arms.loc[arms["study_id"] == lost, "row_id"]
     yield from rated.loc[rated["study_id"].isin(studies), "row_id"]
-    yield from table.loc[table["study_id"].isin(studies), "row_id"]
+    yield from table.loc[table["study_id"].isin({*studies, lost}), "row_id"]
     for part in (harms(evidence), durability(evidence, instruments)):
         yield from (row for cell in part["row_id"] for row in split(cell))
     times = evidence.timepoints
-    yield from times.loc[times["crossover"] == AFTER, "row_id"]
+    other = times["alternative"].fillna("") != ""
+    yield from times.loc[other | (times["crossover"] == AFTER), "row_id"]
