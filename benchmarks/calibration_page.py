@@ -200,13 +200,12 @@ the two.
 | --- | --: | --: | --: | --: | --: | --: | --: |
 {luck}
 
-For t-distributed effects the ranks crowd in the middle because the errors do: in the
-first few hundred of these sets they happened to have too small an SD. That is the luck
-of the sets, and not of the model, if a computation without a sampler gives the same
-ranks on the same sets. Sums over grids (`benchmarks/calibration_sums.py`), which share
-no code with the package, do. *Difference* is the mean of rank less probability, ± its
-standard error, and *SD* that of one difference, beside the SD that {draws} independent
-draws would make:
+For t-distributed effects the ranks crowd in the middle because the errors do: in these
+sets they happen to have a small SD. That is the luck of the sets, and not of the model,
+if a computation without a sampler gives the same ranks on the same sets. Sums over
+grids (`benchmarks/calibration_sums.py`), which share no code with the package, do.
+*Difference* is the mean of rank less probability, ± its standard error, and *SD* that
+of one difference, beside the SD that {draws} independent draws would make:
 
 | model | quantity | sets | difference | SD | SD due to draws |
 | --- | --- | --: | --: | --: | --: |

@@ -22,6 +22,13 @@ def middles(n: int) -> np.ndarray:
     return (np.arange(n) + 0.5) / n
 
 
+def _below(weight: np.ndarray, probability: float) -> float:
+    """Posterior probability below a prior quantile, of weights of n equal parts."""
+    place = probability * weight.size
+    i = min(int(place), weight.size - 1)
+    return float(weight[:i].sum() + (place - i) * weight[i])
+
+
 def multilevel_sum(truth: Truth, effects: Effects) -> dict[str, float]:
     """Sum over 40 x 40 prior quantiles of both SDs; all else is normal given them."""
     y, k = effects.y, effects.k
@@ -35,9 +42,10 @@ def multilevel_sum(truth: Truth, effects: Effects) -> dict[str, float]:
     log = -np.log(np.diagonal(root, axis1=1, axis2=2)).sum(1) - 0.5 * (z**2).sum(1)
     weight = np.exp(log - log.max())
     weight /= weight.sum()
+    square = weight.reshape(sd.size, sd.size)
     found = {
-        name: float(weight[grid < truth[name]].sum())
-        for name, grid in (("tau_between", between), ("tau_within", within))
+        name: _below(square.sum(axis=other), halfnorm.cdf(truth[name], scale=0.5))
+        for name, other in (("tau_between", 1), ("tau_within", 0))
     }
     for name, cov, var in (
         ("mu", np.ones((sd.size**2, k)), np.ones(sd.size**2)),
@@ -67,8 +75,8 @@ def robust_sum(truth: Truth, effects: Effects) -> dict[str, float]:
     half = np.clip((truth["mu"] - mu) / (mu[1] - mu[0]) + 0.5, 0, 1)
     return {
         "mu": float((weight * half).sum()),
-        "tau": float(weight[:, tau < truth["tau"]].sum()),
-        "nu": float(weight[nu < truth["nu"]].sum()),
+        "tau": _below(weight.sum(axis=(0, 2)), halfnorm.cdf(truth["tau"], scale=0.5)),
+        "nu": _below(weight.sum(axis=(1, 2)), norm.cdf(np.log(truth["nu"]), 2, 1)),
         "theta[0]": float((weight * below).sum()),
     }
 
