@@ -42,12 +42,9 @@ class OptionError(MetaError, ValueError):
     Examples
     --------
     >>> import mdmameta as mm
-    >>> try:
-    ...     mm.CommonEffect(interval="wide")
-    ... except mm.errors.OptionError as error:
-    ...     print(str(error).split(":")[0])
-    ...
-    interval='wide' is not an option here; allowed
+    >>> mm.CommonEffect(interval="wide")
+    Traceback (most recent call last):
+    mdmameta.errors.OptionError: interval='wide' is not an option here; allowed: ...
     """
 
 
@@ -57,12 +54,9 @@ class EffectsError(MetaError, ValueError):
     Examples
     --------
     >>> import mdmameta as mm
-    >>> try:
-    ...     mm.Effects.from_arrays(y=[0.1], v=[-1.0])
-    ... except mm.errors.EffectsError as error:
-    ...     print(str(error).split(". ")[0])
-    ...
-    v is not positive in row 0 (1): y = 0.1, v = -1
+    >>> mm.Effects.from_arrays(y=[0.1], v=[-1.0])
+    Traceback (most recent call last):
+    mdmameta.errors.EffectsError: v is not positive in row 0 (1): y = 0.1, v = -1...
     """
 
 
@@ -73,12 +67,9 @@ class ModelError(MetaError, ValueError):
     --------
     >>> import mdmameta as mm
     >>> effects = mm.Effects.from_arrays(y=[float("nan")], v=[0.1])
-    >>> try:
-    ...     mm.RandomEffects().fit(effects)
-    ... except mm.errors.ModelError as error:
-    ...     print(str(error).split(". ")[0])
-    ...
-    k = 0: no row has an effect, a finite variance and its moderators
+    >>> mm.RandomEffects().fit(effects)
+    Traceback (most recent call last):
+    mdmameta.errors.ModelError: k = 0: no row has an effect, a finite variance and ...
     """
 
 
@@ -89,17 +80,27 @@ class SensitivityError(MetaError, ValueError):
     --------
     >>> import mdmameta as mm
     >>> effects = mm.Effects.from_arrays(y=[0.1], v=[0.1])
-    >>> try:
-    ...     mm.influence(effects, mm.RandomEffects())
-    ... except mm.errors.SensitivityError as error:
-    ...     print(error)
-    ...
-    only one row is used (1): there is nothing that it could influence.
+    >>> mm.influence(effects, mm.RandomEffects())
+    Traceback (most recent call last):
+    mdmameta.errors.SensitivityError: only one row is used (1): there is nothing ...
     """
 
 
 class ClaimError(MetaError, ValueError):
-    """A statement cannot be computed again the way its row says."""
+    """A statement cannot be computed again the way its row says.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> from mdmameta.claims.recipes import Material
+    >>> evidence = mm.load_evidence("data/raw")
+    >>> try:
+    ...     Material(claim_id="mine", evidence=evidence, rows=()).number("events")
+    ... except mm.errors.ClaimError as error:
+    ...     print(str(error).partition(". ")[2])
+    ...
+    Add it to claim_numbers.csv with relation 'given'.
+    """
 
 
 class DerivedDataError(MetaError):

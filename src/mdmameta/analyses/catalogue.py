@@ -27,6 +27,12 @@ class ContrastSet:
         Evidence -> effects.
     models
         Names of models, from `MODELS`.
+
+    Examples
+    --------
+    >>> one = SETS["ptsd-primary"]
+    >>> one.title, len(one.models)
+    ('Highest dose, endpoint (primary)', 7)
     """
 
     title: str

@@ -35,6 +35,16 @@ class Entry:
         Its numbers.
     finding
         Verdict, computation and reason.
+
+    Examples
+    --------
+    >>> from mdmameta.claims.recipes import Attempt
+    >>> printed = Printed(quantity="n", relation="=", value=90, digits=0)
+    >>> attempt = Attempt(numbers={"n": 90.0}, convention={})
+    >>> entry = Entry(claim={"claim_id": "mine"}, printed=(printed,),
+    ...               finding=judge((printed,), (attempt,)))
+    >>> entry.id, entry.verdict, entry.recomputed
+    ('mine', 'reproduced', {'n': 90.0})
     """
 
     claim: Mapping[str, str]
@@ -89,6 +99,15 @@ class Ledger:
     ----------
     entries
         One a statement.
+
+    Examples
+    --------
+    >>> printed = Printed(quantity="n", relation="=", value=90, digits=0)
+    >>> finding = judge((printed,), (), missing="participant data")
+    >>> ledger = Ledger((Entry(claim={"claim_id": "mine"}, printed=(printed,),
+    ...                        finding=finding),))
+    >>> ledger["mine"].verdict, ledger["mine"].finding.why
+    ('not checkable', 'participant data')
     """
 
     entries: tuple[Entry, ...]
@@ -166,8 +185,8 @@ def reproduction_ledger(evidence: Evidence) -> Ledger:
     Examples
     --------
     >>> from mdmameta import load_evidence
-    >>> ledger = reproduction_ledger(load_evidence("data/raw"))  # doctest: +SKIP
-    >>> ledger["sypres-caps"].verdict  # doctest: +SKIP
+    >>> ledger = reproduction_ledger(load_evidence("data/raw"))
+    >>> ledger["sypres-caps"].verdict
     'reproduced'
     """
     known = rows_by_id(evidence)

@@ -39,7 +39,7 @@ class _Way:
 def read_metapsy(
     path: str | Path, *, effect: MetapsyEffect = "g", recompute: bool = False
 ) -> Effects:
-    """Read effects from a table of the Metapsy data standard.
+    r"""Read effects from a table of the Metapsy data standard.
 
     One row is one comparison of two arms. Effects that the table has (``.g``,
     ``.g_se``) are taken; where it has none they are computed from means and
@@ -74,7 +74,12 @@ def read_metapsy(
 
     Examples
     --------
-    >>> read_metapsy("depression-psyctr.csv").k  # doctest: +SKIP
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp(), "metapsy.csv")
+    >>> _ = path.write_text("study;.g;.g_se\nAmes 2019;-0,5;0,2\nBell 2020;-0,8;0,3\n")
+    >>> read_metapsy(path).y
+    array([-0.5, -0.8])
     """
     check_option("effect", effect, MetapsyEffect)
     table = read_text_table(path)

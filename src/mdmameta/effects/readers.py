@@ -23,7 +23,7 @@ def read_effects_csv(
     measure: str = "",
     direction: Direction | None = None,
 ) -> Effects:
-    """Read effect sizes and variances from a CSV file.
+    r"""Read effect sizes and variances from a CSV file.
 
     Parameters
     ----------
@@ -56,7 +56,13 @@ def read_effects_csv(
 
     Examples
     --------
-    >>> read_effects_csv("effects.csv", yi="g", vi="v").k  # doctest: +SKIP
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp(), "effects.csv")
+    >>> _ = path.write_text("trial,g,v\nAmes 2019,-0.5,0.04\nBell 2020,-0.8,0.09\n")
+    >>> effects = read_effects_csv(path, yi="g", vi="v", study="trial")
+    >>> effects.k, effects.study
+    (2, array(['Ames 2019', 'Bell 2020'], dtype='<U9'))
     """
     if direction is not None:
         check_option("direction", direction, Direction)

@@ -29,6 +29,14 @@ class StoredModel:
     ----------
     label
         ``repr`` of the model that was fitted.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5], v=[0.05, 0.06])
+    >>> text = mm.fit_to_json(mm.CommonEffect().fit(effects))
+    >>> mm.fit_from_json(text).model
+    CommonEffect(interval='wald')
     """
 
     label: str

@@ -86,6 +86,16 @@ def specification_curve(
     ------
     OptionError
         For a choice that the multiverse has not.
+
+    Examples
+    --------
+    >>> from mdmameta import Effects
+    >>> from mdmameta.sensitivity.multiverse import multiverse
+    >>> from mdmameta.figures import alt_text
+    >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> result = multiverse(None, {"endpoint": effects})
+    >>> alt_text(specification_curve(result, choices=["estimator"]))
+    'Specification curve of 72 specifications: estimates from −0.84 to −0.38, ...'
     """
     shown = _shown(result, choices)
     rows = result.curve(COUNTED)

@@ -25,6 +25,13 @@ class Contract:
     method
         A method that is called with one argument; a class must have it. Empty
         when none is called.
+
+    Examples
+    --------
+    >>> GROUPS["bias"].arguments
+    ('effects',)
+    >>> misfit(GROUPS["bias"], lambda trials: trials)
+    'it takes no effects: it must be a callable (effects) that returns ...'
     """
 
     meaning: str

@@ -31,6 +31,13 @@ class Plugin:
         Name and version of the distribution that brings it.
     problem
         Why it cannot be used; empty when it can.
+
+    Examples
+    --------
+    >>> plugin = Plugin(group="models", name="shaky", target="extra:Shaky",
+    ...                 package="extra 1.0", problem="it has no fit(effects)")
+    >>> print(plugin)
+    models plug-in 'shaky' (extra:Shaky, extra 1.0)
     """
 
     group: str
@@ -124,7 +131,15 @@ def names_of(group: str) -> tuple[str, ...]:
 
 
 def plugin_frame(found: Sequence[Plugin]) -> pd.DataFrame:
-    """One row a plug-in: group, name, target, package, problem."""
+    """One row a plug-in: group, name, target, package, problem.
+
+    Examples
+    --------
+    >>> of = {"group": "models", "name": "mine", "package": "extra 1.0"}
+    >>> plugin = Plugin(**of, target="extra:Mine")
+    >>> plugin_frame([plugin])[["group", "name", "problem"]].values.tolist()
+    [['models', 'mine', '']]
+    """
     import pandas as pd
 
     names = [f.name for f in fields(Plugin)]

@@ -36,6 +36,12 @@ class RawTable:
         Columns that the file has.
     faults
         What could not be read.
+
+    Examples
+    --------
+    >>> raw = read_table(Path("data/raw"), TABLES["instruments"])
+    >>> raw.header[:2], len(raw.frame) > 0, raw.faults
+    (('instrument', 'label'), True, ())
     """
 
     table: Table

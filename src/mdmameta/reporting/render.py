@@ -143,7 +143,7 @@ def watch_report(
     parameters: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Round]:
-    """Render a project, then single pages whenever their file changes.
+    r"""Render a project, then single pages whenever their file changes.
 
     The embedded renderer does it in one kernel that keeps what was computed,
     so that one page takes seconds. A change of the tables, of the project file
@@ -164,6 +164,19 @@ def watch_report(
     ------
     ReportError
         When the directory holds no report.
+
+    Examples
+    --------
+    It waits for the next change until its loop is left, here after the first round:
+
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> _ = (folder / "_quarto.yml").write_text("project: {type: website}")
+    >>> _ = (folder / "index.qmd").write_text("---\ntitle: T\n---\n\nSix trials.")
+    >>> for done in watch_report(folder):
+    ...     print(done.pages, done.error)
+    ...     break
+    ('index.qmd',) None
     """
     from mdmameta.reporting.embedded.watch import watch_site
     from mdmameta.reporting.origins import finisher

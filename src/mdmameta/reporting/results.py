@@ -45,8 +45,9 @@ class Results:
 
     Examples
     --------
-    >>> results = load_results("data/raw")  # doctest: +SKIP
-    >>> results.fits["ptsd-primary", "bayes"].estimate.value  # doctest: +SKIP
+    >>> results = load_results("data/raw")
+    >>> round(results.fits["ptsd-primary", "bayes"].estimate.value, 2)
+    -0.71
     """
 
     evidence: Evidence

@@ -89,6 +89,13 @@ class Table:
     identity
         Columns that tell rows apart: two rows that agree in all of them, and
         of which neither is set aside by ``preferred = no``, are duplicates.
+
+    Examples
+    --------
+    >>> n = Column(name="n", meaning="People assessed.", type="integer", above=0)
+    >>> table = Table(name="mine", meaning="An arm.", columns=(n,), identity=("n",))
+    >>> table.column("n").meaning
+    'People assessed.'
     """
 
     name: str

@@ -114,6 +114,19 @@ def deciding_fit(
     -------
     Fit
         That of the wider interval.
+
+    Raises
+    ------
+    SensitivityError
+        When the effects are of single arms, or the model is none.
+
+    Examples
+    --------
+    >>> from mdmameta.models.frequentist import RandomEffects
+    >>> effects = Effects.from_arrays(y=[-0.8, -0.4, -0.9], v=[0.04, 0.05, 0.1])
+    >>> asked = RandomEffects(interval="knapp-hartung")
+    >>> deciding_fit(effects, asked).model.interval
+    'knapp-hartung-adhoc'
     """
     return decide(effects, model, companion).fit
 

@@ -43,6 +43,15 @@ class Verdict:
         Declared plausible region: parameter -> (low, high).
     numbers
         The numbers behind the words, by name; None where one does not exist.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> verdict = mm.sensitivity.Verdict(
+    ...     kind="fragile", text="the interval reaches zero at delta = 0.3.",
+    ...     region={"delta": (-0.5, 0.5)}, numbers={"tipping_delta": 0.3})
+    >>> print(verdict)
+    fragile: the interval reaches zero at delta = 0.3.
     """
 
     kind: VerdictKind
@@ -128,6 +137,22 @@ class SensitivityTable:
         Further tables by name, such as blinding indices.
     notes
         Assumptions and labels that a reader must see with the numbers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[-0.8], v=[0.04], study=["A"])
+    >>> shares = pd.DataFrame({"study": ["A"], "arm": [""], "role": [""],
+    ...                        "n": [100], "n_prior": [40], "share": [0.4]})
+    >>> table = mm.sensitivity.prior_use(effects, mm.CommonEffect(), shares)
+    >>> table
+    <SensitivityTable prior_use: 25 refits, robust>
+    >>> point = table.tipping_point("delta")
+    >>> round(point.value, 2), point.reason
+    (-1.02, 'first value at which the deciding interval reaches zero')
+    >>> table.to_frame().loc[0, ["delta", "gamma", "value"]].round(2).to_dict()
+    {'delta': -0.5, 'gamma': -0.5, 'value': -0.6}
     """
 
     name: str

@@ -33,7 +33,10 @@ def new_project(folder: str | Path) -> tuple[Path, ...]:
 
     Examples
     --------
-    >>> new_project("my-review")  # doctest: +SKIP
+    >>> from tempfile import mkdtemp
+    >>> made = new_project(Path(mkdtemp(), "my-review"))
+    >>> [path.name for path in made]
+    ['README.md', 'effects.csv', '_quarto.yml', 'index.qmd', 'references.bib']
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -90,6 +90,18 @@ def arms_table(evidence: Evidence, studies: Sequence[str] | None = None) -> Tabl
     Table
         One row an arm, in the order of the file within each trial; arms that
         rest on a source that is not current are named in the notes.
+
+    Raises
+    ------
+    OptionError
+        For an unknown trial.
+
+    Examples
+    --------
+    >>> from mdmameta import load_evidence
+    >>> table = arms_table(load_evidence("data/raw"), ["MAPP1"])
+    >>> table.frame.loc[0, ["arm", "role", "randomised", "assessed"]].tolist()
+    ['MAPP1-MDMA', 'active', '46', '42']
     """
     rows = picked(evidence.arms, studies)
     standing = evidence.status_of(rows["row_id"]).set_index("row_id")
@@ -133,6 +145,14 @@ def sources_table(evidence: Evidence, *, only_flagged: bool = False) -> Table:
     Returns
     -------
     Table
+        One row a document, with the reason for a standing that is not current.
+
+    Examples
+    --------
+    >>> from mdmameta import load_evidence
+    >>> table = sources_table(load_evidence("data/raw"), only_flagged=True)
+    >>> table.frame.loc[0, ["source", "status", "DOI"]].tolist()
+    ['POOL2019', 'retracted', '10.1007/s00213-019-05249-5']
     """
     rows = evidence.sources
     if only_flagged:

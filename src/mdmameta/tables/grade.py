@@ -198,6 +198,16 @@ def reasons_table(findings: Sequence[Finding]) -> Table:
     -------
     Table
         One row an outcome and domain; a domain that nobody judged says so.
+
+    Examples
+    --------
+    >>> from mdmameta import Effects, RandomEffects
+    >>> effects = Effects.from_arrays(y=[-0.5, -0.9], v=[0.04, 0.09], measure="SMD")
+    >>> finding = Finding(outcome="Pain", deciding=RandomEffects().fit(effects),
+    ...     people=(60, 58), reasons=(Reason(domain="imprecision", steps=1,
+    ...     evidence="118 people", source="table 1"),))
+    >>> reasons_table([finding]).frame.loc[3, ["domain", "steps", "computed"]].tolist()
+    ['imprecision', '−1', '118 people']
     """
     rows = []
     for finding in findings:

@@ -65,6 +65,14 @@ class Material:
         Printed numbers that are used rather than recomputed.
     printed
         The others: only for recipes that ask what could be behind them.
+
+    Examples
+    --------
+    >>> from mdmameta import load_evidence
+    >>> of = {"claim_id": "mine", "evidence": load_evidence("data/raw")}
+    >>> material = Material(**of, rows=(), given={"n": 90.0})
+    >>> material.number("n")
+    90.0
     """
 
     claim_id: str

@@ -9,11 +9,10 @@ from mdmameta.models.bayesian.averaging import (
     PublicationWeights,
     model_average,
 )
+from mdmameta.models.bayesian.bias_contribution import BiasTerm, Contribution
 from mdmameta.models.bayesian.bias_terms import (
     AdditiveBias,
     BiasAdjusted,
-    BiasTerm,
-    Contribution,
     ProportionalBias,
     adjust,
 )

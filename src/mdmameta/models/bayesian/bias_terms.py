@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,35 +12,11 @@ from numpy.typing import ArrayLike
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.bayesian.bias_contribution import BiasTerm, Contribution
 from mdmameta.models.bayesian.mean_priors import Normal
 from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.fit import Fit
 from mdmameta.models.generative import Generative, Simulated
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Contribution:
-    """What a bias adds to effects: y = θ + bias, bias ~ N(mean, covariance).
-
-    Parameters
-    ----------
-    mean
-        Shape (k,).
-    covariance
-        Shape (k, k).
-    """
-
-    mean: FloatArray
-    covariance: FloatArray
-
-
-@runtime_checkable
-class BiasTerm(Protocol):
-    """A bias whose size is normal given the effects' moderators."""
-
-    def contribution(self, effects: Effects) -> Contribution:
-        """Mean and covariance of the bias of each effect."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,13 @@ class MapPrior(Mixture):
         See `Mixture`.
     label
         How it prints.
+
+    Examples
+    --------
+    >>> history = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> prior = map_prior(history)
+    >>> prior, round(prior.mean, 2)
+    (MapPrior(3 trials, weight 1), -0.65)
     """
 
     label: str = ""
@@ -121,6 +128,14 @@ class Borrowing:
     conflict
         Probability of a prediction as surprising as the new trials, under the MAP
         prior of weight 1: small means that old and new disagree.
+
+    Examples
+    --------
+    >>> old = Effects.from_arrays(y=[-1.1, -0.9], v=[0.2, 0.3], study=["A", "B"])
+    >>> new = Effects.from_arrays(y=[-0.7, -0.6], v=[0.05, 0.05], study=["C", "D"])
+    >>> found = borrow(new, old, weights=(0, 1))
+    >>> round(found.conflict, 2)
+    0.7
     """
 
     frame: pd.DataFrame = field(repr=False)

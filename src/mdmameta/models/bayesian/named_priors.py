@@ -39,6 +39,12 @@ class NamedPrior:
         Priors of the mean and of the heterogeneity.
     rationale, source
         Why these numbers, and who says so.
+
+    Examples
+    --------
+    >>> sceptical = named_priors(-0.24)[0]
+    >>> sceptical.name, sceptical.mu.mean
+    ('sceptical', 0)
     """
 
     name: str
@@ -111,6 +117,13 @@ class TippingPrior:
         Solved value, or None.
     reason
         How it was found, or why there is none.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> found = tipping_prior_sd(effects, tau=HalfNormal(0.1))
+    >>> found.parameter, found.reason
+    ('sd', "solved by Brent's method")
     """
 
     parameter: str

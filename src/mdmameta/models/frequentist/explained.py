@@ -39,6 +39,12 @@ class RSquared:
         Studies.
     warnings
         What a reader must know before using it.
+
+    Examples
+    --------
+    >>> found = RSquared(percent=40.0, untruncated=40.0, before=0.1, after=0.06, k=12)
+    >>> float(found)
+    40.0
     """
 
     percent: float

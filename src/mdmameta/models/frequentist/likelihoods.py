@@ -28,6 +28,13 @@ class Likelihoods:
     ----------
     ml, reml
         Full and restricted, each with ``value``, ``aic``, ``bic``, ``aicc``.
+
+    Examples
+    --------
+    >>> from mdmameta.effects.table import Effects
+    >>> effects = Effects.from_arrays(y=[0.0, 0.4, 0.8], v=[0.01, 0.01, 0.01])
+    >>> likelihoods(RandomEffects().fit(effects)).to_frame()["aic"].round(2).to_dict()
+    {0: 6.02, 1: 6.01}
     """
 
     ml: LogLikelihood

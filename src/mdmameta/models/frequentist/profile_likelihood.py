@@ -49,6 +49,14 @@ class LikelihoodInterval:
         Likelihood ratio test that the coefficient is 0.
     warnings
         What a reader must know before using it.
+
+    Examples
+    --------
+    >>> from mdmameta.effects.table import Effects
+    >>> effects = Effects.from_arrays(y=[0.0, 0.4, 0.8], v=[0.01, 0.01, 0.01])
+    >>> found = likelihood_interval(RandomEffects().fit(effects))
+    >>> found.term, round(found.statistic, 2), round(found.p_value, 2)
+    ('Intercept', 2.75, 0.1)
     """
 
     term: str

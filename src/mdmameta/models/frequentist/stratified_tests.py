@@ -28,6 +28,13 @@ class StratifiedTests:
         Tests that trials share one odds ratio; NaN for one trial, and for rates.
     df
         Degrees of freedom of the latter two.
+
+    Examples
+    --------
+    >>> tests = StratifiedTests(association=1.34, association_p=0.25, df=1)
+    >>> tests.to_frame()
+       association  association_p  breslow_day  breslow_day_p  tarone  tarone_p  df
+    0         1.34           0.25          NaN            NaN     NaN       NaN   1
     """
 
     association: float

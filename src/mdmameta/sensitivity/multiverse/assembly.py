@@ -68,12 +68,26 @@ def assemble(
     Returns
     -------
     Universe
+        With NaN where a set has no such trial.
 
     Raises
     ------
     SensitivityError
         When the main set cannot be built or has fewer than two trials, effects
         of a set are correlated, or a trial is in a set twice.
+
+    Examples
+    --------
+    >>> from mdmameta.sensitivity.multiverse.graph import Choice, Option
+    >>> from mdmameta.sensitivity.multiverse.methods import CHOICES, MAIN
+    >>> sets = {"all": Effects.from_arrays(y=[-0.5, -0.8, -0.2], v=[0.1, 0.2, 0.1]),
+    ...         "two": Effects.from_arrays(y=[-0.5, -0.8], v=[0.1, 0.2])}
+    >>> options = (Option("all", "More data."), Option("two", "Better data."))
+    >>> graph = Graph((Choice("set", "Set", options), *CHOICES), (),
+    ...               {"set": "all", **MAIN})
+    >>> assemble(graph, lambda picked: sets[picked["set"]], {}).y
+    array([[-0.5, -0.8, -0.2],
+           [-0.5, -0.8,  nan]])
     """
     names = [choice.name for choice in graph.choices]
     stages = len(names) - len(alter) - len(STAGE)

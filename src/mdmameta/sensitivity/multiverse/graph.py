@@ -48,6 +48,11 @@ class Option:
     shifts
         Whether it moves contrasts by an assumption, so that a contrast of zero
         is no longer symmetric about zero.
+
+    Examples
+    --------
+    >>> Option("REML", "It is the least biased where trials are alike.").shifts
+    False
     """
 
     name: str
@@ -67,6 +72,12 @@ class Choice:
         What a reader sees.
     options
         In order of preference, at least one.
+
+    Examples
+    --------
+    >>> options = (Option("REML", "Least biased."), Option("DL", "As most reviews do."))
+    >>> Choice("estimator", "Heterogeneity", options).names
+    ('REML', 'DL')
     """
 
     name: str
@@ -92,6 +103,13 @@ class Rule:
     when
         Choice -> options. A specification with one of these options at every
         choice named is ruled out.
+
+    Examples
+    --------
+    >>> rule = Rule("pooled", "Pooled arms have no one dose.",
+    ...             {"arms": ("pooled",), "dose": ("high", "low")})
+    >>> list(rule.when)
+    ['arms', 'dose']
     """
 
     name: str

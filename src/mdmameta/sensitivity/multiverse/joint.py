@@ -42,6 +42,15 @@ class JointTest:
     References
     ----------
     Simonsohn, Simmons and Nelson 2020, doi:10.1038/s41562-020-0912-z.
+
+    Examples
+    --------
+    >>> from mdmameta import Effects
+    >>> from mdmameta.sensitivity.multiverse import multiverse
+    >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> joint = multiverse(None, {"endpoint": effects}).joint
+    >>> joint.flips, joint.every, joint.median_p
+    (8, True, 0.25)
     """
 
     specifications: int

@@ -53,6 +53,19 @@ class Multiverse:
         Holds the rows.
     name
         As in files of results.
+
+    Examples
+    --------
+    >>> from mdmameta import Effects
+    >>> from mdmameta.sensitivity.multiverse import multiverse
+    >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> result = multiverse(None, {"endpoint": effects})
+    >>> result
+    <Multiverse of 72 specifications: median -0.703, main -0.702 [-1.281, -0.1231]>
+    >>> result.decomposition["title"].tolist()
+    ['Trials', 'Heterogeneity', 'Interval', 'Priors', 'Interactions']
+    >>> result.beyond[["threshold", "count"]].values.tolist()[0]
+    ['zero, either side', 33]
     """
 
     label: str

@@ -66,6 +66,17 @@ class Universe:
         Of the main set.
     notes
         What a reader must know of the sets.
+
+    Examples
+    --------
+    >>> from mdmameta import Effects
+    >>> from mdmameta.sensitivity.multiverse import of_sets
+    >>> three = Effects.from_arrays(y=[-0.5, -0.8, -0.2], v=[0.1, 0.2, 0.1])
+    >>> two = Effects.from_arrays(y=[-0.4, -0.6], v=[0.1, 0.2], measure="")
+    >>> universe = of_sets({"endpoint": three, "change": two})
+    >>> universe.y
+    array([[-0.5, -0.8, -0.2],
+           [-0.4, -0.6,  nan]])
     """
 
     graph: Graph

@@ -56,6 +56,15 @@ class ModelAverage:
         Sign of the results that bias was taken to favour; "" without bias.
     warnings
         Cautions.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
+    >>> average = model_average(effects, favoured="negative")
+    >>> average
+    <ModelAverage of 12 models: mu -0.4704 [-0.9868, 0], P(effect) = 0.784>
+    >>> len(average.models)
+    12
     """
 
     models: tuple[FittedModel, ...] = field(repr=False)

@@ -89,6 +89,11 @@ class Pet:
     References
     ----------
     Stanley and Doucouliagos (2014), doi:10.1002/jrsm.1095.
+
+    Examples
+    --------
+    >>> len(ModelSpace(bias=((1.0, Pet()),)).candidates({}))
+    8
     """
 
     prior: Any = PET_PRIOR
@@ -110,6 +115,11 @@ class Peese(Pet):
     References
     ----------
     Stanley and Doucouliagos (2014), doi:10.1002/jrsm.1095.
+
+    Examples
+    --------
+    >>> len(ModelSpace(bias=((1.0, Peese()),)).candidates({}))
+    8
     """
 
     prior: Any = PEESE_PRIOR

@@ -45,6 +45,12 @@ class ManyFits:
         intercept when it is alone: χ², or F with t intervals, shape (n,).
     converged
         Whether the iteration for τ² reached its tolerance, shape (n,).
+
+    Examples
+    --------
+    >>> fits = fit_many([[0.0, 2.0, 4.0], [1.0, 1.0, 1.0]], np.ones(3))
+    >>> fits.k, fits.ci_low.shape, fits.i2.round(1)
+    (array([3., 3.]), (2, 1), array([75.,  0.]))
     """
 
     k: FloatArray

@@ -27,6 +27,17 @@ class HeterogeneityTests:
         Against a model with one effect a trial.
     df
         Degrees of freedom, k − p.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[-0.8, -0.7, -0.5], v=[0.7, 0.4, 1.1], measure="OR",
+    ...     moderators={
+    ...         "ai": [3, 5, 2], "bi": [17, 25, 8], "ci": [6, 9, 3], "di": [14, 21, 6]})
+    >>> tests = mm.BinomialNormal().fit(effects).tests
+    >>> round(tests.likelihood_ratio, 3), tests.df, round(tests.likelihood_ratio_p, 3)
+    (0.028, 2, 0.986)
     """
 
     wald: float

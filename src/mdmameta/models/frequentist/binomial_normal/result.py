@@ -27,6 +27,17 @@ class Levels:
         Variance.
     rho
         Correlation of level and effect; 0 when not estimated.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[-0.8, -0.7, -0.5], v=[0.7, 0.4, 1.1], measure="OR",
+    ...     moderators={
+    ...         "ai": [3, 5, 2], "bi": [17, 25, 8], "ci": [6, 9, 3], "di": [14, 21, 6]})
+    >>> levels = mm.BinomialNormal("UM.RS").fit(effects).levels
+    >>> round(levels.mean, 2), round(levels.sigma2, 2)
+    (-1.22, 0.0)
     """
 
     mean: float

@@ -29,6 +29,18 @@ class MultilevelFit(Fit):
         Log-likelihood and restricted log-likelihood at the estimate.
     estimation
         Arrays behind the fit.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.1, 0.2, 0.8, 0.6, 0.3, 0.5, -0.2], v=[0.02] * 7,
+    ...     study=["A", "A", "B", "B", "C", "C", "D"])
+    >>> fit = mm.Multilevel(["study", "effect"]).fit(effects)
+    >>> fit.components.set_index("component")["value"].round(3).to_dict()
+    {'sigma2[study]': 0.128, 'sigma2[study/effect]': 0.0}
+    >>> round(fit.reml.value, 2)
+    -0.12
     """
 
     components: pd.DataFrame

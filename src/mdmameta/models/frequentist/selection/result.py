@@ -30,6 +30,19 @@ class Selection:
         degree of freedom as metafor does, which is conservative.
     unadjusted
         The fit without selection, by maximum likelihood.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.6, 0.5, 0.8, 0.4, 0.7, 0.1, 0.3, 0.2, 0.45, 0.55],
+    ...     v=[0.04, 0.05, 0.1, 0.03, 0.08, 0.05, 0.06, 0.04, 0.02, 0.05])
+    >>> model = mm.SelectionModel(alternative="greater", steps=(0.025,))
+    >>> selection = model.fit(effects).selection
+    >>> selection.weights[["parameter", "k"]].values.tolist()
+    [['delta1', 7], ['delta2', 3]]
+    >>> round(selection.p_value, 2)
+    0.08
     """
 
     weights: pd.DataFrame
@@ -51,6 +64,17 @@ class SelectionFit(Fit):
     ----------
     selection
         See `Selection`.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(
+    ...     y=[0.6, 0.5, 0.8, 0.4, 0.7, 0.1, 0.3, 0.2, 0.45, 0.55],
+    ...     v=[0.04, 0.05, 0.1, 0.03, 0.08, 0.05, 0.06, 0.04, 0.02, 0.05])
+    >>> model = mm.SelectionModel(alternative="greater", steps=(0.025,))
+    >>> fit = model.fit(effects)
+    >>> round(fit.estimate.value, 2), round(fit.selection.unadjusted.estimate.value, 2)
+    (0.3, 0.43)
     """
 
     selection: Selection
