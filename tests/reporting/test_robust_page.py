@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,19 @@ from mdmameta.tables.numbers import number
 @pytest.fixture(scope="module")
 def table(results):
     return results.sensitivity["robustness"]
+
+
+def test_no_refit_and_no_verdict_names_a_trial_by_its_id(table, results) -> None:
+    told = shown.with_names(table, results.evidence)
+    text = " ".join([told.verdict.text, *told.frame["scenario"]])
+    ids = results.evidence.studies["study_id"]
+    assert not [one for one in ids if re.search(rf"\b{re.escape(one)}\b", text)]
+    assert len(told.frame) == len(table.frame)
+
+
+def test_the_fail_safe_number_is_a_whole_one(table) -> None:
+    frame = shown.small_study_table(table).to_frame().set_index("method")
+    assert frame.at["Fail-safe N", "statistic"].isdecimal()
 
 
 def test_the_answer_is_two_sentences_with_the_numbers_of_the_verdict(table) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from mdmameta import figures
 from mdmameta.analyses.robustness import FEW
+from mdmameta.reporting.named import all_trials, named
 from mdmameta.reporting.sentences import joined
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.sensitivity.refits import Refits
@@ -27,6 +29,24 @@ from mdmameta.tables.numbers import (
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from mdmameta.records import Evidence
+
+
+def with_names(table: SensitivityTable, evidence: Evidence) -> SensitivityTable:
+    """Give refits and verdict the names of trials in place of their ids.
+
+    Parameters
+    ----------
+    table
+        The analysis, as it was computed.
+    evidence
+        Has the label of every trial.
+    """
+    trials = all_trials(evidence)
+    told = table.frame["scenario"].map(lambda text: named(text, trials))
+    verdict = replace(table.verdict, text=named(table.verdict.text, trials))
+    return replace(table, frame=table.frame.assign(scenario=told), verdict=verdict)
 
 
 def answer(table: SensitivityTable) -> str:
@@ -106,13 +126,18 @@ def small_study_table(table: SensitivityTable) -> Table:
         rows.append(
             {
                 "method": row["method"],
-                "statistic": number(row["statistic"]),
+                "statistic": _statistic(row),
                 "p": "–" if np.isnan(row["p_value"]) else p_value(row["p_value"]),
                 "contrast": _effect(row),
                 "remark": row["note"] if done else "needs counts of events",
             }
         )
     return as_table(pd.DataFrame(rows), align="lrrrl")
+
+
+def _statistic(row: Mapping[Any, Any]) -> str:
+    counted = row["method"] == "Fail-safe N" and np.isfinite(row["statistic"])
+    return count(row["statistic"]) if counted else number(row["statistic"])
 
 
 def selection_table(table: SensitivityTable) -> Table:

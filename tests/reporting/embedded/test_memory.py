@@ -225,6 +225,28 @@ def test_a_second_rendering_starts_no_kernel_and_gives_the_same_site(
         site(root)
 
 
+def test_a_table_among_caches_is_looked_at_again(
+    project: Callable[..., Path], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "CACHES", place / "caches")
+    (place / "caches").mkdir()
+    table = old(place / "caches" / "table.csv", "1")
+    cell = f"It is `{{python}} open({str(table)!r}).read()`."
+    root = project(index=cell, second="Words.")
+    assert "It is 1." in site(root)["index.html"].decode()
+    old(table, "2")
+    assert "It is 2." in site(root)["index.html"].decode()
+
+
+def test_what_libraries_write_among_their_caches_keeps_no_page_out(
+    place: Path,
+) -> None:
+    written = str(old(place / "index", "fonts"))
+    whole = Memory(Basis((place / "tables",), {}, ""), passing=(place,))
+    whole.keep(page(place), RESULTS, {**NOTHING, "written": [written]})
+    assert memory(place).known(page(place)) == RESULTS
+
+
 def site(root: Path) -> dict[str, bytes]:
     render_report(root, renderer="embedded")
     files = (path for path in (root / "_site").rglob("*") if path.is_file())

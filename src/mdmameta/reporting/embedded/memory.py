@@ -73,13 +73,17 @@ class Memory:
         What all pages rest on.
     apart
         Folders whose files are no reason to compute a page again: that of the
-        kernel itself.
+        kernel itself, and what libraries keep for themselves.
+    passing
+        Folders in which a cell may write and the page is kept all the same: nothing
+        that stays there is part of a report.
     begun
         Seconds since the epoch: a file changed later may have been read before.
     """
 
     basis: Basis
     apart: tuple[Path, ...] = ()
+    passing: tuple[Path, ...] = ()
     begun: float = field(default_factory=time.time)
 
     def known(self, page: Page) -> Results | None:
@@ -126,7 +130,7 @@ class Memory:
 
     def _stays(self, path: Path) -> bool:
         """Tell whether a file was written that a reader or another cell could want."""
-        return path.exists() and not self._aside(path)
+        return path.exists() and not self._aside(path, self.passing)
 
     def _aside(self, path: Path, more: Sequence[Path] = ()) -> bool:
         folders = (*MACHINE, *self.apart, *_installed(), *more)

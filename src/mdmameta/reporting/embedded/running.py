@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from mdmameta.models.bayesian.sampled import cache
 from mdmameta.reporting.beside import beside
 from mdmameta.reporting.embedded import kept
 from mdmameta.reporting.embedded.basis import Basis
@@ -30,6 +31,12 @@ Run = Callable[[Page, Callable[[], None]], Results]
 
 #: The folder of this package: whatever its modules say is part of every result.
 PACKAGE = Path(__file__).parents[2]
+
+#: Where programs keep what they can make again.
+CACHES = Path.home() / ".cache"
+
+#: Of these, the libraries whose files change no result: fonts that were found.
+FONTS = (CACHES / "matplotlib", CACHES / "fontconfig")
 
 #: Bytes of a project and its tables beyond which nothing is kept: reading them all to
 #: know that they are the same would take longer than a page.
@@ -90,7 +97,7 @@ class Running:
         basis = Basis(folders, self.environment, setup_code(_options(self.work)))
         if sum(size for _, size in basis.stamps.values()) > MOST:
             return None
-        return Memory(basis, (self.work.scratch, Path.home() / ".cache"))
+        return Memory(basis, _apart(self.work.scratch), (CACHES,))
 
     @property
     def _pages(self) -> Mapping[str, Page]:
@@ -117,6 +124,12 @@ def kernel_for(
         environment={**beside(names), **environment},
         options=_options(work),
     )
+
+
+def _apart(scratch: Path) -> tuple[Path, ...]:
+    """List folders that cells look into and that say nothing of a page."""
+    own = (kept.directory(), cache.directory())
+    return (scratch, *FONTS, *(one for one in own if one is not None))
 
 
 def _options(work: Work) -> dict[str, object]:
