@@ -108,7 +108,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def oldest(session: nox.Session) -> None:
-    """Run the tests with the lowest versions that pyproject.toml allows."""
+    """Run the tests with the lowest versions allowed; writes docs/versions.md."""
     session.install("uv")
     lowest = Path(session.create_tmp(), "lowest.txt")
     session.run(
@@ -117,16 +117,21 @@ def oldest(session: nox.Session) -> None:
     )
     session.install("-r", str(lowest))
     session.install("--no-deps", "--no-build-isolation", ".")
-    # Old libraries use what newer ones below them have deprecated.
-    pytest = ("pytest", "-W", "ignore::DeprecationWarning")
-    session.run(*pytest, *(session.posargs or ["tests"]))
+    session.run("python", "benchmarks/versions.py", "lowest", *session.posargs)
+
+
+@nox.session(default=False)
+def locked(session: nox.Session) -> None:
+    """Run the tests with the lock of this Python; writes docs/versions.md."""
+    install(session)
+    session.run("python", "benchmarks/versions.py", "lock", *session.posargs)
 
 
 @nox.session(default=False)
 def newest(session: nox.Session) -> None:
-    """Run the tests with the newest versions that pyproject.toml allows."""
+    """Run the tests with the newest versions allowed; writes docs/versions.md."""
     session.install("--upgrade", ".[dev]")
-    session.run("pytest", *(session.posargs or ["tests"]))
+    session.run("python", "benchmarks/versions.py", "newest", *session.posargs)
 
 
 @nox.session(name="audit-power", default=False)
