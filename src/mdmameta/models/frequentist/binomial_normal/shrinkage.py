@@ -35,7 +35,7 @@ def trial_effects(best: Optimum, X: FloatArray) -> tuple[FloatArray, FloatArray]
     References
     ----------
     Kass and Steffey 1989, doi:10.1080/01621459.1989.10478825; Booth and Hobert
-    1998, doi:10.1080/01621459.1998.10474090.
+    1998, Journal of the American Statistical Association 93, 262–272.
     """
     of, point = best.problem, best.summit.point
     given = conditional_effects(of, point, best.nodes, best.summit.at.modes)
