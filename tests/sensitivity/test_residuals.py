@@ -30,3 +30,10 @@ def test_a_deleted_residual_compares_a_row_with_the_others() -> None:
 def test_a_row_that_fixes_a_coefficient_has_no_residual(residuals) -> None:
     model = MetaRegression("~ control", tau2=0.0, interval="wald")
     assert np.isnan(residuals(EFFECTS, model)["z"][0])
+
+
+def test_a_row_far_more_precise_than_others_keeps_its_residual() -> None:
+    v = np.array([1e-6, 2.0, 4.0])
+    table = rstandard(Effects.from_arrays([3.0, 3.2, 2.1], v), CommonEffect())
+    left = 1 - (1 / v[0]) / (1 / v).sum()
+    assert table["se"][0] == pytest.approx(np.sqrt(v[0] * left), rel=1e-6)

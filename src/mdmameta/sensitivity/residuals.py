@@ -49,7 +49,7 @@ def rstandard(effects: Effects, model: Model) -> pd.DataFrame:
     hat = data.X @ data.classic_vcov(data.tau2) @ (data.X / marginal[:, None]).T
     left = np.eye(data.y.size) - hat
     variance = (left**2 * marginal).sum(axis=1)
-    return _table(data, data.y - data.X @ data.beta, _root(variance))
+    return _table(data, data.y - data.X @ data.beta, _root(variance, marginal))
 
 
 def rstudent(effects: Effects, model: Model) -> pd.DataFrame:
@@ -103,10 +103,12 @@ def deleted_residual(data: Regressed, row: int, fit: Fit) -> tuple[float, float]
     return float(data.y[row] - x @ beta), float(np.sqrt(variance))
 
 
-def _root(variance: FloatArray) -> FloatArray:
-    """Root of variances; NaN for a row that fixes a coefficient by itself."""
-    noise = 1e-12 * variance.max()
-    return np.sqrt(np.where(variance > noise, variance, np.nan))
+def _root(variance: FloatArray, marginal: FloatArray) -> FloatArray:
+    """Root of variances; NaN for a row that fixes a coefficient by itself.
+
+    Such a row has none of its own variance left, however large others are.
+    """
+    return np.sqrt(np.where(variance > 1e-12 * marginal, variance, np.nan))
 
 
 def _table(data: Regressed, resid: FloatArray, se: FloatArray) -> pd.DataFrame:
