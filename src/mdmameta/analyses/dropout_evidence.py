@@ -14,9 +14,9 @@ from mdmameta.records import Evidence
 from mdmameta.sensitivity.beliefs import control_types_of, runs_of_belief
 from mdmameta.sensitivity.bias_adjusted import anchors
 from mdmameta.sensitivity.flow import checked_flow, fractions_missing
-from mdmameta.sensitivity.frames import contrast_roles, keys
-from mdmameta.sensitivity.guesses import DEFAULT_MISSING_U, checked_guesses
+from mdmameta.sensitivity.guesses import checked_guesses
 from mdmameta.sensitivity.joint_dropout import Attrition, joint_table
+from mdmameta.sensitivity.matching import Matched
 from mdmameta.sensitivity.verdicts import Sids, benefit_sign
 
 #: Row of the table of biases that tells how lost blinding multiplies attrition.
@@ -84,15 +84,13 @@ def joint_part(evidence: Evidence, effects: Effects, sids: Sids) -> pd.DataFrame
         high=float(row["ci_high"]),
         source=str(row["source_id"]),
     )
-    flow = checked_flow(evidence.flow())
-    labels = keys(effects, flow, "flow")
-    flow = contrast_roles(effects, flow, labels)
+    flow = Matched.of("flow", checked_flow(evidence.flow()), effects)
     fit = BayesianRandomEffects().fit(effects)
     sign, _ = benefit_sign(effects, fit)
     published = anchors(priors, effects.measure, sign, (1.0,))
     return joint_table(
         effects,
-        fractions_missing(flow, list(map(str, labels))),
+        fractions_missing(flow.table, flow.studies),
         _beliefs(evidence, effects),
         {str(p["prior_id"]): (p["b"], p["sd"]) for p in published.to_dict("records")},
         attrition=attrition,
@@ -104,9 +102,8 @@ def joint_part(evidence: Evidence, effects: Effects, sids: Sids) -> pd.DataFrame
 
 
 def _beliefs(evidence: Evidence, effects: Effects) -> pd.DataFrame:
-    guesses = checked_guesses(evidence.guesses(unverified=True))
-    labels = keys(effects, guesses, "guesses")
-    guesses = contrast_roles(effects, guesses, labels)
-    types = control_types_of(effects, guesses, labels, "control_type")
-    runs, _ = runs_of_belief(labels, types, guesses, None, DEFAULT_MISSING_U)
+    given = checked_guesses(evidence.guesses(unverified=True))
+    guesses = Matched.of("guesses", given, effects)
+    types = control_types_of(effects, guesses, "control_type")
+    runs, _ = runs_of_belief(guesses, types, None, None)
     return runs[0].table

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mdmameta.analyses.catalogue import SETS
@@ -20,8 +19,8 @@ from mdmameta.sensitivity.belief_tables import belief_by_study
 from mdmameta.sensitivity.beliefs import control_types_of
 from mdmameta.sensitivity.bias_adjusted import SMD_MEASURES, belief_table
 from mdmameta.sensitivity.flow import checked_flow, fractions_missing
-from mdmameta.sensitivity.frames import contrast_roles, keys
 from mdmameta.sensitivity.guesses import DEFAULT_MISSING_U, checked_guesses
+from mdmameta.sensitivity.matching import Matched, contrast_roles
 from mdmameta.sensitivity.shares import checked_shares, shares_by_study
 from mdmameta.tables.labels import VERIFICATION, is_ratio, measure_label
 
@@ -146,12 +145,12 @@ def assumed_columns(effects: Effects, evidence: Evidence) -> pd.DataFrame:
         The columns of `ASSUMED` and u_basis, one row an effect; NaN where
         nothing is known.
     """
-    guesses = checked_guesses(evidence.guesses(unverified=True))
-    labels = [str(label) for label in keys(effects, guesses, "guesses")]
-    names = np.asarray(labels, dtype=str)
-    guesses = contrast_roles(effects, guesses, names)
-    types = control_types_of(effects, guesses, names, "control_type")
-    beliefs = belief_table(labels, types, belief_by_study(guesses), DEFAULT_MISSING_U)
+    given = checked_guesses(evidence.guesses(unverified=True))
+    guesses = Matched.of("guesses", given, effects)
+    names, labels = guesses.labels, guesses.studies
+    types = control_types_of(effects, guesses, "control_type")
+    known = belief_by_study(guesses.table)
+    beliefs = belief_table(labels, types, known, DEFAULT_MISSING_U)
     known = contrast_roles(effects, checked_shares(evidence.shares()), names)
     flow = contrast_roles(effects, checked_flow(evidence.flow()), names)
     shares, lost = shares_by_study(known, labels), fractions_missing(flow, labels)

@@ -13,7 +13,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.bias_adjusted import adjusted
-from mdmameta.sensitivity.frames import contrast_roles
+from mdmameta.sensitivity.matching import contrast_roles
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.shares import checked_shares, filled_shares, shares_by_study
 from mdmameta.sensitivity.tipping import first_crossing

@@ -20,7 +20,12 @@ from mdmameta.sensitivity.bias_adjusted import (
     unit_of_b,
 )
 from mdmameta.sensitivity.frames import listed
-from mdmameta.sensitivity.guesses import MissingU, checked_guesses
+from mdmameta.sensitivity.guesses import (
+    DEFAULT_MISSING_U,
+    MissingU,
+    checked_guesses,
+)
+from mdmameta.sensitivity.matching import Matched
 
 #: A pooled contrast needs two trials.
 NEEDED = 2
@@ -54,58 +59,46 @@ class Belief:
         return int((self.table["basis"] == "counts").sum())
 
 
-def control_types_of(
-    effects: Effects, guesses: pd.DataFrame, labels: NDArray[np.str_], column: str
-) -> list[str]:
+def control_types_of(effects: Effects, guesses: Matched, column: str) -> list[str]:
     """Type of control of each effect, from the moderators or else the guesses."""
     if column in effects.frame:
         return list(effects.frame[column].fillna("").astype(str))
-    if column not in guesses:
+    table = guesses.table
+    if column not in table:
         return [""] * effects.k
-    known = guesses[guesses[column].notna() & (guesses[column] != "")]
+    known = table[table[column].notna() & (table[column] != "")]
     by_study = known.drop_duplicates("study").set_index("study")[column]
-    return list(by_study.reindex(labels).fillna("").astype(str))
+    return list(by_study.reindex(guesses.labels).fillna("").astype(str))
 
 
 def runs_of_belief(
-    labels: NDArray[np.str_],
+    guesses: Matched,
     types: Sequence[str],
-    guesses: pd.DataFrame,
     assumed: pd.DataFrame | None,
-    missing_u: MissingU,
+    missing_u: MissingU | None,
 ) -> tuple[list[Belief], tuple[str, ...]]:
     """Make the runs, the main one first, and say what each rests on.
 
     Counts with the prior for the rest; counts alone; the same u everywhere;
-    and percentages turned into counts.
+    and percentages turned into counts. Without ``missing_u`` the prior is
+    `DEFAULT_MISSING_U`.
 
     Raises
     ------
     SensitivityError
         When no contrast has a u.
     """
-    study = [str(label) for label in labels]
-    full = belief_table(study, types, belief_by_study(guesses), missing_u)
-    counted = (full["basis"] == "counts").to_numpy()
-    runs = [_run("counts and prior", "b", full)]
-    notes = [_prior_note(full, missing_u)]
-    if counted.sum() > 0:
-        runs.append(_run("same u", "b_same_u", same_belief(full)))
-    if NEEDED <= counted.sum() < len(full):
-        alone = full.where(full["basis"] == "counts", np.nan)
-        runs.append(_run("counts only", "b_counts_only", alone))
-    elif counted.sum() < NEEDED:
-        notes.append(
-            f"Counts only: not possible; {counted.sum()} of {len(full)} contrasts "
-            f"have counts of guesses in both arms, and {NEEDED} are needed to pool. "
-            "Without the prior for the missing, nothing is left to analyse."
-        )
+    study = guesses.studies
+    prior = DEFAULT_MISSING_U if missing_u is None else missing_u
+    full = belief_table(study, types, belief_by_study(guesses.table), prior)
+    by_counts, few_note = _runs_by_counts(full)
+    runs = [_run("counts and prior", "b", full), *by_counts]
+    notes = [_prior_note(full, prior), few_note]
     if assumed is not None:
         extra = checked_guesses(assumed, "assumed")
-        keys_note = _assumed_note(extra, study)
-        table = belief_table(study, types, belief_by_study(extra), missing_u)
+        table = belief_table(study, types, belief_by_study(extra), prior)
         runs.append(_run("assumed percentages", "b_assumed", table))
-        notes.append(keys_note)
+        notes.append(_assumed_note(extra, study))
     usable = [run for run in runs if len(run.rows)]
     if not usable:
         raise SensitivityError(
@@ -114,6 +107,24 @@ def runs_of_belief(
             "moderator control_type, or its types in missing_u."
         )
     return usable, tuple(filter(None, notes))
+
+
+def _runs_by_counts(full: pd.DataFrame) -> tuple[list[Belief], str]:
+    """Make the runs that trust counts alone, and say where there are too few."""
+    counted = full["basis"] == "counts"
+    n, runs = int(counted.sum()), []
+    if n > 0:
+        runs.append(_run("same u", "b_same_u", same_belief(full)))
+    if n < NEEDED:
+        return runs, (
+            f"Counts only: not possible; {n} of {len(full)} contrasts "
+            f"have counts of guesses in both arms, and {NEEDED} are needed to pool. "
+            "Without the prior for the missing, nothing is left to analyse."
+        )
+    if n < len(full):
+        alone = full.where(counted, np.nan)
+        runs.append(_run("counts only", "b_counts_only", alone))
+    return runs, ""
 
 
 def _run(name: str, parameter: str, table: pd.DataFrame) -> Belief:

@@ -12,7 +12,8 @@ from scipy.special import ndtri
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Fit, FloatArray
-from mdmameta.sensitivity.frames import moved, with_columns
+from mdmameta.sensitivity.altered import moved
+from mdmameta.sensitivity.frames import with_columns
 from mdmameta.sensitivity.guesses import MissingU
 
 #: A log odds ratio times this is about a standardised mean difference, as the

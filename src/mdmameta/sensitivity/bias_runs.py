@@ -13,6 +13,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
 from mdmameta.sensitivity.beliefs import Belief, identification
 from mdmameta.sensitivity.bias_adjusted import adjusted
+from mdmameta.sensitivity.bias_region import PlausibleBias
 from mdmameta.sensitivity.blinding_words import blinding_verdict
 from mdmameta.sensitivity.bounds import bounds
 from mdmameta.sensitivity.deciding import Decision, margin, side_of
@@ -33,9 +34,7 @@ GRID = tuple(float(x) for x in np.round(np.arange(0, 1.01, 0.1), 2))
 def bias_answer(
     question: Question,
     runs: Sequence[Belief],
-    published: pd.DataFrame,
-    region: tuple[float, float],
-    sign: float,
+    bias: PlausibleBias,
     b: Sequence[float] | None,
 ) -> Answer:
     """Refit every run over b; the first run is judged.
@@ -46,24 +45,21 @@ def bias_answer(
         Effects and model.
     runs
         Choices of u, the main one first.
-    published
-        From `anchors`.
-    region
-        Declared plausible b.
-    sign
-        +1 where positive b exaggerates benefit, else −1.
+    bias
+        Published and plausible b.
     b
         Values to refit at besides the published ones, or None for tenths of a unit.
     """
-    end = sign * SEARCH * unit_size(question.effects)
+    published = bias.published
+    end = bias.sign * SEARCH * unit_size(question.effects)
     grid = [end * x / SEARCH + 0.0 for x in GRID] if b is None else list(map(float, b))
     frame, decisions = _refits(question, runs, grid, published)
     points = tuple(_tipping(question, run, end) for run in runs)
-    inside = _inside(question, runs[0], region)
+    inside = _inside(question, runs[0], bias.region)
     return Answer(
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
-        verdict=blinding_verdict(question, inside, region, points, runs[0], published),
+        verdict=blinding_verdict(question, inside, points, runs[0], bias),
         tipping=points,
         parts={
             "u": pd.concat(

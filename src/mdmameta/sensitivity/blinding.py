@@ -5,52 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
 from mdmameta.sensitivity.belief_tables import indices_parts
 from mdmameta.sensitivity.beliefs import (
+    Belief,
     control_types_of,
     runs_of_belief,
     unused_priors,
 )
-from mdmameta.sensitivity.bias_adjusted import anchors, unit_of_b
+from mdmameta.sensitivity.bias_region import PlausibleBias
 from mdmameta.sensitivity.bias_runs import bias_answer
-from mdmameta.sensitivity.blinding_parts import Beside, Extra, beside
+from mdmameta.sensitivity.blinding_parts import Beside, beside
 from mdmameta.sensitivity.blinding_words import label_of
 from mdmameta.sensitivity.control_type import control_type_table
 from mdmameta.sensitivity.deciding import Companion
-from mdmameta.sensitivity.frames import (
-    contrast_roles,
-    keys,
+from mdmameta.sensitivity.guesses import MissingU, by_respondent, checked_guesses
+from mdmameta.sensitivity.joint_blinding import Elicited
+from mdmameta.sensitivity.joint_model import BiasPriors
+from mdmameta.sensitivity.matching import (
+    Matched,
     matching_notes,
     retracted_note,
     unverified_note,
 )
-from mdmameta.sensitivity.guesses import (
-    DEFAULT_MISSING_U,
-    MissingU,
-    by_respondent,
-    checked_guesses,
-)
-from mdmameta.sensitivity.joint_blinding import Elicited
-from mdmameta.sensitivity.joint_model import BiasPriors
 from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import SensitivityTable
-from mdmameta.sensitivity.units import measure_of, require_region
-from mdmameta.sensitivity.verdicts import (
-    Sids,
-    benefit_sign,
-    check_region,
-    check_sids,
-)
-
-#: Without published estimates, bias up to Cohen's large difference is declared
-#: plausible: an assumption, stated as one.
-PLAUSIBLE_WITHOUT_PRIORS = 0.8
+from mdmameta.sensitivity.units import measure_of
+from mdmameta.sensitivity.verdicts import Sids, check_sids
 
 
 def blinding(
@@ -161,18 +145,11 @@ def blinding(
     """
     question = Question.ask(effects, model, companion)
     wanted, (own, others) = check_sids(sids), by_respondent(guesses)
-    table = checked_guesses(own)
-    labels = keys(effects, table, "guesses")
-    table = contrast_roles(effects, table, labels)
-    sign, sign_note = benefit_sign(effects, question.plain.fit)
-    types = control_types_of(effects, table, labels, control_type)
-    prior_u = DEFAULT_MISSING_U if missing_u is None else missing_u
-    runs, run_notes = runs_of_belief(labels, types, table, assumed, prior_u)
-    published = anchors(priors, measure_of(effects), sign, delta_u)
-    region = _region(plausible, published, sign, delta_u, effects)
-    answer = bias_answer(question, runs, published, region, sign, b)
+    people = Matched.of("guesses", checked_guesses(own), effects)
+    types = control_types_of(effects, people, control_type)
+    runs, run_notes = runs_of_belief(people, types, assumed, missing_u)
+    bias = PlausibleBias.of(question, priors, delta_u, plausible)
     asked = Beside(
-        priors=priors,
         elicited=elicited or {},
         sids=wanted,
         shares=shares,
@@ -180,87 +157,49 @@ def blinding(
         assumed=assumed,
         joint=joint,
     )
-    at = region[0] if sign < 0 else region[1]
-    extra = beside(question, runs[0], table, published, answer.tipping[0], at, asked)
-    moderator, moderator_notes = control_type_table(
-        effects, model, pd.Series(types), control_type
-    )
+    answer = _answer(question, people.table, runs, bias, b, asked)
+    control, control_notes = control_type_table(effects, model, types, control_type)
     notes = (
         *question.plain.notes,
-        *sign_note,
-        _region_note(plausible, published, region, delta_u[0]),
-        *_guess_notes(table, labels),
+        *bias.notes,
+        *_guess_notes(people),
         *run_notes,
-        *unused_priors(priors, published, measure_of(effects)),
-        *moderator_notes,
-        *extra.notes,
+        *unused_priors(bias.priors, bias.published, measure_of(effects)),
+        *control_notes,
+        *answer.notes,
         f"Bootstrap intervals of James's index: seed {seed}.",
     )
-    indices = indices_parts(table, others, assumed, seed)
-    parts = {"control_type": moderator, **indices}
-    return _joined(label_of(effects, runs[0]), answer, extra, parts, notes)
+    indices = indices_parts(people.table, others, assumed, seed)
+    parts = {"control_type": control, **indices, **answer.parts}
+    answer = replace(answer, parts=parts, notes=notes)
+    return answer.table("blinding", label_of(effects, runs[0]))
 
 
-def _joined(
-    label: str,
-    answer: Answer,
-    extra: Extra,
-    parts: dict[str, pd.DataFrame],
-    notes: tuple[str, ...],
-) -> SensitivityTable:
+def _answer(
+    question: Question,
+    guesses: pd.DataFrame,
+    runs: Sequence[Belief],
+    bias: PlausibleBias,
+    b: Sequence[float] | None,
+    asked: Beside,
+) -> Answer:
+    """Refit over b, and join what stands beside the refits."""
+    answer = bias_answer(question, runs, bias, b)
+    extra = beside(question, runs[0], guesses, bias, answer.tipping[0], asked)
     verdict = answer.verdict
-    return SensitivityTable(
-        name="blinding",
-        label=label,
-        frame=answer.frame,
-        fits=answer.fits,
+    return replace(
+        answer,
         verdict=replace(verdict, numbers={**verdict.numbers, **extra.numbers}),
         tipping=(*answer.tipping, *extra.tipping),
-        parts={**parts, **answer.parts, **extra.parts},
-        notes=notes,
+        parts={**answer.parts, **extra.parts},
+        notes=extra.notes,
     )
 
 
-def _guess_notes(table: pd.DataFrame, labels: NDArray[np.str_]) -> tuple[str, ...]:
-    counted = table[table["counted"]]
+def _guess_notes(people: Matched) -> tuple[str, ...]:
+    counted = people.table[people.table["counted"]]
     return (
-        *matching_notes("guesses", table, labels),
+        *matching_notes("guesses", people.table, people.labels),
         *unverified_note("guesses", counted),
         *retracted_note("guesses", counted),
-    )
-
-
-def _region(
-    plausible: tuple[float, float] | None,
-    published: pd.DataFrame,
-    sign: float,
-    delta_u: Sequence[float],
-    effects: Effects,
-) -> tuple[float, float]:
-    if plausible is not None:
-        return check_region("plausible", plausible)
-    first = published[published["delta_u"] == delta_u[0]]["b"]
-    if first.empty:
-        require_region(effects, "plausible")
-        large = PLAUSIBLE_WITHOUT_PRIORS * (unit_of_b(effects.measure) or 1.0)
-        ends = np.sort([0.0, sign * large])
-    else:
-        ends = np.array([min(0.0, first.min()), max(0.0, first.max())])
-    return float(ends[0]), float(ends[1])
-
-
-def _region_note(
-    plausible: tuple[float, float] | None,
-    published: pd.DataFrame,
-    region: tuple[float, float],
-    change: float,
-) -> str:
-    told = f"Declared plausible region of b: {region[0]:.2f} to {region[1]:.2f}"
-    if plausible is not None:
-        return f"{told}, as given."
-    if published.empty:
-        return f"{told}: ASSUMED, up to a large difference; no published estimate."
-    return (
-        f"{told}: from none to the strongest published point estimate, if its source "
-        f"changed belief by {change:g}. A smaller change there would mean a larger b."
     )

@@ -13,6 +13,7 @@ from mdmameta.sensitivity.belief_scenarios import (
     therapist_scenarios,
 )
 from mdmameta.sensitivity.beliefs import Belief
+from mdmameta.sensitivity.bias_region import PlausibleBias
 from mdmameta.sensitivity.bias_runs import SEARCH
 from mdmameta.sensitivity.bias_thresholds import (
     estimate_crossings,
@@ -37,8 +38,8 @@ class Beside:
 
     Parameters
     ----------
-    priors, elicited
-        See `joint_blinding`.
+    elicited
+        Priors of b from people: see `joint_blinding`.
     sids
         Smallest important differences, checked.
     shares
@@ -51,7 +52,6 @@ class Beside:
         Priors of the joint model; None for its defaults on unit scales.
     """
 
-    priors: pd.DataFrame | None = None
     elicited: Elicited = field(default_factory=dict)
     sids: Sids = field(default_factory=dict)
     shares: pd.DataFrame | None = None
@@ -74,9 +74,8 @@ def beside(
     question: Question,
     run: Belief,
     guesses: pd.DataFrame,
-    published: pd.DataFrame,
+    bias: PlausibleBias,
     main: TippingPoint,
-    at: float,
     asked: Beside,
 ) -> Extra:
     """Compute what stands beside the refits over b.
@@ -87,17 +86,16 @@ def beside(
         Effects, model, and the u of the main run.
     guesses
         Checked frame, roles as in the contrasts.
-    published
-        From `anchors`.
+    bias
+        Published and plausible b; scenarios are shown at its strongest.
     main
         Tipping point of the main run.
-    at
-        Strongest plausible bias, at which scenarios are shown.
     asked
         What is wanted.
     """
+    at, published = bias.strongest, bias.published
     end = (SEARCH if at >= 0 else -SEARCH) * unit_size(question.effects)
-    joint = _joint(question.effects, run, published, asked)
+    joint = _joint(question.effects, run, bias, asked)
     hope = expectancy(
         question.effects,
         question.model,
@@ -127,9 +125,7 @@ def beside(
     )
 
 
-def _joint(
-    effects: Effects, run: Belief, published: pd.DataFrame, asked: Beside
-) -> Extra:
+def _joint(effects: Effects, run: Belief, bias: PlausibleBias, asked: Beside) -> Extra:
     """Fit the joint model, or say what it needs in units that are not its own."""
     why = prior_fault(effects, JOINT, f"joint={JOINT_CURE}")
     if why and asked.joint is None:
@@ -138,8 +134,8 @@ def _joint(
     made = joint_blinding(
         effects,
         run,
-        published,
-        priors=asked.priors,
+        bias.published,
+        priors=bias.priors,
         elicited=asked.elicited,
         joint=asked.joint,
     )

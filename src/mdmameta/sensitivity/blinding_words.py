@@ -11,6 +11,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit, FloatArray
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.bias_adjusted import adjusted
+from mdmameta.sensitivity.bias_region import PlausibleBias
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint, Verdict
 from mdmameta.sensitivity.verdicts import (
@@ -20,6 +21,12 @@ from mdmameta.sensitivity.verdicts import (
     kind_of,
     range_words,
     within,
+)
+
+#: What b u may not be taken for.
+BOUNDS_ONLY = (
+    "Guesses follow the outcome, so b·u can subtract true effect: these are bounds, "
+    "not corrected estimates."
 )
 
 
@@ -49,32 +56,29 @@ def prior_ratio(run: Belief, weights: FloatArray) -> float:
 def blinding_verdict(
     question: Question,
     inside: pd.DataFrame,
-    region: tuple[float, float],
     points: Sequence[TippingPoint],
     run: Belief,
-    published: pd.DataFrame,
+    bias: PlausibleBias,
 ) -> Verdict:
     """Judge by the main run, and say what stands behind the judgement."""
     tip, plain = points[0].value, question.plain.fit
     ratio = prior_ratio(run, plain.weights)
-    crossed = [tip] if tip is not None and within(tip, region) else []
+    crossed = [tip] if tip is not None and within(tip, bias.region) else []
     share = None if tip is None else _share(question, run, tip)
-    sentences = [
+    sentences = (
         f"Without bias the pooled contrast is {interval_words(plain)}.",
         *_covered_words(question, run),
-        f"Over the declared plausible bias, b from {region[0]:.2f} to {region[1]:.2f}, "
-        f"{range_words(inside)}.",
+        _region_words(inside, bias.region),
         _tipping_words(points[0], share),
         *_same_words(points, run),
-        *_anchor_words(tip, published),
+        *_anchor_words(tip, bias.published),
         _basis_words(run, ratio),
-        "Guesses follow the outcome, so b·u can subtract true effect: these are "
-        "bounds, not corrected estimates.",
-    ]
+        BOUNDS_ONLY,
+    )
     return Verdict(
         kind=kind_of(inside, crossed, ratio),
         text=" ".join(sentences),
-        region={"b": region},
+        region={"b": bias.region},
         numbers={
             "contrast": plain.estimate.value,
             "ci_low": plain.estimate.ci_low,
@@ -98,6 +102,13 @@ def _covered_words(question: Question, run: Belief) -> tuple[str, ...]:
         f"Belief is known, or assumed, for {covered} of {k} contrasts; all that "
         f"follows is of these alone, without bias {start.value:.2f} "
         f"[{start.ci_low:.2f}, {start.ci_high:.2f}].",
+    )
+
+
+def _region_words(inside: pd.DataFrame, region: tuple[float, float]) -> str:
+    return (
+        f"Over the declared plausible bias, b from {region[0]:.2f} to {region[1]:.2f}, "
+        f"{range_words(inside)}."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -55,7 +56,7 @@ def detectable_difference(
 
 
 def control_type_table(
-    effects: Effects, model: Model, control_types: pd.Series[str], name: str
+    effects: Effects, model: Model, control_types: Sequence[str], name: str
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Difference between trials by type of control, with what could be detected.
 
@@ -77,7 +78,8 @@ def control_type_table(
         detectable_t, k, model; and notes. Without rows when fewer than two types
         are known or too few trials are left.
     """
-    known = control_types.where(control_types != "", None)
+    types = pd.Series(control_types)
+    known = types.where(types != "", None)
     counts = known.value_counts()
     usable = known.notna().to_numpy() & np.isfinite(effects.v) & np.isfinite(effects.y)
     if len(set(known[usable])) < 2 or usable.sum() <= len(set(known[usable])):

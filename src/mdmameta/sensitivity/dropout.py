@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
@@ -18,9 +17,8 @@ from mdmameta.sensitivity.dropout_itself import dropout_itself
 from mdmameta.sensitivity.dropout_means import means_dropout
 from mdmameta.sensitivity.flow import checked_flow, flow_notes, flow_table
 from mdmameta.sensitivity.flow import fractions_missing as fractions_of
-from mdmameta.sensitivity.frames import (
-    contrast_roles,
-    keys,
+from mdmameta.sensitivity.matching import (
+    Matched,
     matching_notes,
     retracted_note,
     unverified_note,
@@ -121,50 +119,46 @@ def dropout(
     """
     question = Question.ask(effects, model, companion)
     _check_fraction(unknown_missing)
-    table, labels = _matched(effects, flow)
-    fractions = fractions_of(table, list(map(str, labels)))
-    binary = has_counts(effects)
-    if not binary and effects.measure in ("MD", "RR", "OR", "RD"):
-        raise SensitivityError(_cure(effects.measure))
+    people = Matched.of("flow", checked_flow(flow), effects)
+    fractions = fractions_of(people.table, people.studies)
+    binary = _is_binary(effects)
     default = PLAUSIBLE_IMOR if binary else PLAUSIBLE_SHIFT
     region = check_region("plausible", default if plausible is None else plausible)
-    analyse = binary_dropout if binary else means_dropout
     asked = Beside(
-        flow=table,
+        flow=people.table,
         sids=check_sids(sids),
         unplaced=unplaced,
         scales=scales,
         thorough=thorough,
     )
+    analyse = binary_dropout if binary else means_dropout
     answer = analyse(question, fractions, region, grid, unknown_missing, asked)
-    return SensitivityTable(
-        name="dropout",
-        label=f"Missing outcomes: {effects.label or 'contrasts'}",
-        frame=answer.frame,
-        fits=answer.fits,
-        verdict=answer.verdict,
-        tipping=answer.tipping,
-        parts={
-            "flow": flow_table(table, list(map(str, labels))),
-            "fractions": fractions,
-            "losses": dropout_itself(table, list(map(str, labels))),
-            **answer.parts,
-        },
-        notes=(
-            *question.plain.notes,
-            _region_note(region, plausible, binary=binary),
-            *_table_notes(table, labels),
-            *flow_notes(fractions, 0.0 if binary else unknown_missing),
-            *answer.notes,
-        ),
+    notes = (
+        *question.plain.notes,
+        _region_note(region, plausible, binary=binary),
+        *_people_notes(people),
+        *flow_notes(fractions, 0.0 if binary else unknown_missing),
+        *answer.notes,
     )
+    parts = {**_people_parts(people, fractions), **answer.parts}
+    label = f"Missing outcomes: {effects.label or 'contrasts'}"
+    return replace(answer, parts=parts, notes=notes).table("dropout", label)
 
 
-def _matched(effects: Effects, flow: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """Check rows and find their roles in the contrasts, and the keys of the effects."""
-    table = checked_flow(flow)
-    labels = keys(effects, table, "flow")
-    return contrast_roles(effects, table, labels), labels
+def _is_binary(effects: Effects) -> bool:
+    """Tell contrasts of events with their counts from standardised means."""
+    binary = has_counts(effects)
+    if not binary and effects.measure in ("MD", "RR", "OR", "RD"):
+        raise SensitivityError(_cure(effects.measure))
+    return binary
+
+
+def _people_parts(people: Matched, fractions: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {
+        "flow": flow_table(people.table, people.studies),
+        "fractions": fractions,
+        "losses": dropout_itself(people.table, people.studies),
+    }
 
 
 def _region_note(
@@ -193,16 +187,13 @@ def _check_fraction(unknown_missing: float) -> None:
         )
 
 
-def _table_notes(table: pd.DataFrame, labels: NDArray[np.str_]) -> tuple[str, ...]:
+def _people_notes(people: Matched) -> tuple[str, ...]:
+    own = people.own
     return (
-        *matching_notes("flow", table, labels),
-        *unverified_note("flow", table[table["study"].isin(labels)]),
-        *retracted_note("flow", _used(table, labels)),
+        *matching_notes("flow", people.table, people.labels),
+        *unverified_note("flow", own),
+        *retracted_note("flow", own[own["missing"].notna()]),
     )
-
-
-def _used(table: pd.DataFrame, labels: NDArray[np.str_]) -> pd.DataFrame:
-    return table[table["study"].isin(labels) & table["missing"].notna()]
 
 
 def _cure(measure: str) -> str:

@@ -11,9 +11,9 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
+from mdmameta.sensitivity.altered import moved
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.deciding import Companion
-from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
 from mdmameta.sensitivity.tipping import refit

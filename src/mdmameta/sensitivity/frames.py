@@ -1,16 +1,12 @@
-"""Checks of the plain frames that analyses take, and their match with effects."""
+"""Checks of the plain frames that analyses take."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
 
-from mdmameta.effects.checks import freeze
-from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 
 #: What an arm can be in a contrast; a medium dose is neither side of the
@@ -66,6 +62,11 @@ def with_columns(
             f"Needed: {', '.join(columns)}."
         )
     return frame.reset_index(drop=True)
+
+
+def listed(names: object) -> str:
+    """List names in order for a sentence."""
+    return ", ".join(sorted(set(map(str, names)))) or "none"  # type: ignore[call-overload]
 
 
 def listed_columns(frame: pd.DataFrame) -> str:
@@ -150,120 +151,3 @@ def check_at_most(
             f"{place(name, table, row)}: {listed} is more than {of} "
             f"{table[of].iloc[row]:g}; the counts do not add up. Correct the row."
         )
-
-
-def keys(effects: Effects, table: pd.DataFrame, name: str) -> NDArray[np.str_]:
-    """Return the label by which each effect is found in a frame.
-
-    The labels of the studies serve, or else the moderator ``study_id``.
-
-    Raises
-    ------
-    SensitivityError
-        When nothing matches, naming both sides.
-    """
-    known = set(table["study"])
-    labels = np.asarray(effects.study, dtype=str)
-    if known & set(labels):
-        return labels
-    if "study_id" in effects.frame:
-        ids = effects.frame["study_id"].astype(str).to_numpy()
-        if known & set(ids):
-            return np.asarray(ids, dtype=str)
-    raise SensitivityError(
-        f"no study of {name} is among the effects. {name}: {listed(known)}; effects: "
-        f"{listed(labels)}. Use the same labels in the column study."
-    )
-
-
-def matching_notes(
-    name: str, table: pd.DataFrame, labels: NDArray[np.str_]
-) -> tuple[str, ...]:
-    """State what matches nothing on either side."""
-    rows, effects = set(table["study"]), set(labels)
-    notes = []
-    if extra := rows - effects:
-        notes.append(f"{name}: not among the effects, not used: {listed(extra)}.")
-    if bare := effects - rows:
-        notes.append(f"{name}: no row for {listed(bare)}.")
-    return tuple(notes)
-
-
-def unverified_note(name: str, table: pd.DataFrame) -> tuple[str, ...]:
-    """Name the studies whose rows are unverified."""
-    if "verification" not in table:
-        return ()
-    studies = table.loc[table["verification"] == "unverified", "study"]
-    if studies.empty:
-        return ()
-    return (f"UNVERIFIED {name}: {listed(set(studies))}.",)
-
-
-def retracted_note(name: str, table: pd.DataFrame) -> tuple[str, ...]:
-    """Name the studies whose rows rest on retracted sources."""
-    if "status" not in table:
-        return ()
-    studies = table.loc[table["status"] == "retracted", "study"]
-    if studies.empty:
-        return ()
-    return (f"RETRACTED sources behind {name}: {listed(set(studies))}.",)
-
-
-def listed(names: object) -> str:
-    """List names in order for a sentence."""
-    return ", ".join(sorted(set(map(str, names)))) or "none"  # type: ignore[call-overload]
-
-
-def moved(effects: Effects, y: ArrayLike, extra_v: ArrayLike) -> Effects:
-    """Return effects with other values and added, independent variances.
-
-    Parameters
-    ----------
-    effects
-        The rows as they are.
-    y, extra_v
-        New values and what is added to their variances, shape (k,).
-    """
-    added = np.asarray(extra_v, dtype=float)
-    made = effects.with_y(np.asarray(y, dtype=float))
-    if not added.any():
-        return made
-    cov = effects.covariance
-    return replace(
-        made,
-        v=freeze(effects.v + added),
-        covariance=None if cov is None else freeze(cov + np.diag(added)),
-    )
-
-
-def scaled(effects: Effects, factor: ArrayLike) -> Effects:
-    """Return effects and their standard errors times a factor each, shape (k,)."""
-    by = np.asarray(factor, dtype=float)
-    cov = effects.covariance
-    return replace(
-        effects.with_y(effects.y * by),
-        v=freeze(effects.v * by**2),
-        covariance=None if cov is None else freeze(cov * np.outer(by, by)),
-    )
-
-
-def contrast_roles(
-    effects: Effects, table: pd.DataFrame, labels: NDArray[np.str_]
-) -> pd.DataFrame:
-    """Return the frame with the roles that its arms have in these contrasts.
-
-    Where the moderators ``active_arm`` and ``control_arm`` name the arms of a
-    contrast (several joined by " + "), they decide; other arms become "medium",
-    which no contrast uses. An arm that the frame does not have changes nothing.
-    """
-    roles = table["role"].copy()
-    named = [c for c in ("active_arm", "control_arm") if c in effects.frame]
-    for column in named:
-        role = column.removesuffix("_arm")
-        for study, arms in zip(labels, effects.frame[column].astype(str), strict=True):
-            rows = table["study"] == study
-            inside = rows & table["arm"].isin(arms.split(" + "))
-            if inside.any():
-                roles[rows & (roles == role)] = "medium"
-                roles[inside] = role
-    return table.assign(role=roles)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from mdmameta.effects.missing_kernels import mixed_mean
 from mdmameta.effects.table import Effects
-from mdmameta.sensitivity.frames import moved
+from mdmameta.sensitivity.altered import moved
 
 #: How one shift s becomes the shifts of the active and the control arm.
 PATTERNS: dict[str, Callable[[float], tuple[float, float]]] = {

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
+from mdmameta.sensitivity.altered import moved
 from mdmameta.sensitivity.deciding import Decision
-from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.tipping import Crossing, first_crossing, refit

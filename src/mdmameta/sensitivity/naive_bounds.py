@@ -13,8 +13,8 @@ from scipy.special import ndtr, ndtri
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import FloatArray
+from mdmameta.sensitivity.altered import moved
 from mdmameta.sensitivity.bounds import Judge
-from mdmameta.sensitivity.frames import moved
 from mdmameta.sensitivity.share_splits import Split, share_corners
 
 Ends = tuple[float, float]

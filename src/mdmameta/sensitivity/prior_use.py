@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
@@ -12,17 +12,12 @@ from mdmameta.errors import SensitivityError
 from mdmameta.models.fit import Model
 from mdmameta.sensitivity.deciding import Companion
 from mdmameta.sensitivity.experienced import experienced_tipping
-from mdmameta.sensitivity.frames import (
-    contrast_roles,
-    keys,
-    matching_notes,
-    retracted_note,
-)
 from mdmameta.sensitivity.joint_naive import NaivePriors
+from mdmameta.sensitivity.matching import Matched, matching_notes, retracted_note
 from mdmameta.sensitivity.naive import Filled, naive_refits, naive_tipping, suffix
 from mdmameta.sensitivity.prior_use_parts import Asked, prior_use_parts
 from mdmameta.sensitivity.prior_use_words import prior_use_verdict, region_note
-from mdmameta.sensitivity.question import Question
+from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.ratio import ratio_tipping
 from mdmameta.sensitivity.shares import (
     checked_shares,
@@ -129,49 +124,52 @@ def prior_use(
     wanted = check_sids(sids)
     regions = _regions(effects, delta=plausible_delta, gamma=plausible_gamma)
     ends = _missing_share(missing_share)
-    table, labels = _matched(effects, shares)
-    by_study = shares_by_study(table, list(map(str, labels)))
-    filled, plain = filled_shares(by_study, ends), question.plain
+    users = Matched.of("shares", checked_shares(shares), effects)
+    by_study = shares_by_study(users.table, users.studies)
+    asked = Asked(
+        question=question, table=users.table, by_study=by_study,
+        filled=filled_shares(by_study, ends), regions=regions, missing=ends,
+        targets=check_targets(targets), priors=priors, seed=seed,
+    )  # fmt: skip
+    answer = _answer(asked, delta, gamma, wanted)
+    as_default = plausible_delta is None and plausible_gamma is None
+    notes = (
+        *question.plain.notes,
+        region_note(regions, as_default=as_default),
+        *matching_notes("shares", users.table, users.labels),
+        *retracted_note("shares", users.own),
+        *share_notes(users.table, by_study, ends),
+        *answer.notes,
+    )
+    label = f"Earlier use: {effects.label or 'contrasts'}"
+    return replace(answer, notes=notes).table("prior_use", label)
+
+
+def _answer(
+    asked: Asked,
+    delta: Sequence[float] | None,
+    gamma: Sequence[float] | None,
+    sids: Sids,
+) -> Answer:
+    """Refit over the grids, judge by the declared region, and look for its end."""
+    question, filled, regions = asked.question, asked.filled, asked.regions
     plausible = [region_grid(*regions[name]) for name in ("delta", "gamma")]
     grids = _grids((delta, gamma), plausible)
     frame, decisions = naive_refits(question, filled, *grids)
     same = grids == plausible
     inside = frame if same else naive_refits(question, filled, *plausible)[0]
-    points = _points(question, filled, grids[1], wanted)
-    asked = Asked(
-        question=question, table=table, by_study=by_study, filled=filled,
-        regions=regions, missing=ends, targets=check_targets(targets), priors=priors,
-        seed=seed,
-    )  # fmt: skip
+    points = _points(question, filled, grids[1], sids)
     parts, notes = prior_use_parts(asked)
-    verdict = prior_use_verdict(
-        plain.fit, inside, regions, points, by_study, parts["bounds"]
-    )
-    return SensitivityTable(
-        name="prior_use",
-        label=f"Earlier use: {effects.label or 'contrasts'}",
+    return Answer(
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
-        verdict=verdict,
+        verdict=prior_use_verdict(
+            question.plain.fit, inside, regions, points, asked.by_study, parts["bounds"]
+        ),
         tipping=points,
         parts=parts,
-        notes=(
-            *plain.notes,
-            region_note(
-                regions, as_default=plausible_delta is None and plausible_gamma is None
-            ),
-            *_table_notes(table, labels),
-            *share_notes(table, by_study, ends),
-            *notes,
-        ),
+        notes=notes,
     )
-
-
-def _matched(effects: Effects, shares: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """Check rows and find their roles in the contrasts, and the keys of the effects."""
-    table = checked_shares(shares)
-    labels = keys(effects, table, "shares")
-    return contrast_roles(effects, table, labels), labels
 
 
 def _regions(
@@ -201,11 +199,6 @@ def _grids(
     """Values to refit at: those asked for, or the declared region."""
     pairs = zip(given, plausible, strict=True)
     return [default if own is None else list(own) for own, default in pairs]
-
-
-def _table_notes(table: pd.DataFrame, labels: np.ndarray) -> tuple[str, ...]:
-    own = table[table["study"].isin(labels)]
-    return (*matching_notes("shares", table, labels), *retracted_note("shares", own))
 
 
 def _missing_share(ends: tuple[float, float]) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from mdmameta.sensitivity.verdicts import (
 JUDGED = ("delta", "delta_share_low", "delta_share_high")
 
 
-def region_note(regions: dict[str, tuple[float, float]], *, as_default: bool) -> str:
+def region_note(regions: Mapping[str, tuple[float, float]], *, as_default: bool) -> str:
     """State the declared region and why it is that one."""
     ends = ", ".join(f"{name} {a:g} to {b:g}" for name, (a, b) in regions.items())
     why = (
@@ -62,7 +62,7 @@ def _holds_zero(bounds: pd.DataFrame) -> bool:
 def prior_use_verdict(
     plain: Fit,
     inside: pd.DataFrame,
-    regions: dict[str, tuple[float, float]],
+    regions: Mapping[str, tuple[float, float]],
     points: Sequence[TippingPoint],
     shares: pd.DataFrame,
     bounds: pd.DataFrame,

@@ -18,7 +18,7 @@ from mdmameta.sensitivity.deciding import (
     side_of,
     width,
 )
-from mdmameta.sensitivity.table import TippingPoint, Verdict
+from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,3 +92,16 @@ class Answer:
     tipping: tuple[TippingPoint, ...]
     parts: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def table(self, name: str, label: str) -> SensitivityTable:
+        """Give the answer its name and title."""
+        return SensitivityTable(
+            name=name,
+            label=label,
+            frame=self.frame,
+            fits=self.fits,
+            verdict=self.verdict,
+            tipping=self.tipping,
+            parts=self.parts,
+            notes=self.notes,
+        )

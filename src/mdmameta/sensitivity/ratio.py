@@ -11,8 +11,8 @@ from scipy.optimize import brentq
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.altered import scaled
 from mdmameta.sensitivity.bounds import Judge, Judged
-from mdmameta.sensitivity.frames import scaled
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.verdicts import Sids
 

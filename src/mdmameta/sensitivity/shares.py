@@ -18,8 +18,8 @@ from mdmameta.sensitivity.frames import (
     listed,
     numbers,
     place,
-    unverified_note,
 )
+from mdmameta.sensitivity.matching import unverified_note
 from mdmameta.sensitivity.share_tables import difference_limits
 
 SAME_SHARE = (

@@ -10,8 +10,8 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.altered import moved
 from mdmameta.sensitivity.bounds import Judge
-from mdmameta.sensitivity.frames import moved
 
 #: Share with earlier use in a population, by its name, with its source.
 Targets = Mapping[str, tuple[float, str]]

@@ -13,8 +13,8 @@ from mdmameta.effects.table import Effects
 from mdmameta.sensitivity.belief_tables import belief_by_study
 from mdmameta.sensitivity.bias_adjusted import adjusted, anchors, belief_table
 from mdmameta.sensitivity.flow import checked_flow, fractions_missing
-from mdmameta.sensitivity.frames import contrast_roles, keys
 from mdmameta.sensitivity.guesses import DEFAULT_MISSING_U, checked_guesses
+from mdmameta.sensitivity.matching import Matched
 from mdmameta.sensitivity.missing_means import shifted
 from mdmameta.sensitivity.multiverse.graph import Choice, Option
 from mdmameta.sensitivity.multiverse.named_sets import without_trial
@@ -85,10 +85,8 @@ class MissingOutcomes:
         return None if np.array_equal(moved.y, effects.y) else moved
 
     def _missing(self, effects: Effects) -> pd.DataFrame:
-        table = checked_flow(self.flow)
-        labels = keys(effects, table, "flow")
-        table = contrast_roles(effects, table, labels)
-        return fractions_missing(table, list(map(str, labels)))
+        flow = Matched.of("flow", checked_flow(self.flow), effects)
+        return fractions_missing(flow.table, flow.studies)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,13 +119,10 @@ class Unblinding:
         return adjusted(effects, beliefs, self.size[option])
 
     def _believed(self, effects: Effects) -> pd.DataFrame:
-        table = checked_guesses(self.guesses)
-        labels = keys(effects, table, "guesses")
-        table = contrast_roles(effects, table, labels)
+        guesses = Matched.of("guesses", checked_guesses(self.guesses), effects)
         types = effects.frame["control_type"].fillna("").astype(str)
-        study = list(map(str, labels))
-        known = belief_by_study(table)
-        return belief_table(study, list(types), known, DEFAULT_MISSING_U)
+        known = belief_by_study(guesses.table)
+        return belief_table(guesses.studies, list(types), known, DEFAULT_MISSING_U)
 
 
 def arms_of(effects: Effects) -> Arms:

@@ -1,0 +1,64 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from mdmameta.effects.table import Effects
+from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.matching import (
+    Matched,
+    contrast_roles,
+    keys,
+    matching_notes,
+)
+
+TABLE = pd.DataFrame({"study": ["A", "B"], "arm": ["a", "b"], "n": [1, 2]})
+
+
+def test_nothing_that_matches_names_both_sides():
+    effects = Effects.from_arrays(y=[1], v=[1], study=["Z"])
+    with pytest.raises(SensitivityError, match=r"flow: A, B; effects: Z"):
+        keys(effects, TABLE, "flow")
+
+
+def test_studies_are_matched_by_id_where_labels_do_not():
+    effects = Effects.from_arrays(
+        y=[1], v=[1], study=["Smith 2001"], moderators={"study_id": ["B"]}
+    )
+    assert list(keys(effects, TABLE, "flow")) == ["B"]
+
+
+def test_what_matches_nothing_is_stated_on_both_sides():
+    notes = matching_notes("flow", TABLE, np.array(["B", "C"]))
+    assert notes == (
+        "flow: not among the effects, not used: A.",
+        "flow: no row for C.",
+    )
+
+
+def test_the_arms_that_a_contrast_names_are_its_sides():
+    table = pd.DataFrame(
+        {
+            "study": ["A"] * 3,
+            "arm": ["high", "mid", "low"],
+            "role": ["active", "medium", "control"],
+        }
+    )
+    effects = Effects.from_arrays(
+        y=[1], v=[1], study=["A"], moderators={"active_arm": ["mid"]}
+    )
+    assert list(contrast_roles(effects, table, effects.study)["role"]) == [
+        "medium",
+        "active",
+        "control",
+    ]
+
+
+def test_a_matched_frame_has_roles_keys_and_the_rows_that_are_used():
+    table = TABLE.assign(role=["active", "control"])
+    effects = Effects.from_arrays(
+        y=[1], v=[1], study=["B"], moderators={"active_arm": ["b"]}
+    )
+    found = Matched.of("flow", table, effects)
+    assert found.studies == ["B"]
+    assert list(found.table["role"]) == ["active", "active"]
+    assert list(found.own["arm"]) == ["b"]
