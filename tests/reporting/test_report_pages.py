@@ -19,6 +19,7 @@ from mdmameta.reporting import (
     claimed,
     conflicts,
     displays,
+    harms_page,
     overview,
     page,
     robust_page,
@@ -70,7 +71,7 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
         r, robust_page.refits_table(r.sensitivity["robustness"])
     ),
     ("robustness", "tbl-harms"): lambda r: page.told(
-        r, robust_page.harms_table(r.sensitivity["robustness"])
+        r, harms_page.harms_table(r.sensitivity["robustness"])
     ),
     ("audit", "tbl-findings"): lambda r: audited.findings_table(audit(r.evidence)),
     ("audit", "tbl-choices"): lambda r: audited.choices_table(conflicts.choices(r)),

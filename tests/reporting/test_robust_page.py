@@ -55,13 +55,6 @@ def test_both_orders_of_the_pair_stand_side_by_side(table) -> None:
     assert shown.pair_words(table).startswith(f"{len(frame)} of {len(frame)} tests")
 
 
-def test_harms_are_people_of_people_with_a_method(table) -> None:
-    frame = shown.harms_table(table).to_frame()
-    assert frame["control"].str.contains("/").all()
-    assert (frame["odds ratio"] == "one arm counted").sum() == 2
-    assert frame["event"].is_unique
-
-
 def test_durability_shouts_that_its_source_is_retracted(table) -> None:
     frame = shown.durability_table(table).to_frame()
     assert frame["standing"].str.contains("RETRACTED").sum() == 1

@@ -1,4 +1,4 @@
-"""Tables, figure and words of the page on the rest of robustness."""
+"""Refits, small studies, the pair of trials and durability, as the page shows them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from mdmameta.tables.numbers import (
     interval,
     number,
     p_value,
-    share,
     typeset,
 )
 
@@ -189,66 +188,6 @@ def pair_words(table: SensitivityTable) -> str:
         f"{'' if first['q_p'] < 0.05 else 'not '}differ by more than chance "
         f"({p_value(first['q_p'])})."
     )
-
-
-#: What a reader calls the beginnings of names of events.
-_EVENTS = {
-    "aesi_": "event of special interest: ",
-    "ae_": "adverse event: ",
-    "sae": "serious adverse event",
-}
-
-
-def harms_table(table: SensitivityTable) -> Table:
-    """Adverse events and suicidality by arm, a method a row."""
-    rows: dict[str, dict[str, str]] = {}
-    for row in table.parts["harms"].to_dict("records"):
-        line = rows.setdefault(
-            _event(row),
-            {
-                "event": _event(row),
-                "MDMA": share(row["a"], row["n1"]),
-                "control": share(row["c"], row["n2"]),
-                "odds ratio": "–",
-                "difference, %": "–",
-            },
-        )
-        if row["measure"] == "OR":
-            line["odds ratio"] = _ratio(row)
-        elif row["measure"] == "RD":
-            line["difference, %"] = _difference(row)
-        else:
-            line["odds ratio"] = "one arm counted"
-    note = (
-        "People with an event, never events. Odds ratios are exact, conditional on the "
-        "number of events, and differences those of one trial, unless the row names "
-        "another method. Severe is not serious. Each event is compared by itself, with "
-        "no correction for their number."
-    )
-    return as_table(pd.DataFrame(list(rows.values())), align="lrrrr", notes=[note])
-
-
-def _event(row: Mapping[Any, Any]) -> str:
-    name = str(row["outcome"])
-    for start, words in _EVENTS.items():
-        if name.startswith(start):
-            name = words + name.removeprefix(start)
-            break
-    named = {"Peto", "Mantel–Haenszel", "conditional likelihood"}
-    method = f", {row['method']}" if row["method"] in named else ""
-    return f"{name.replace('_', ' ')}, {row['timepoint']} ({row['studies']}){method}"
-
-
-def _ratio(row: Mapping[Any, Any]) -> str:
-    high = "∞" if np.isinf(row["ci_high"]) else number(row["ci_high"])
-    return f"{number(row['value'])} [{number(row['ci_low'])}, {high}]"
-
-
-def _difference(row: Mapping[Any, Any]) -> str:
-    if np.isnan(row["value"]):
-        return "–"
-    value, low, high = (100 * row[name] for name in ("value", "ci_low", "ci_high"))
-    return f"{number(value, 1)} {interval(low, high, 1)}"
 
 
 def durability_table(table: SensitivityTable) -> Table:
