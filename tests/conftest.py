@@ -40,22 +40,28 @@ TOGETHER = {
 }
 
 
-#: Tests that start browsers, renderers and processes, or go through thousands of
-#: checks: lines and branches are not counted in them, nor in examples of
-#: docstrings, because counting takes three quarters more time.
+#: Tests that start browsers and processes, refit every analysis of the report, or go
+#: through thousands of checks: lines and branches are not counted in them, nor in
+#: examples of docstrings, because counting takes three quarters more time and all but
+#: some of these lines are run by others.
 UNCOUNTED = (
     "tests/browser/",
+    "tests/cli/test_recompute.py",
     "tests/docs/",
+    "tests/lineage/test_affected.py",
+    "tests/lineage/test_without.py",
     "tests/models/bayesian/test_against_bayesmeta.py",
+    "tests/models/bayesian/test_mean_priors.py",
     "tests/reporting/embedded/test_interrupted.py",
     "tests/reporting/embedded/test_watch.py",
     "tests/reporting/test_papers.py",
-    "tests/reporting/test_quarto.py",
     "tests/sensitivity/multiverse/test_workers.py",
+    "tests/sensitivity/test_on_evidence.py",
     "tests/test_packaging.py",
     "tests/test_pytest_plugin.py",
     "tests/test_reference_checks.py",
     "tests/test_transcripts.py",
+    "tests/testing/test_check.py",
 )
 
 
