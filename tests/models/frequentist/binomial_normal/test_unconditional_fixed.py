@@ -33,6 +33,27 @@ def test_without_heterogeneity_it_is_logistic_regression_on_trials() -> None:
     assert fit.tests.likelihood_ratio == pytest.approx(glm.deviance, abs=1e-8)
 
 
+@pytest.mark.filterwarnings("ignore:The .* link function does not respect")
+@pytest.mark.parametrize(
+    ("measure", "link"),
+    [("RR", sm.families.links.Log), ("RD", sm.families.links.Identity)],
+)
+def test_errors_of_other_links_are_those_of_generalised_linear_models(
+    measure, link
+) -> None:
+    a, c = np.array([9, 12, 7, 15.0]), np.array([5, 9, 4, 6.0])
+    cells = {"ai": a, "n1i": [N] * 4, "ci": c, "n2i": [N] * 4}
+    of = Effects.from_arrays(np.zeros(4), np.ones(4), moderators=cells)
+    X = np.column_stack([np.tile(HALF, 4), np.repeat(np.eye(4), 2, axis=0)])
+    share = np.column_stack([a, c]).ravel() / N
+    family, weights = sm.families.Binomial(link()), np.full(8, N)
+    start = np.append(0.0, np.log([0.2] * 4) if measure == "RR" else [0.2] * 4)
+    glm = sm.GLM(share, X, family, freq_weights=weights).fit(start, 200, tol=1e-13)
+    fit = BinomialNormal("UM.FS", measure, "EE").fit(of)
+    assert fit.estimate.value == pytest.approx(glm.params[0], abs=1e-7)
+    assert fit.estimate.se == pytest.approx(glm.bse[0], rel=1e-6)
+
+
 @pytest.mark.parametrize("coding", [0.5, 1.0])
 def test_the_maximum_is_that_of_a_simple_search(coding: float) -> None:
     u = np.linspace(-8, 8, 321)

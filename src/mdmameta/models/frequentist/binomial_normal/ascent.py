@@ -126,6 +126,25 @@ def climb_to_edge(of: Problem, start: Point) -> Summit:
     return replace(summit, at=replace(summit.at, value=value))
 
 
+def with_expected_errors(of: Problem, summit: Summit) -> Summit:
+    """Give a maximum the variance of a generalised linear model.
+
+    That is the inverse of the expected information, as Fisher's scoring has it;
+    with canonical links it is also that of the observed.
+
+    Parameters
+    ----------
+    of
+        What was maximised, with q = 0.
+    summit
+        Its maximum.
+    """
+    point = summit.point
+    mean = replace(of, family=of.family.expected(of.fixed(point)))
+    at = marginal(mean, point, 1, summit.at.modes)
+    return replace(summit, vcov=_vcov(mean, at))
+
+
 def _uphill(
     evaluate: Callable[[Point, int, FloatArray], Marginal],
     point: Point,

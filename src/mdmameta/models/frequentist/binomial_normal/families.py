@@ -58,6 +58,14 @@ class Family(Protocol):
         """
         ...
 
+    def expected(self, eta: FloatArray) -> Family:
+        """Give the counts that predictors of shape (k, J) expect.
+
+        Their curvature is the expected one. Where it does not depend on the
+        counts, as with canonical links, the family gives itself.
+        """
+        ...
+
 
 def log_choose(n: FloatArray | float, x: NDArray[Any]) -> FloatArray:
     """Logarithm of the binomial coefficient.
@@ -101,6 +109,10 @@ class Binomial:
         """Give itself: its link keeps within bounds."""
         return self
 
+    def expected(self, eta: FloatArray) -> Binomial:
+        """Give itself: its curvature does not depend on the events."""
+        return self
+
     def best(self) -> Derivatives:
         """Give the log odds observed, with log-likelihood and information."""
         x, p = self.x, self.x / self.n
@@ -137,6 +149,10 @@ class LogBinomial:
     def inside(self, weight: float) -> LogBinomial:
         """Give the counts with a weight of others where there are none."""
         return LogBinomial(self.x, np.where(self.x == self.n, self.n + weight, self.n))
+
+    def expected(self, eta: FloatArray) -> LogBinomial:
+        """Give the events that log risks η expect."""
+        return LogBinomial(self.n * np.exp(eta), self.n)
 
     def best(self) -> Derivatives:
         """Give the log risk observed, with log-likelihood and information."""
@@ -176,6 +192,10 @@ class LinearBinomial:
         others = np.where(self.x == self.n, weight, self.n - self.x)
         return LinearBinomial(x, x + others)
 
+    def expected(self, eta: FloatArray) -> LinearBinomial:
+        """Give the events that risks η expect."""
+        return LinearBinomial(self.n * eta, self.n)
+
     def best(self) -> Derivatives:
         """Give the risk observed, with log-likelihood and information."""
         p = self.x / self.n
@@ -208,6 +228,10 @@ class Poisson:
 
     def inside(self, weight: float) -> Poisson:
         """Give itself: its link keeps within bounds."""
+        return self
+
+    def expected(self, eta: FloatArray) -> Poisson:
+        """Give itself: its curvature does not depend on the events."""
         return self
 
     def best(self) -> Derivatives:

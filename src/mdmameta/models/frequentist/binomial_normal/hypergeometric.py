@@ -85,6 +85,10 @@ class Hypergeometric:
         """Give itself: its link keeps within bounds."""
         return self
 
+    def expected(self, eta: FloatArray) -> Hypergeometric:
+        """Give itself: its curvature does not depend on the events."""
+        return self
+
     def best(self) -> Derivatives:
         """Give each trial's own log odds ratio, log-likelihood and information.
 

@@ -114,6 +114,9 @@ class BinomialNormal:
     information about a ratio given their level: they are not used, and the fit
     names them.
 
+    Standard errors come from the observed information; those of one common effect
+    ("UM.FS", "EE") from the expected, as a generalised linear model has them.
+
     I² and H² relate τ² to the typical variance of the effects observed, with
     one half added to trials that have an empty cell. The log-likelihood has
     all constants; for a model fitted by lme4, metafor prints another number:

@@ -11,6 +11,7 @@ from mdmameta.models.frequentist.binomial_normal.ascent import (
     Summit,
     climb,
     climb_to_edge,
+    with_expected_errors,
 )
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 from mdmameta.models.frequentist.binomial_normal.quadrature import values
@@ -77,6 +78,9 @@ def without_heterogeneity(setup: Setup, nodes: int | None) -> Optimum:
     of, start = setup.common, setup.start
     if of.q == 0 and of.family.abrupt:
         return _optimum(of, climb_to_edge(of, start), FIRST_NODES, 0.0)
+    if of.q == 0:
+        summit = with_expected_errors(of, climb(of, start, FIRST_NODES))
+        return _optimum(of, summit, nodes or FIRST_NODES, 0.0)
     return _enough(of, climb(of, start, _first(nodes)), nodes)
 
 
