@@ -54,19 +54,6 @@ LONGER = {
     "models.frequentist.selection.estimation.estimate",
     "models.frequentist.selection.maximum._climb",
     "reporting.missing_people._phase_three",
-    "sensitivity.deleted.regressed",
-    "sensitivity.dropout_binary.binary_dropout",
-    "sensitivity.dropout_means._verdict",
-    "sensitivity.expectancy.expectancy",
-    "sensitivity.joint_blinding._verdict",
-    "sensitivity.joint_dropout.joint_dropout",
-    "sensitivity.multiverse.summaries.summarised",
-    "sensitivity.replicability.two_trials",
-    "sensitivity.small_study.excess.excess_significance",
-    "sensitivity.small_study.fail_safe._general",
-    "sensitivity.small_study.limit.limit_meta_analysis",
-    "sensitivity.small_study.result.asymmetry_cautions",
-    "sensitivity.table.to_dict",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -101,26 +101,8 @@ def regressed(effects: Effects, model: Model) -> Regressed:
             "for independent rows. Use leave_one_out(by='study')."
         )
     fit = model.fit(effects)
-    if fit.k < 2:
-        raise SensitivityError(
-            f"only one row is used ({effects.study[fit.used][0]}): there is nothing "
-            "that it could influence."
-        )
-    bayesian = fit.exact is not None or fit.posterior is not None
-    if bayesian or has_own_weights(model) or not _by_variance(fit):
-        raise SensitivityError(
-            f"{model!r} does not weight rows by 1 / (v + tau2) alone, on which these "
-            "statistics rest. Use leave_one_out, which refits."
-        )
-    formula = getattr(model, "formula", None)
-    X = np.ones((fit.k, 1))
-    if formula is not None:
-        X = design_matrix(formula, effects.frame.iloc[fit.used]).X
-    elif len(fit.coefficients) > 1:
-        raise SensitivityError(
-            f"{model!r} has {len(fit.coefficients)} coefficients and no formula, so "
-            "its design is unknown; use leave_one_out."
-        )
+    _check_weights(fit, model)
+    X = _design(fit, model)
     refitted, columns = _in_columns(model, effects.take(fit.used), X)
     return Regressed(
         fit=fit,
@@ -130,6 +112,34 @@ def regressed(effects: Effects, model: Model) -> Regressed:
         X=X,
         columns=columns,
     )
+
+
+def _check_weights(fit: Fit, model: Model) -> None:
+    """Refuse a single row, and weights that are not 1 / (v + tau2)."""
+    if fit.k < 2:
+        raise SensitivityError(
+            f"only one row is used ({fit.effects.study[fit.used][0]}): there is "
+            "nothing that it could influence."
+        )
+    bayesian = fit.exact is not None or fit.posterior is not None
+    if bayesian or has_own_weights(model) or not _by_variance(fit):
+        raise SensitivityError(
+            f"{model!r} does not weight rows by 1 / (v + tau2) alone, on which these "
+            "statistics rest. Use leave_one_out, which refits."
+        )
+
+
+def _design(fit: Fit, model: Model) -> FloatArray:
+    """Columns of the regression, shape (k, p)."""
+    formula = getattr(model, "formula", None)
+    if formula is not None:
+        return design_matrix(formula, fit.effects.frame.iloc[fit.used]).X
+    if len(fit.coefficients) > 1:
+        raise SensitivityError(
+            f"{model!r} has {len(fit.coefficients)} coefficients and no formula, so "
+            "its design is unknown; use leave_one_out."
+        )
+    return np.ones((fit.k, 1))
 
 
 def _by_variance(fit: Fit) -> bool:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.deciding import Decision
 from mdmameta.sensitivity.dropout_asked import (
     Beside,
     Found,
@@ -59,6 +60,30 @@ def binary_dropout(
     asked: Beside,
 ) -> Answer:
     """Refit over imputed outcomes, patterns of odds ratios, and the region."""
+    ratios = _ratios(grid, region, unknown_missing)
+    counts = counts_of(question.effects, fractions)
+    sign, sign_note = benefit_sign(question.effects, question.plain.fit)
+    frame, decisions = _refits(question, counts, ratios, good=sign > 0)
+    fits = tuple(decision.fit for decision in decisions)
+    points = _tipping(question, counts)
+    more = _beside(question, counts, region, asked, points)
+    note = failure_note(fits[0], fits[1], sign, counts)
+    shown, inside = frame.iloc[: len(IMPUTED) + 1], _inside(question, counts, region)
+    by_trial = _by_trial(counts, question.effects, good=sign > 0)
+    return Answer(
+        frame=frame,
+        fits=fits,
+        verdict=binary_verdict(question, shown, inside, region, points, counts, note),
+        tipping=(*points, *more.tipping),
+        parts={"by_trial": by_trial, **more.parts},
+        notes=(*sign_note, note, *more.notes),
+    )
+
+
+def _ratios(
+    grid: Sequence[float] | None, region: tuple[float, float], unknown_missing: float
+) -> Sequence[float]:
+    """Odds ratios to refit at, once they and the region are such."""
     if unknown_missing:
         raise SensitivityError(
             "unknown_missing serves means; for events give the numbers randomised."
@@ -66,39 +91,30 @@ def binary_dropout(
     ratios = GRID if grid is None else tuple(float(x) for x in grid)
     if min(*ratios, *region) <= 0:
         raise SensitivityError("odds ratios of the missing must be above 0.")
-    counts = counts_of(question.effects, fractions)
-    sign, sign_note = benefit_sign(question.effects, question.plain.fit)
-    scenarios = _imputed(question.effects, counts, good=sign > 0)
+    return ratios
+
+
+def _refits(
+    question: Question, counts: pd.DataFrame, ratios: Sequence[float], *, good: bool
+) -> tuple[pd.DataFrame, tuple[Decision, ...]]:
+    """Refit the available and the imputed cases, then along odds ratios."""
     bare = without_counts(question.effects)
-    scenarios += [_imor(bare, counts, *one) for one in spread(PATTERNS, ratios)]
-    frame, decisions = refit(scenarios, question.model, question.companion)
-    fits = tuple(decision.fit for decision in decisions)
+    scenarios = [
+        *_imputed(question.effects, counts, good=good),
+        *(_imor(bare, counts, *one) for one in spread(PATTERNS, ratios)),
+    ]
+    return refit(scenarios, question.model, question.companion)
+
+
+def _inside(
+    question: Question, counts: pd.DataFrame, region: tuple[float, float]
+) -> pd.DataFrame:
+    """Refit over the declared region of both arms, evenly in the log odds ratio."""
+    bare = without_counts(question.effects)
     low, high = np.log(region)
     ends = [float(np.exp(x)) for x in region_grid(float(low), float(high))]
     corners = [_imor(bare, counts, "plausible", a, c) for a in ends for c in ends]
-    inside, _ = refit(corners, question.model, question.companion)
-    points = _tipping(question, counts)
-    more = _beside(question, counts, region, asked, points)
-    note = failure_note(fits[0], fits[1], sign, counts)
-    return Answer(
-        frame=frame,
-        fits=fits,
-        verdict=binary_verdict(
-            question,
-            frame.iloc[: len(IMPUTED) + 1],
-            inside,
-            region,
-            points,
-            counts,
-            note,
-        ),
-        tipping=(*points, *more.tipping),
-        parts={
-            "by_trial": _by_trial(counts, question.effects, good=sign > 0),
-            **more.parts,
-        },
-        notes=(*sign_note, note, *more.notes),
-    )
+    return refit(corners, question.model, question.companion)[0]
 
 
 def _beside(

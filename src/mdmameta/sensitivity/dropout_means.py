@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.fit import Fit
 from mdmameta.sensitivity.dropout_asked import (
     Beside,
     Missing,
@@ -146,34 +147,37 @@ def _verdict(
     points: Sequence[TippingPoint],
     fractions: pd.DataFrame,
 ) -> Verdict:
-    known = int(fractions["known"].sum())
-    kind = kind_of(inside, [], float(known == 0))
-    smallest = min(
-        (p for p in points if p.value is not None),
-        key=lambda p: abs(p.value or 0.0),
-        default=None,
-    )
-    tip = "No pattern of shifts up to 5 SD takes the deciding interval to zero."
-    if smallest is not None and smallest.value is not None:
-        tip = (
-            f"The smallest shift that takes the deciding interval to zero is "
-            f"{smallest.value:.2f}{earlier_words(smallest)} SD: {smallest.label}."
-        )
-    elif not question.plain.fit.estimate.excludes(0.0):
-        tip = "The deciding interval holds zero already in the available cases."
+    known, plain = int(fractions["known"].sum()), question.plain.fit
     text = (
         f"Among available cases the pooled contrast is "
-        f"{interval_words(question.plain.fit)}. {lost_more(fractions)} With the "
+        f"{interval_words(plain)}. {lost_more(fractions)} With the "
         f"missing of each arm {region[0]:g} to {region[1]:g} SD from those observed "
-        f"(declared plausible), {range_words(inside)}. {tip} Numbers missing are "
-        f"known by arm for {known} of {len(fractions)} contrasts."
+        f"(declared plausible), {range_words(inside)}. {_tipping_words(plain, points)} "
+        f"Numbers missing are known by arm for {known} of {len(fractions)} contrasts."
     )
-    numbers: dict[str, float | str | None] = {
-        "contrast": question.plain.fit.estimate.value,
-        "lowest": float(inside["ci_low"].min()),
-        "highest": float(inside["ci_high"].max()),
-        "trials_with_flow": float(known),
-        **{p.key: p.value for p in points},
-    }
-    both = {"shift_active": region, "shift_control": region}
-    return Verdict(kind=kind, text=text, region=both, numbers=numbers)
+    return Verdict(
+        kind=kind_of(inside, [], float(known == 0)),
+        text=text,
+        region={"shift_active": region, "shift_control": region},
+        numbers={
+            "contrast": plain.estimate.value,
+            "lowest": float(inside["ci_low"].min()),
+            "highest": float(inside["ci_high"].max()),
+            "trials_with_flow": float(known),
+            **{p.key: p.value for p in points},
+        },
+    )
+
+
+def _tipping_words(plain: Fit, points: Sequence[TippingPoint]) -> str:
+    """Name the smallest shift at which zero is reached, or say that there is none."""
+    reached = [p for p in points if p.value is not None]
+    if reached:
+        tip = min(reached, key=lambda p: abs(p.value or 0.0))
+        return (
+            f"The smallest shift that takes the deciding interval to zero is "
+            f"{tip.value:.2f}{earlier_words(tip)} SD: {tip.label}."
+        )
+    if not plain.estimate.excludes(0.0):
+        return "The deciding interval holds zero already in the available cases."
+    return "No pattern of shifts up to 5 SD takes the deciding interval to zero."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from mdmameta.models.fit import Model
 from mdmameta.sensitivity.altered import moved
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.deciding import Companion
-from mdmameta.sensitivity.question import Question
+from mdmameta.sensitivity.question import Answer, Question
 from mdmameta.sensitivity.table import SensitivityTable, TippingPoint, Verdict
 from mdmameta.sensitivity.tipping import refit
 from mdmameta.sensitivity.units import unit_size
@@ -102,35 +101,38 @@ def expectancy(
     question = Question.ask(inside, model, companion)
     table = _beliefs(run, guesses)
     grid = np.linspace(0, size, STEPS) if sizes is None else np.asarray(sizes, float)
-    scenarios: list[tuple[dict[str, Any], Effects]] = [
-        (
-            {"hope": float(h), "disappointment": float(s)},
-            biased(inside, table, float(h), float(s)),
-        )
-        for h in grid
-        for s in grid
+    pairs = [(float(h), float(s)) for h in grid for s in grid]
+    scenarios = [
+        ({"hope": h, "disappointment": s}, biased(inside, table, h, s))
+        for h, s in pairs
     ]
     frame, decisions = refit(scenarios, model, companion)
     points = _points(question, table, size)
+    answer = Answer(
+        frame=frame,
+        fits=tuple(one.fit for one in decisions),
+        verdict=_verdict(frame, points, size),
+        tipping=points,
+    )
+    return answer.table("expectancy", f"Hope and disappointment: {effects.label}")
+
+
+def _verdict(
+    frame: pd.DataFrame, points: Sequence[TippingPoint], size: float
+) -> Verdict:
+    """Judge by all combinations, which span the declared region."""
     ends = (min(0.0, size), max(0.0, size))
     crossed = [p.value for p in points if p.value is not None and within(p.value, ends)]
     zero = int((~frame["excludes_zero"]).sum())
-    return SensitivityTable(
-        name="expectancy",
-        label=f"Hope and disappointment: {effects.label}",
-        frame=frame,
-        fits=tuple(one.fit for one in decisions),
-        verdict=Verdict(
-            kind=kind_of(frame, crossed),
-            text=(
-                f"Over hope and disappointment from 0 to {size:.2f} each, "
-                f"{range_words(frame)}; {zero} of {len(frame)} combinations hold zero. "
-                "The data cannot tell the two apart."
-            ),
-            region={"hope": ends, "disappointment": ends},
-            numbers={"combinations": float(len(frame)), "with_zero": float(zero)},
+    return Verdict(
+        kind=kind_of(frame, crossed),
+        text=(
+            f"Over hope and disappointment from 0 to {size:.2f} each, "
+            f"{range_words(frame)}; {zero} of {len(frame)} combinations hold zero. "
+            "The data cannot tell the two apart."
         ),
-        tipping=points,
+        region={"hope": ends, "disappointment": ends},
+        numbers={"combinations": float(len(frame)), "with_zero": float(zero)},
     )
 
 

@@ -200,28 +200,21 @@ def _models(
 
 def _verdict(frame: pd.DataFrame) -> Verdict:
     """Judge by the published and elicited priors; wider ones are told beside."""
-    whole = frame[(frame["prior_sd"] > 0) & (frame["removed"] == 0)]
-    whole = whole[whole["correlation"] == 0]
-    sourced = whole[whole["spread"].isin(["mean", "elicited"])]
-    used = sourced if len(sourced) else whole
-    wide = whole[whole["spread"] == "new trial"]
+    used, wide = _judged(frame)
     least, most = float(used["ratio"].min()), float(used["ratio"].max())
     crossing = int((~used["excludes_zero"]).sum())
     kind: VerdictKind = "robust" if always_excludes(used) else "fragile"
     follows = least >= FOLLOWS_PRIOR
+    sentences = (
+        f"The contrasts {'do not identify' if follows else 'narrow'} b:",
+        f"its posterior SD is {_percents(least, most)} of its prior's",
+        *_wide_words(wide),
+        f"over {len(used)} prior{'s' * (len(used) != 1)}. There "
+        f"{range_words(used)}; {crossing} of these intervals hold zero.",
+    )
     return Verdict(
         kind="not identified" if follows else kind,
-        text=" ".join(
-            [
-                "The contrasts do not identify b:"
-                if follows
-                else "The contrasts narrow b:",
-                f"its posterior SD is {_percents(least, most)} of its prior's",
-                *_wide_words(wide),
-                f"over {len(used)} prior{'s' * (len(used) != 1)}. There "
-                f"{range_words(used)}; {crossing} of these intervals hold zero.",
-            ]
-        ),
+        text=" ".join(sentences),
         numbers={
             "least_ratio": least,
             "least_ratio_new_trial": float(wide["ratio"].min()) if len(wide) else None,
@@ -231,6 +224,15 @@ def _verdict(frame: pd.DataFrame) -> Verdict:
             "highest": float(used["value"].max()),
         },
     )
+
+
+def _judged(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows that are judged, and those of the wider priors for a new trial."""
+    whole = frame[(frame["prior_sd"] > 0) & (frame["removed"] == 0)]
+    whole = whole[whole["correlation"] == 0]
+    sourced = whole[whole["spread"].isin(["mean", "elicited"])]
+    used = sourced if len(sourced) else whole
+    return used, whole[whole["spread"] == "new trial"]
 
 
 def _percents(low: float, high: float) -> str:

@@ -73,6 +73,65 @@ class Departures:
     disappointed: tuple[float, float]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Missing:
+    """Fractions missing of each arm, and how many people they are estimated from.
+
+    Parameters
+    ----------
+    f_active, f_control
+        Shape (k,), 0 where not known.
+    n_active, n_control
+        Shape (k,), infinite where not known.
+    """
+
+    f_active: FloatArray
+    f_control: FloatArray
+    n_active: FloatArray
+    n_control: FloatArray
+
+    @classmethod
+    def of(cls, fractions: pd.DataFrame) -> Missing:
+        """Take a frame of fractions, in which NaN counts as nobody missing."""
+        nobody = {"f_active": 0.0, "f_control": 0.0}
+        filled = fractions.fillna({**nobody, "n_active": np.inf, "n_control": np.inf})
+        names = ("f_active", "f_control", "n_active", "n_control")
+        return cls(*(filled[name].to_numpy(dtype=float) for name in names))
+
+    def placed(
+        self, effects: Effects, departures: Departures, x: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Contrasts of everybody randomised, and their covariance.
+
+        Parameters
+        ----------
+        effects
+            Contrasts of available cases.
+        departures
+            Priors of how the missing differ.
+        x
+            Share of the missing controls who left because they knew their arm,
+            shape (k,).
+        """
+        priors = (departures.active, departures.control, departures.disappointed)
+        mean, sd = np.array(priors).T
+        var = sd**2
+        second = mean**2 + var
+        f_t, f_c = self.f_active, self.f_control
+        moves = np.column_stack([f_t, -f_c * (1 - x), -f_c * x])
+        error = second[0] * f_t * (1 - f_t) / self.n_active
+        of_control = (1 - x) * second[1] + x * second[2]
+        error = error + of_control * f_c * (1 - f_c) / self.n_control
+        V = np.diag(effects.v) if effects.covariance is None else effects.covariance
+        cov = V + np.diag(error) + (moves * var) @ moves.T
+        return effects.y + moves @ mean, cov
+
+    def mean_share(self, x: FloatArray) -> float:
+        """Mean of x over the missing controls; NaN where none is missing."""
+        f_c = self.f_control
+        return float(np.average(x, weights=f_c)) if f_c.any() else float("nan")
+
+
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class JointDropout:
     """Posterior of the contrast of everybody randomised, without bias.
@@ -154,23 +213,15 @@ def joint_dropout(
     """
     if mu is None or tau is None:
         require_priors(effects, "the joint model of dropout and bias", "mu= and tau=")
-    f_t, f_c, n_t, n_c = _columns(fractions)
+    people = Missing.of(fractions)
     u, u_var = (beliefs[name].to_numpy(dtype=float) for name in ("u", "u_var"))
-    V = np.diag(effects.v) if effects.covariance is None else effects.covariance
-    means = np.array([departures.active, departures.control, departures.disappointed])
-    mean, var = means[:, 0], means[:, 1] ** 2
-    second = mean**2 + var
     ratios, prior = attrition.nodes()
-    found, weights, excess = [], [], []
+    found, excess = [], []
     for ratio in ratios:
         x = 1 - np.maximum(ratio, 1.0) ** -u
-        moves = np.column_stack([f_t, -f_c * (1 - x), -f_c * x])
-        error = second[0] * f_t * (1 - f_t) / n_t
-        error = error + ((1 - x) * second[1] + x * second[2]) * f_c * (1 - f_c) / n_c
-        cov = V + np.diag(error) + (moves * var) @ moves.T
-        y = effects.y + moves @ mean
+        y, cov = people.placed(effects, departures, x)
         found.append(joint_posterior(y, cov, u, u_var, b, mu=mu, tau=tau))
-        excess.append(float(np.average(x, weights=f_c)) if f_c.any() else np.nan)
+        excess.append(people.mean_share(x))
     evidence = np.array([one.log_evidence for one in found])
     weights = prior * np.exp(evidence - evidence.max())
     weights = weights / weights.sum()
@@ -258,14 +309,6 @@ def joint_table(
 def _beyond(delta: NormalMixture, side: float, size: float) -> float:
     below = float(delta.cdf(side * size))
     return 1 - below if side > 0 else below
-
-
-def _columns(fractions: pd.DataFrame) -> list[FloatArray]:
-    filled = fractions.fillna(
-        {"f_active": 0.0, "f_control": 0.0, "n_active": np.inf, "n_control": np.inf}
-    )
-    names = ("f_active", "f_control", "n_active", "n_control")
-    return [filled[name].to_numpy(dtype=float) for name in names]
 
 
 def _mixed(parts: list[NormalMixture], weights: FloatArray) -> NormalMixture:

@@ -156,15 +156,7 @@ def two_trials(
     fieller = _fieller(y, v, level)
     return Replicability(
         frame=frame,
-        trials=pd.DataFrame(
-            {
-                "study": effects.study,
-                "y": effects.y,
-                "se": np.sqrt(v),
-                "z": effects.y / np.sqrt(v),
-                "p_value": ndtr(-np.array(z)),
-            }
-        ),
+        trials=_each_trial(effects, z),
         alternative=side,
         alpha=alpha,
         level=level,
@@ -176,6 +168,20 @@ def two_trials(
         relative=float(y[1] / y[0]) if y[0] else float("nan"),
         relative_low=fieller[0],
         relative_high=fieller[1],
+    )
+
+
+def _each_trial(effects: Effects, z: tests.Pair) -> pd.DataFrame:
+    """Put the trials side by side, p-values on the side of z."""
+    se = np.sqrt(effects.v)
+    return pd.DataFrame(
+        {
+            "study": effects.study,
+            "y": effects.y,
+            "se": se,
+            "z": effects.y / se,
+            "p_value": ndtr(-np.array(z)),
+        }
     )
 
 

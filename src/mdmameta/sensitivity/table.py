@@ -62,6 +62,15 @@ class Verdict:
     def __str__(self) -> str:
         return f"{self.kind}: {self.text}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return kind, text, region and numbers, ready for JSON."""
+        return {
+            "kind": self.kind,
+            "text": self.text,
+            "region": {name: list(ends) for name, ends in self.region.items()},
+            "numbers": dict(self.numbers),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TippingPoint:
@@ -111,6 +120,18 @@ class TippingPoint:
     def key(self) -> str:
         """Name of the value in JSON; the reason's is ``reason_…``."""
         return f"tipping_{self.parameter}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every field by its name, ready for JSON."""
+        return {
+            "parameter": self.parameter,
+            "value": self.value,
+            "earliest": self.earliest,
+            "reason": self.reason,
+            "deciding": self.deciding,
+            "unit": self.unit,
+            "label": self.label,
+        }
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -191,37 +212,19 @@ class SensitivityTable:
         Each tipping point has the keys ``tipping_<parameter>`` (None where it
         does not exist) and ``reason_<parameter>``.
         """
-        v = self.verdict
         points = {p.key: p.value for p in self.tipping}
         reasons = {f"reason_{p.parameter}": p.reason for p in self.tipping}
+        parts = {n: f.to_dict(orient="records") for n, f in self.parts.items()}
         table: dict[str, Any] = plain(
             {
                 "name": self.name,
                 "label": self.label,
-                "verdict": {
-                    "kind": v.kind,
-                    "text": v.text,
-                    "region": {name: list(ends) for name, ends in v.region.items()},
-                    "numbers": dict(v.numbers),
-                },
+                "verdict": self.verdict.to_dict(),
                 **points,
                 **reasons,
-                "tipping": [
-                    {
-                        "parameter": p.parameter,
-                        "value": p.value,
-                        "earliest": p.earliest,
-                        "reason": p.reason,
-                        "deciding": p.deciding,
-                        "unit": p.unit,
-                        "label": p.label,
-                    }
-                    for p in self.tipping
-                ],
+                "tipping": [point.to_dict() for point in self.tipping],
                 "rows": self.frame.to_dict(orient="records"),
-                "parts": {
-                    n: f.to_dict(orient="records") for n, f in self.parts.items()
-                },
+                "parts": parts,
                 "notes": list(self.notes),
             }
         )

@@ -63,25 +63,19 @@ def summarised(
     edges = [0.0, *(sign * abs(size) for size, _ in sids.values())]
     found = tally(store.blocks(), graph, main_id, centre, np.array(edges))
     counts = reduce(add, store.counts(), Counts.none(flips))
-    told = quantiles(
-        lambda: (block.value for block in store.blocks()),
-        found.n,
-        list(QUANTILES.values()),
-    )
-    joint = joint_test(counts, flips, seed)
     return Multiverse(
         label=universe.label,
         graph=graph,
         specifications=found.n,
         main={"spec_id": main_id, **found.main, "options": dict(graph.main)},
-        quantiles=dict(zip(QUANTILES, told, strict=True)),
+        quantiles=_quantiles(store, found.n),
         parts={
             "beyond": _beyond(found, edges, sids, sign),
             "decomposition": decomposition(found, graph),
             "options": _options(found, graph),
             "rules": _rules(graph),
         },
-        joint=joint,
+        joint=joint_test(counts, flips, seed),
         measure=universe.measure,
         direction=universe.direction,
         seed=seed,
@@ -108,6 +102,14 @@ def _side(universe: Universe, store: Store, main_id: int) -> float:
         if at.size:
             return float(np.copysign(1.0, block.value[at[0]]))
     return 1.0
+
+
+def _quantiles(store: Store, n: int) -> dict[str, float]:
+    """Quantiles of the n estimates of a store, by their names."""
+    told = quantiles(
+        lambda: (block.value for block in store.blocks()), n, list(QUANTILES.values())
+    )
+    return dict(zip(QUANTILES, told, strict=True))
 
 
 def _beyond(

@@ -136,34 +136,39 @@ def excess_significance(
     tau2 = fit.heterogeneity.tau2 if isinstance(model, RandomEffects) else 0.0
     power = _power(value, usable.v, tau2, alternative, alpha)
     observed = int(_significant(usable.y / np.sqrt(usable.v), alternative, alpha).sum())
-    expected, k = float(power.sum()), usable.k
-    gap = observed - expected
-    rest = k - expected
-    statistic = gap**2 / expected + (gap**2 / rest if rest > 0 else 0.0)
-    tails = {
-        "exact": lambda: _at_least(power, observed),
-        "binomial": lambda: (
-            1.0 if not observed else float(bdtrc(observed - 1, k, expected / k))
-        ),
-        "chi2": lambda: _one_sided(float(chdtrc(1, statistic)), gap),
-    }
+    expected = float(power.sum())
     return ExcessSignificance(
         observed=observed,
         expected=expected,
         ratio=observed / expected,
-        p_value=tails[test](),
-        statistic=float(statistic),
+        p_value=_p_value(test, observed, power),
+        statistic=_chi2(observed, expected, usable.k),
         value=value,
         tau2=tau2,
         power=power,
         study=tuple(map(str, effects.study[usable.rows])),
         test=test,
-        warnings=(*fit.warnings, *asymmetry_cautions(k, effects.measure, by_size=True)),
+        warnings=(
+            *fit.warnings,
+            *asymmetry_cautions(usable.k, effects.measure, by_size=True),
+        ),
     )
 
 
-def _one_sided(p: float, gap: float) -> float:
-    return p / 2 if gap > 0 else 1 - p / 2
+def _chi2(observed: int, expected: float, k: int) -> float:
+    gap, rest = observed - expected, k - expected
+    return float(gap**2 / expected + (gap**2 / rest if rest > 0 else 0.0))
+
+
+def _p_value(test: ExcessTest, observed: int, power: FloatArray) -> float:
+    """Probability of as many significant studies or more, by one of the tests."""
+    expected, k = float(power.sum()), power.size
+    if test == "exact":
+        return _at_least(power, observed)
+    if test == "binomial":
+        return float(bdtrc(observed - 1, k, expected / k)) if observed else 1.0
+    p = float(chdtrc(1, _chi2(observed, expected, k)))
+    return p / 2 if observed > expected else 1 - p / 2
 
 
 def _significant(z: FloatArray, alternative: str, alpha: float) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -269,6 +270,20 @@ def _general(
         after = with_more(n)
         return after.p_value < alpha if goal is None else abs(after.value) > goal
 
+    n = _first_not(beyond)
+    return FailSafeN(
+        kind="general",
+        n=n,
+        value=value,
+        p_value=with_more(0).p_value,
+        target=alpha if target is None else float(np.copysign(target, value)),
+        after=with_more(n),
+        warnings=(*fit.warnings, CAUTION),
+    )
+
+
+def _first_not(beyond: Callable[[int], bool]) -> int:
+    """Find the least n that is no longer beyond: by doubling, then by halving."""
     low, high = 0, int(beyond(0))
     while high and beyond(high) and high < MOST:
         low, high = high, 2 * high
@@ -278,12 +293,4 @@ def _general(
             low = middle
         else:
             high = middle
-    return FailSafeN(
-        kind="general",
-        n=high,
-        value=value,
-        p_value=with_more(0).p_value,
-        target=alpha if target is None else float(np.copysign(target, value)),
-        after=with_more(high),
-        warnings=(*fit.warnings, CAUTION),
-    )
+    return high

@@ -12,7 +12,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Caution, FloatArray
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.models.frequentist.intervals import critical_value
-from mdmameta.models.inputs import check_level
+from mdmameta.models.inputs import Usable, check_level
 from mdmameta.sensitivity.small_study.regression import weighted_line
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
 from mdmameta.sensitivity.small_study.studies import independent_studies
@@ -126,11 +126,8 @@ def limit_meta_analysis(
     tau2 = (model or RandomEffects()).fit(effects).heterogeneity.tau2
     y, v, tau = usable.y, usable.v, float(np.sqrt(tau2))
     x = 1 / np.sqrt(v + tau2)
-    ones = np.ones_like(x)
-    (alpha, beta), _, _ = weighted_line(y * x, x, ones)
-    value = float(beta + tau * alpha)
-    spread = float(((tau * x - 1) ** 2).sum())
-    se = float(np.sqrt(spread / (y.size * (x**2).sum() - x.sum() ** 2)))
+    (alpha, beta), _, _ = weighted_line(y * x, x, np.ones_like(x))
+    value, se = float(beta + tau * alpha), _se(x, tau)
     half = critical_value(level, np.inf) * se
     limits = beta + np.sqrt(tau2 / (v + tau2)) * (y - beta)
     q, residual = _q(y, v), _residual(y, v)
@@ -150,11 +147,19 @@ def limit_meta_analysis(
         q_residual_p=float(chdtrc(y.size - 2, residual)),
         effects=limits,
         study=tuple(map(str, effects.study[usable.rows])),
-        warnings=(
-            *usable.cautions,
-            *asymmetry_cautions(usable.k, effects.measure, by_size=False),
-        ),
+        warnings=_cautions(usable, effects.measure),
     )
+
+
+def _se(x: FloatArray, tau: float) -> float:
+    """Give the standard error of β + τα of a line through the radial plot."""
+    spread = float(((tau * x - 1) ** 2).sum())
+    return float(np.sqrt(spread / (x.size * (x**2).sum() - x.sum() ** 2)))
+
+
+def _cautions(usable: Usable, measure: str) -> tuple[Caution, ...]:
+    found = asymmetry_cautions(usable.k, measure, by_size=False)
+    return (*usable.cautions, *found)
 
 
 def _q(y: FloatArray, v: FloatArray) -> float:

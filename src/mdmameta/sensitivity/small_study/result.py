@@ -24,6 +24,19 @@ RELATED = {
     "RR": "peters() uses counts",
 }
 
+#: What every test of small-study effects should come with.
+NOT_ONLY_BIAS = Caution(
+    "not-only-bias",
+    "Small studies may differ for other reasons than publication: patients, "
+    "care, chance. A small-study effect is not publication bias.",
+)
+
+#: A line through two points has no residual.
+TWO_STUDIES = Caution(
+    "two-studies",
+    "Two studies always lie on a line: nothing tells bias from chance.",
+)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AsymmetryTest:
@@ -97,34 +110,19 @@ def asymmetry_cautions(k: int, measure: str, *, by_size: bool) -> tuple[Caution,
     by_size
         Whether the test uses sizes or counts instead of standard errors.
     """
-    found = [
-        Caution(
-            "not-only-bias",
-            "Small studies may differ for other reasons than publication: patients, "
-            "care, chance. A small-study effect is not publication bias.",
-        )
-    ]
+    found = [NOT_ONLY_BIAS]
     if k < FEW_STUDIES:
-        found.append(
-            Caution(
-                "few-studies",
-                f"{k} studies: fewer than {FEW_STUDIES} leave such a test hardly any "
-                "power, so an unremarkable result says nothing.",
-            )
+        few = (
+            f"{k} studies: fewer than {FEW_STUDIES} leave such a test hardly any "
+            "power, so an unremarkable result says nothing."
         )
+        found.append(Caution("few-studies", few))
     if k == 2:
-        found.append(
-            Caution(
-                "two-studies",
-                "Two studies always lie on a line: nothing tells bias from chance.",
-            )
-        )
+        found.append(TWO_STUDIES)
     if measure in RELATED and not by_size:
-        found.append(
-            Caution(
-                "related-by-construction",
-                f"The variance of {measure} holds the effect itself, so both are "
-                f"related without any bias; {RELATED[measure]}.",
-            )
+        related = (
+            f"The variance of {measure} holds the effect itself, so both are "
+            f"related without any bias; {RELATED[measure]}."
         )
+        found.append(Caution("related-by-construction", related))
     return tuple(found)
