@@ -47,6 +47,9 @@ PARTS = {
     "documentation": ("tests/docs",),
 }
 
+#: One processor a part: threads of linear algebra wait for each other when it is busy.
+ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
 #: What a set of versions needs: old libraries use what newer ones below them have
 #: deprecated.
 OPTIONS = {"lowest": ("-W", "ignore::DeprecationWarning")}
@@ -73,9 +76,8 @@ def run_part(name: str, part: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "junit.xml")
         command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"]
-        subprocess.run(
-            [*command, *OPTIONS.get(name, ()), *arguments(part)], cwd=ROOT, check=False
-        )
+        command += [*OPTIONS.get(name, ()), *arguments(part)]
+        subprocess.run(command, cwd=ROOT, env=os.environ | ALONE, check=False)
         if not report.exists():
             raise SystemExit(f"pytest left no report of {part!r}: see above.")
         return outcomes(report)

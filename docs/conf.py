@@ -8,7 +8,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from name_links import link_names
 from public_names import write_reference
+
+import mdmameta as mm
 
 project = "mdmameta"
 author = "The mdmameta team"
@@ -29,6 +32,7 @@ myst_enable_extensions = ["deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
+autosummary_context = {"top": set(mm._HOME)}  # names that `import mdmameta` offers
 autodoc_typehints = "none"  # the docstrings say it in words
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
@@ -59,7 +63,8 @@ def displayed(writer, node):
 
 
 def setup(app):
-    """Let Sphinx use the formulas of docutils."""
+    """Let Sphinx use the formulas of docutils, and link names to the reference."""
+    app.connect("doctree-read", link_names)
     app.add_html_math_renderer("mathml", (inline, None), (displayed, None))
 
 

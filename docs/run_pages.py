@@ -1,6 +1,7 @@
 """Runs the Python of the pages; prints of a block must be the text below it.
 
-``python docs/run_pages.py`` writes the prints into the pages; a test checks them.
+``python docs/run_pages.py`` writes the prints into the pages, and into docs/images what
+their code saves and they show; a test checks the prints.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +21,9 @@ DOCS = Path(__file__).parent
 
 #: A block of Python, and the block of text that shows what it prints, if any.
 BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.M | re.S)
+
+#: An image that a page shows.
+IMAGE = re.compile(r"!\[[^]]*\]\(\.\./images/([^)]+)\)")
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,11 @@ def pages() -> list[Path]:
     return [page for page in found if "```python\n" in page.read_text("utf-8")]
 
 
-def run(page: Path) -> Iterator[Run]:
-    """Run the blocks of a page one after the other, as a reader would."""
+def run(page: Path, images: Path | None = None) -> Iterator[Run]:
+    """Run the blocks of a page one after the other, as a reader would.
+
+    A file that they save and the page shows is kept in ``images``, if given.
+    """
     text = page.read_text("utf-8")
     module = sys.modules["page"] = ModuleType("page")  # for dataclasses and pickle
     with in_a_clone():
@@ -48,6 +56,9 @@ def run(page: Path) -> Iterator[Run]:
             with contextlib.redirect_stdout(io.StringIO()) as out:
                 exec(code, vars(module))
             yield Run(line, found[1], found[2], out.getvalue())
+        for name in IMAGE.findall(text):
+            if images and Path(name).exists():
+                shutil.copy(name, images / name)
 
 
 @contextlib.contextmanager
@@ -61,7 +72,8 @@ def in_a_clone() -> Iterator[None]:
 
 def rewritten(page: Path) -> str:
     """Return the page with what its blocks print now."""
-    printed = iter(run(page))
+    done = list(run(page, DOCS / "images"))
+    printed = iter(done)
 
     def block(found: re.Match[str]) -> str:
         said = next(printed).printed
