@@ -159,10 +159,10 @@ def test_nothing_is_added_to_zeros_where_it_makes_little_sense(
 
 def test_zeros_of_rates_are_raised_where_they_are_and_dropped_on_demand() -> None:
     rates = {"x1i": [0, 3, 0], "t1i": 10.0, "x2i": [4, 2, 0], "t2i": 20.0}
-    with pytest.warns(NoEventsWarning, match="rows 2 have no events"):
+    with pytest.warns(NoEventsWarning, match="row 2 has no events"):
         table = effect_size("IRR", **rates)
     assert_allclose(table["v"], [1 / 0.5 + 1 / 4.5, 1 / 3 + 1 / 2, 4])
-    with pytest.warns(NoEventsWarning, match="rows 2 have no events"):
+    with pytest.warns(NoEventsWarning, match="row 2 has no events"):
         everywhere = effect_size("IRR", **rates, to="if0all")
     assert_allclose(everywhere["v"], [1 / 0.5 + 1 / 4.5, 1 / 3.5 + 1 / 2.5, 4])
     dropped = effect_size("IRR", **rates, drop00=True)

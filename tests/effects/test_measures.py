@@ -79,7 +79,7 @@ def test_t_and_p_stand_in_for_means() -> None:
 def test_an_infinite_log_ratio_becomes_nan_with_a_warning() -> None:
     with pytest.warns(
         DataWarning,
-        match="RR is infinite or undefined, and set to NaN, in rows 0.*add > 0",
+        match="RR is infinite or undefined, and set to NaN, in row 0. .*add > 0",
     ):
         table = effect_size("RR", to="none", **TABLES)
     assert table["y"].isna().tolist() == [True, False]

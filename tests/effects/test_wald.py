@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.special import logit
 from scipy.stats import norm
 
 from mdmameta.effects.wald import delta_method, effect_from_wald
@@ -13,6 +14,31 @@ def test_interval_z_and_p_give_one_variance():
     for given in ({"ci": ci}, {"z": y / se}, {"p": p}):
         found = effect_from_wald(0.6, **given, scale="log")
         assert (found.y, found.v) == pytest.approx((y, se**2))
+
+
+@pytest.mark.parametrize(
+    ("scale", "transform", "limits"),
+    [
+        ("identity", lambda x: x, (-2.0, 1.5)),
+        ("log", np.log, (0.2, 3.0)),
+        ("logit", logit, (0.1, 0.95)),
+        ("atanh", np.arctanh, (-0.9, 0.6)),
+    ],
+)
+def test_an_interval_is_halved_on_its_scale(scale, transform, limits):
+    low, high = map(transform, limits)
+    found = effect_from_wald(ci=limits, scale=scale, level=0.9)
+    assert found.y == pytest.approx((low + high) / 2)
+    assert found.v == pytest.approx(((high - low) / 2 / norm.ppf(0.95)) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("scale", "beyond"),
+    [("log", 0.0), ("logit", 1.0), ("logit", 0.0), ("atanh", 1.0), ("atanh", -1.0)],
+)
+def test_the_end_of_a_scale_is_no_estimate(scale, beyond):
+    with pytest.raises(EffectsError, match=f"has no {scale}"):
+        effect_from_wald(beyond, z=1.0, scale=scale)
 
 
 def test_an_uneven_interval_is_said():

@@ -18,13 +18,13 @@ RATES = {"x1i": [0, 3], "t1i": [10, 10], "x2i": [0, 2], "t2i": [20, 10]}
 
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD", "PETO", "YUQ", "PBIT"])
 def test_trials_without_a_contrast_are_named_with_the_way_out(measure: str) -> None:
-    with pytest.warns(NoEventsWarning, match="rows 0, 2 .* drop00=True"):
+    with pytest.warns(NoEventsWarning, match="rows 0, 2 have .* drop00=True"):
         effect_size(measure, **TABLES)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("measure", ["IRR", "IRD"])
 def test_rates_without_events_are_named(measure: str) -> None:
-    with pytest.warns(NoEventsWarning, match="rows 0 have no events"):
+    with pytest.warns(NoEventsWarning, match="row 0 has no events"):
         effect_size(measure, **RATES)  # type: ignore[arg-type]
 
 

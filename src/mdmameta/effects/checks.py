@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 import numpy as np
@@ -144,3 +144,15 @@ def check_places(
             raise EffectsError(
                 f"shared_controls names row {row}; y has rows 0 to {k - 1}."
             )
+
+
+def named_rows(labels: Iterable[object]) -> str:
+    """Name rows by their labels, in the singular where there is one.
+
+    Examples
+    --------
+    >>> named_rows([2]), named_rows(["a", "b"])
+    ('row 2', "rows 'a', 'b'")
+    """
+    named = [repr(label) for label in labels]
+    return f"row{'s' * (len(named) > 1)} {', '.join(named)}"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.effects.checks import named_rows
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe
 from mdmameta.errors import DataWarning, EffectsError
 
@@ -73,10 +74,9 @@ def defined(
     lacking = np.logical_or.reduce([np.isnan(x) for x in arrays.values()])
     surprising = bad & ~lacking
     if surprising.any():
-        rows = ", ".join(repr(label) for label in index[surprising])
+        rows = named_rows(index[surprising])
         warnings.warn(
-            f"{measure} is infinite or undefined, and set to NaN, in rows {rows}. "
-            f"{reason}",
+            f"{measure} is infinite or undefined, and set to NaN, in {rows}. {reason}",
             DataWarning,
             stacklevel=3,
         )

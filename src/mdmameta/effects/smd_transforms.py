@@ -107,6 +107,11 @@ def point_biserial(
 
     h = m/n1 + m/n2 with m = n1 + n2 − 2; without sizes h = 4.
 
+    Raises
+    ------
+    EffectsError
+        For one size without the other.
+
     References
     ----------
     Jacobs & Viechtbauer 2017, doi:10.1002/jrsm.1218.
@@ -124,6 +129,11 @@ def smd_from_point_biserial(
     r: ArrayLike, n1i: ArrayLike | None = None, n2i: ArrayLike | None = None
 ) -> FloatArray:
     """Invert `point_biserial`.
+
+    Raises
+    ------
+    EffectsError
+        For a correlation of 1 or beyond, or one size without the other.
 
     Examples
     --------
@@ -196,8 +206,10 @@ def _x(values: ArrayLike) -> FloatArray:
 
 
 def _h(n1i: ArrayLike | None, n2i: ArrayLike | None) -> FloatArray:
-    if n1i is None or n2i is None:
+    if n1i is None and n2i is None:
         return np.float64(4.0) * np.ones(())
+    if n1i is None or n2i is None:
+        raise EffectsError("give both n1i and n2i, or neither for large equal groups.")
     n1, n2 = _x(n1i), _x(n2i)
     m = n1 + n2 - 2
     return np.asarray(m / n1 + m / n2)

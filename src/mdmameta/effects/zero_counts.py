@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.effects.checks import FloatArray, named_rows
 from mdmameta.effects.recipe import AddTo
 from mdmameta.errors import NoEventsWarning
 
@@ -73,11 +73,11 @@ def warn_of_silent(rows: pd.Index, what: str) -> None:
     """
     if rows.empty:
         return
-    named = ", ".join(repr(label) for label in rows)
+    have = "has" if len(rows) == 1 else "have"
     warnings.warn(
-        f"rows {named} have no {what} in both groups: the counts carry no contrast, "
-        "and y and v rest on the constant that was added, but are pooled like any "
-        "other. drop00=True makes them NaN, and models leave them out; "
+        f"{named_rows(rows)} {have} no {what} in both groups: the counts carry no "
+        "contrast, and y and v rest on the constant that was added, but are pooled "
+        "like any other. drop00=True makes them NaN, and models leave them out; "
         "MantelHaenszel and Peto work from the counts as they are.",
         NoEventsWarning,
         stacklevel=4,

@@ -67,6 +67,17 @@ def test_the_likelihood_falls_by_the_quantile_at_each_limit(restricted: bool) ->
 
 
 @pytest.mark.parametrize("method", [generalised_q_interval, profile_interval])
+def test_heterogeneity_far_beyond_the_variances_is_reached(
+    method: Callable[..., tuple[float, float]],
+) -> None:
+    spread = np.arange(7.0) * 100
+    low, high = method(spread, D, MEAN)
+    far_low, far_high = method(spread, D / 1e6, MEAN)
+    assert low < spread.var(ddof=1) < high
+    assert (low, high) == pytest.approx((far_low, far_high), rel=1e-3)
+
+
+@pytest.mark.parametrize("method", [generalised_q_interval, profile_interval])
 def test_no_degrees_of_freedom_leave_no_interval(
     method: Callable[..., tuple[float, float]],
 ) -> None:
