@@ -43,19 +43,6 @@ NOT_ON_IMPORT = ["arviz", "matplotlib", "pandas", "pymc", "scipy", "statsmodels"
 LONGEST_MODULE = 300
 LONGEST_BODY = 30
 
-#: Functions whose body has more lines, up to 40; none may be added.
-LONGER = {
-    "analyses.harms._compared",
-    "effects.informative_missing.missing_means",
-    "figures.forest.forest",
-    "models.bayesian.averaging.selection.fit_selection",
-    "models.bayesian.grid_block.numbers",
-    "models.bayesian.sampled.regression.regression_task",
-    "models.frequentist.selection.estimation.estimate",
-    "models.frequentist.selection.maximum._climb",
-    "reporting.missing_people._phase_three",
-}
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -246,8 +233,7 @@ def test_a_function_is_short():
         for node in ast.walk(TREES[name])
         if isinstance(node, FUNCTION)
     }
-    long = {name: n for name, n in lines.items() if n > LONGEST_BODY}
-    assert {name: n for name, n in long.items() if n > 40 or name not in LONGER} == {}
+    assert {name: n for name, n in lines.items() if n > LONGEST_BODY} == {}
 
 
 def test_everything_public_has_a_docstring():

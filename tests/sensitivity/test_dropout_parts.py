@@ -19,7 +19,8 @@ from mdmameta.sensitivity.dropout_itself import dropout_itself
 from mdmameta.sensitivity.dropout_nearest import nearest_pair
 from mdmameta.sensitivity.dropout_priors import departed_events, departed_means
 from mdmameta.sensitivity.dropout_tipping import trial_table
-from mdmameta.sensitivity.joint_dropout import Attrition, Departures, joint_dropout
+from mdmameta.sensitivity.joint_dropout import joint_dropout
+from mdmameta.sensitivity.joint_missing import Attrition, Departures
 from mdmameta.sensitivity.missing_binary import counts_of
 from mdmameta.sensitivity.missing_means import PATTERNS, shifted
 

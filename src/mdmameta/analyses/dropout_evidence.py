@@ -15,7 +15,8 @@ from mdmameta.sensitivity.beliefs import control_types_of, runs_of_belief
 from mdmameta.sensitivity.bias_adjusted import anchors
 from mdmameta.sensitivity.flow import checked_flow, fractions_missing
 from mdmameta.sensitivity.guesses import checked_guesses
-from mdmameta.sensitivity.joint_dropout import Attrition, joint_table
+from mdmameta.sensitivity.joint_dropout import joint_table
+from mdmameta.sensitivity.joint_missing import Attrition
 from mdmameta.sensitivity.matching import Matched
 from mdmameta.sensitivity.verdicts import Sids, benefit_sign
 

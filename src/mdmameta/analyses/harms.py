@@ -19,6 +19,14 @@ HARMS = ("ae_", "aesi_", "sae", "suicid")
 COLUMNS = ["outcome", "timepoint", "studies", "k", "a", "n1", "c", "n2", "method",
            "measure", "value", "ci_low", "ci_high", "reason", "row_id"]  # fmt: skip
 
+#: Cell of a two-by-two table -> where the counts of a trial have it.
+CELLS = {
+    "a": ("events", "active"),
+    "n1": ("n", "active"),
+    "c": ("events", "control"),
+    "n2": ("n", "control"),
+}
+
 Row = dict[str, Any]
 
 
@@ -69,20 +77,10 @@ def _counted(evidence: Evidence, condition: str) -> Iterator[tuple[Any, pd.DataF
 def _compared(outcome: str, time: str, counts: pd.DataFrame) -> Iterator[Row]:
     wide = counts.pivot_table(
         index="study_id", columns="role", values=["events", "n"], aggfunc="first"
-    ).reindex(
-        columns=pd.MultiIndex.from_product([["events", "n"], ["active", "control"]])
-    )
+    ).reindex(columns=pd.MultiIndex.from_tuples(list(CELLS.values())))
     both = wide.dropna()
     shown = both if len(both) else wide
-    cells = {
-        name: shown[column].to_numpy(dtype=float)
-        for name, column in {
-            "a": ("events", "active"),
-            "n1": ("n", "active"),
-            "c": ("events", "control"),
-            "n2": ("n", "control"),
-        }.items()
-    }
+    cells = {name: shown[at].to_numpy(dtype=float) for name, at in CELLS.items()}
     total = {
         name: np.nan if np.isnan(x).all() else x.sum() for name, x in cells.items()
     }

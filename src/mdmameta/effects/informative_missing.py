@@ -6,10 +6,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mdmameta.effects.checks import FloatArray
-from mdmameta.effects.corrections import bias_correction
 from mdmameta.effects.missing_kernels import Mixed, linked, mixed_mean, mixed_risk
 from mdmameta.effects.missing_prior import (
     AT_RANDOM,
@@ -19,8 +17,8 @@ from mdmameta.effects.missing_prior import (
     counts,
     effects_of,
     missing_fractions,
-    numbers,
 )
+from mdmameta.effects.observed_arms import ObservedArms
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError
 from mdmameta.options import check_option
@@ -161,50 +159,24 @@ def missing_means(
     check_option("measure", measure, MeanMeasure)
     check_option("parameter", parameter, MissingParameter)
     priors, ratio = by_reason(prior), parameter == "ratio"
-    m1, s1, m2, s2 = (numbers(table, x) for x in ("m1i", "sd1i", "m2i", "sd2i"))
-    n1, n2 = (counts(table, name) for name in ("n1i", "n2i"))
-    _refuse(
-        (n1 < 2) | (n2 < 2) | ~(s1 > 0) | ~(s2 > 0),
-        "fewer than two people observed in an arm, or an SD that is not above 0",
-    )
-    if ratio or measure == "ROM":
-        _refuse(
-            ~(m1 > 0) | ~(m2 > 0), "a mean that is not above 0, as ratios need it to be"
-        )
-    scale, j, df = np.ones_like(m1), np.ones_like(m1), n1 + n2 - 2
-    if measure == "SMD":
-        scale = np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / df)
-        j, s1, s2 = bias_correction(df), scale, scale
-    unit = scale if not ratio else np.ones_like(scale)
-    missing = [missing_fractions(table, n, at, priors) for at, n in enumerate((n1, n2))]
+    arms = ObservedArms.of(table, positive=ratio or measure == "ROM")
+    sds = (arms.pooled_sd,) * 2 if measure == "SMD" else arms.s
+    unit = arms.pooled_sd if measure == "SMD" and not ratio else 1.0
+    missing = [missing_fractions(table, n, at, priors) for at, n in enumerate(arms.n)]
 
     def contrast(deltas: FloatArray) -> Contrast:
         first, second = (
-            mixed_mean(m, s**2 / n, *missing[at], deltas[..., at, :, None] * unit,
+            mixed_mean(m, sd**2 / n, *missing[at], deltas[..., at, :, None] * unit,
                        ratio=ratio)
-            for at, (m, s, n) in enumerate(((m1, s1, n1), (m2, s2, n2)))
+            for at, (m, sd, n) in enumerate(zip(arms.m, sds, arms.n, strict=True))
         )  # fmt: skip
         if measure == "ROM":
             return _minus(_log(first), _log(second))
-        y, v, by1, by2 = _minus(first, second)
-        if measure == "MD":
-            return y, v, by1, by2
-        v = v / scale**2 + (j * (m1 - m2) / scale) ** 2 / (2 * (n1 + n2))
-        if not ratio:
-            return j * (m1 - m2) / scale + (y - (m1 - m2)) / scale, v, by1, by2
-        v = v + ((j * y) ** 2 - (j * (m1 - m2)) ** 2) / scale**2 / (2 * (n1 + n2))
-        return j * y / scale, v, j * by1 / scale, j * by2 / scale
+        found = _minus(first, second)
+        return found if measure == "MD" else arms.standardised(found, ratio=ratio)
 
     named = "log ratio of means" if ratio else "difference of means"
     return effects_of(table, measure, contrast, priors, draws, seed, named)
-
-
-def _refuse(wrong: NDArray[np.bool_], found: str) -> None:
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise EffectsError(
-            f"row {row} (counted from 0) has {found}. Correct the row, or leave it out."
-        )
 
 
 def _log(arm: Mixed) -> Mixed:

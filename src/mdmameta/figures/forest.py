@@ -134,12 +134,10 @@ def forest(
     """
     check_drawable([fit, *_fits(companions)], ax)
     check_option("predicted", predicted, Predicted)
-    look = look_of(style)
-    there, heading = list(frame_of(fit.effects, extra).columns), _heading(fit, look)
-    beside = columns_of(
-        there, look, names, heading, left=columns, right=right, lights=lights
+    sheet = _sheet(
+        fit, extra, names, style, digits, left=columns, right=right, lights=lights
     )
-    sheet = Sheet(fit=fit, columns=beside, look=look, extra=extra, digits=digits)
+    look = sheet.look
     blocks = study_blocks(sheet, order=order, by=by)
     named = _named(companions)
     pooled = summary_rows(sheet, named, blocks, label=label, predicted=predicted)
@@ -150,7 +148,7 @@ def forest(
     levels = np.atleast_1d(np.asarray(sid, dtype=float))
     notes = (*notes, *_marked(levels, band, fit))
     with styled():
-        told = {"columns": beside, "look": look, "notes": notes}
+        told = {"columns": sheet.columns, "look": look, "notes": notes}
         plan = fitted_plan(ax, width_cm, rows=rows, sides=pointed(sides), **told)
         figure, ax, row_points = place(ax, plan, width_cm)
         ax.set_ylim(plan.n_rows - 0.5, -0.5)
@@ -163,6 +161,26 @@ def forest(
         write_axis(ax, fit.effects.measure, xlabel, plan)
         describe(ax, forest_alt(fit, rows, sides))
     return figure
+
+
+def _sheet(
+    fit: Fit,
+    extra: pd.DataFrame | None,
+    names: tuple[str, str],
+    style: Style,
+    digits: int,
+    *,
+    left: Wanted | None,
+    right: Wanted | None,
+    lights: Wanted,
+) -> Sheet:
+    """Settle the look and the columns of text, before any row is made."""
+    look = look_of(style)
+    there, heading = list(frame_of(fit.effects, extra).columns), _heading(fit, look)
+    beside = columns_of(
+        there, look, names, heading, left=left, right=right, lights=lights
+    )
+    return Sheet(fit=fit, columns=beside, look=look, extra=extra, digits=digits)
 
 
 def _fits(companions: Mapping[str, Fit] | Sequence[Fit]) -> Iterable[Fit]:

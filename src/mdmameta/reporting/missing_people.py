@@ -91,33 +91,26 @@ def _phase_three(results: Results) -> list[dict[str, str]]:
     named = studies.loc[studies["phase"] == REPORTED_PHASE, "study_id"]
     flow = results.evidence.flow()
     flow = flow[flow["study"].isin(named) & flow["missing"].notna()]
+    published = percent(entry.printed[0].value, 1)
+    mixed = percent(entry.recomputed["percent"], 1)
     rows = [
-        {
-            "population": f"MDMA-AT, phase III: {words}",
-            "dropout": percent(value, 1),
-            "95% interval": "–",
-            "source": source,
-        }
-        for words, value, source in [
-            ("as published", entry.printed[0].value, str(entry.claim["source_id"])),
-            (
-                "recomputed, two definitions mixed",
-                entry.recomputed["percent"],
-                "ledger",
-            ),
-        ]
+        _phase_three_row("as published", published, str(entry.claim["source_id"])),
+        _phase_three_row("recomputed, two definitions mixed", mixed, "ledger"),
     ]
     for role, arms in flow.groupby("role"):
-        lost, people = arms["missing"].sum(), arms["randomised"].sum()
-        rows.append(
-            {
-                "population": f"MDMA-AT, phase III: no primary assessment, {role} arms",
-                "dropout": share(lost, people),
-                "95% interval": "–",
-                "source": "flow",
-            }
-        )
+        lost = share(arms["missing"].sum(), arms["randomised"].sum())
+        words = f"no primary assessment, {role} arms"
+        rows.append(_phase_three_row(words, lost, "flow"))
     return rows
+
+
+def _phase_three_row(words: str, dropout: str, source: str) -> dict[str, str]:
+    return {
+        "population": f"MDMA-AT, phase III: {words}",
+        "dropout": dropout,
+        "95% interval": "–",
+        "source": source,
+    }
 
 
 def thresholds_table(dropout: SensitivityTable) -> Table:

@@ -156,16 +156,10 @@ class Block:
         sds, wanted = given.flat_sds, {"ci": given.flat_sds}
         if predictive:
             wanted["pi"] = given.new_sds(tau)
-        ends = {"low": (1 - level) / 2, "high": (1 + level) / 2}
-        limits = {
-            f"{name}_{end}": mixture_quantile(np.full(mean.size, p), weight, means, s)
-            for name, s in wanted.items()
-            for end, p in ends.items()
-        }
         return {
             "mean": mean,
             "sd": np.where(infinite, np.inf, sd),
-            **limits,
+            **_limits(level, weight, means, wanted),
             "prob_below": mixture_cdf(
                 np.full(mean.size, threshold), weight, means, sds
             ),
@@ -210,6 +204,18 @@ def groups(
         step = max(size // 16, 1) if many else size
         for start in range(0, len(rows), step):
             yield np.array(rows[start : start + step])
+
+
+def _limits(
+    level: float, weight: FloatArray, means: FloatArray, wanted: dict[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Find ends of central intervals of n mixtures, by the names of their SDs."""
+    ends = {"low": (1 - level) / 2, "high": (1 + level) / 2}
+    return {
+        f"{name}_{end}": mixture_quantile(np.full(len(means), p), weight, means, sds)
+        for name, sds in wanted.items()
+        for end, p in ends.items()
+    }
 
 
 def _likelihood(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,12 @@ from mdmameta.models.bayesian.sampling import recovered
 
 #: Degrees of freedom at which a t prior is a normal one to rounding.
 NORMAL_DF = 1e12
+
+#: Arrays that `normal.regression` reads, with their dimensions: see `_containers`.
+CONTAINERS = (
+    *(("z", 1), ("XA", 2), ("lam", 1)),
+    *(("prior", 1), ("priorA", 2), ("df", 1)),
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -94,30 +101,18 @@ def regression_task(
         np.array(each) for each in zip(*map(_shape, priors), strict=True)
     )
     check_proper(tau, data.lam.size, int(np.isinf(scale).sum()))
-    axes = Axes.of(data, mean, scale)
-    effects = NormalEffects(data)
-
-    def recover(draws: Flat, rng: Generator) -> Recovered:
-        beta = axes.beta(draws[AXES])
-        at = Given(beta, draws["tau"][:, None])
-        found = recovered(effects, at, beta[:, 0], "study", rng)
-        return replace(found, posterior={**found.posterior, "beta": (("coef",), beta)})
-
-    rotation = data.rotation
+    axes, rotation = Axes.of(data, mean, scale), data.rotation
     return Task(
         label=label,
         program=Program(
             priors=(("tau", tau),),
             log_density=regression,
-            data=(
-                *(("z", 1), ("XA", 2), ("lam", 1)),
-                *(("prior", 1), ("priorA", 2), ("df", 1)),
-            ),
+            data=CONTAINERS,
             coefficients=len(terms),
         ),
         data=_containers(data, axes, mean, scale, df),
         coords={"study": study, "coef": list(terms)},
-        recover=recover,
+        recover=partial(_recover, axes, NormalEffects(data)),
         observed={"y": (("study",), rotation @ data.z)},
         constant={
             "v": (("study",), rotation**2 @ data.lam),
@@ -125,6 +120,16 @@ def regression_task(
         },
         prior=_prior_of(priors),
     )
+
+
+def _recover(
+    axes: Axes, effects: NormalEffects, draws: Flat, rng: Generator
+) -> Recovered:
+    """Lead the axes back to coefficients, and draw the effects given them."""
+    beta = axes.beta(draws[AXES])
+    at = Given(beta, draws["tau"][:, None])
+    found = recovered(effects, at, beta[:, 0], "study", rng)
+    return replace(found, posterior={**found.posterior, "beta": (("coef",), beta)})
 
 
 def _shape(prior: Any) -> tuple[float, float, float]:

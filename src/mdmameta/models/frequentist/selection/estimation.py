@@ -77,8 +77,6 @@ def estimate(
     coefficients = _coefficients(model, solution, design)
     selection = _selection(model, alternative, solution, unadjusted)
     p = problem.p
-    weights = np.zeros(effects.k)
-    weights[usable.rows] = weights_percent(1 / (usable.v + at.theta[p]))
     singular = bool(np.isnan(solution.se[:p]).any())
     return SelectionFit(
         model=model,
@@ -88,7 +86,7 @@ def estimate(
         heterogeneity=_heterogeneity(solution, usable, design),
         coefficients=coefficients,
         vcov=solution.vcov[:p, :p].copy(),
-        weights=weights,
+        weights=_weights(effects.k, usable, at.theta[p]),
         warnings=(
             *usable.cautions,
             *first_coefficient(design.terms[0], p),
@@ -98,6 +96,13 @@ def estimate(
         omnibus=_omnibus(coefficients, solution),
         selection=selection,
     )
+
+
+def _weights(k: int, usable: Usable, tau2: float) -> FloatArray:
+    """Percent of the weight of each row, 0 for those not used, shape (k,)."""
+    weights = np.zeros(k)
+    weights[usable.rows] = weights_percent(1 / (usable.v + tau2))
+    return weights
 
 
 def _unadjusted(model: SelectionModel, effects: Effects) -> Fit:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 
 from mdmameta.models.frequentist.regression import FloatArray, least_squares
 from mdmameta.models.frequentist.selection.likelihood import (
@@ -16,6 +16,9 @@ from mdmameta.models.frequentist.selection.likelihood import (
     log_likelihood,
 )
 from mdmameta.models.frequentist.selection.weight_functions import LARGEST
+
+#: Least and largest value of each parameter; None for none.
+Limits = list[tuple[float | None, ...]]
 
 #: Stands for an infinite value in a search that cannot take one.
 FORBIDDEN = 1e10
@@ -167,7 +170,19 @@ def _climb(problem: Problem, start: FloatArray, *, rough: bool = False) -> Maxim
         tuple(None if side is None else side / scale[i] for side in problem.bounds[i])
         for i in np.flatnonzero(free)
     ]
-    at = theta[free] / scale[free]
+    end = _lowest(falling, theta[free] / scale[free], limits, rough=rough)
+    theta[free] = end.x * scale[free]
+    return _described(problem, theta, -float(end.fun), np.asarray(end.jac))
+
+
+def _lowest(
+    falling: Callable[[FloatArray], tuple[float, FloatArray]],
+    at: FloatArray,
+    limits: Limits,
+    *,
+    rough: bool,
+) -> OptimizeResult:
+    """Descend within limits, and again where the search stopped on a slope."""
     for _ in range(3):
         end = minimize(
             falling,
@@ -180,13 +195,10 @@ def _climb(problem: Problem, start: FloatArray, *, rough: bool = False) -> Maxim
         at = end.x
         if rough or _is_flat(at, end.jac, limits):
             break
-    theta[free] = at * scale[free]
-    return _described(problem, theta, -float(end.fun), np.asarray(end.jac))
+    return end
 
 
-def _is_flat(
-    at: FloatArray, slope: FloatArray, limits: list[tuple[float | None, ...]]
-) -> bool:
+def _is_flat(at: FloatArray, slope: FloatArray, limits: Limits) -> bool:
     """Whether no direction that the bounds allow leads on."""
     low = np.array([-np.inf if b[0] is None else b[0] for b in limits])
     high = np.array([np.inf if b[1] is None else b[1] for b in limits])
