@@ -28,6 +28,14 @@ ROOMS = {
     "mdmameta.errors": "Errors",
 }
 
+#: Public data -> where it is made, and described in a comment that Sphinx reads.
+MADE_IN = {
+    "mdmameta.audit.RULES": "mdmameta.audit.run.RULES",
+    "mdmameta.claims.VERDICTS": "mdmameta.claims.verdict.VERDICTS",
+    "mdmameta.testing.DUTIES": "mdmameta.models.duties.DUTIES",
+    "mdmameta.testing.WORLDS": "mdmameta.testing.worlds.WORLDS",
+}
+
 
 def public_names() -> Iterator[tuple[str, str]]:
     """Full name and heading of every public name."""
@@ -56,18 +64,24 @@ def write_reference(folder: Path) -> None:
     lines = [
         "# Reference",
         "",
-        "Names of the first column are reached as `mdmameta.name`, or through the "
-        "module that their page states.",
+        "Every public name. Its page begins with the import that reaches it; what "
+        "`import mdmameta as mm` offers is also there as `mm.name`.",
     ]
     lines += ["", "```{toctree}", ":maxdepth: 1", "", "../commands"]
     lines += ["../vocabularies", "../module-map", "```"]
     for title in dict.fromkeys(ROOMS.values()):
         within = sorted(
-            (n for n, at in names if at == title), key=lambda n: n.rsplit(".", 1)[-1]
+            (MADE_IN.get(n, n) for n, at in names if at == title),
+            key=lambda n: n.rsplit(".", 1)[-1].lower(),
         )
         if within:
             lines += ["", f"## {title}", "", "```{eval-rst}", ".. autosummary::"]
-            lines += ["   :toctree: generated", "", *(f"   {n}" for n in within), "```"]
+            lines += [
+                "   :toctree: generated",
+                "",
+                *(f"   ~{n}" for n in within),
+                "```",
+            ]
     folder.mkdir(exist_ok=True)
     text = "\n".join(lines) + "\n"
     page = folder / "index.md"
