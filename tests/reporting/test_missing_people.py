@@ -36,6 +36,7 @@ def test_published_dropout_stands_beside_other_treatments(results: Results) -> N
     assert set(others["population"]) <= set(shown["population"])
     ours = shown[shown["population"].str.startswith("MDMA-AT, phase III: ")]
     assert ours["population"].str.contains("as published").sum() == 1
+    assert not ours["source"].isin(["ledger", "flow"]).any()
     assert len(shown) == len(ours) + len(others)
 
 

@@ -8,7 +8,14 @@ import pandas as pd
 import pytest
 
 from mdmameta.reporting import page
-from mdmameta.reporting.named import all_sources, all_trials, named, trials_of
+from mdmameta.reporting.named import (
+    all_arms,
+    all_sources,
+    all_trials,
+    doses,
+    named,
+    trials_of,
+)
 from mdmameta.tables import as_table
 
 
@@ -48,7 +55,9 @@ def test_a_label_of_two_trials_tells_neither() -> None:
         ("ROVER2020", "Röver 2020"),
         ("P3_DUTCH", "State Commission on MDMA 2024"),
         ("P3_PATHWAY_MAPP2", "Pathway, no date"),
-        ("kvam2025", "Kvam et al. 2025 (kvam2025)"),
+        ("kvam2025", "Kvam, Goksøyr, et al. 2025"),
+        ("kvam2025fu", "Kvam et al. 2025"),
+        ("SYPRES_REL", "Sevchik et al. 2026 (SYPRES_REL)"),
     ],
 )
 def test_sources_have_authors_and_year_and_no_two_documents_one_name(
@@ -59,8 +68,34 @@ def test_sources_have_authors_and_year_and_no_two_documents_one_name(
 
 def test_a_table_is_told_in_names_in_cells_and_notes(results) -> None:
     frame = pd.DataFrame({"trial": ["MAPP1"], "source": ["(CUIJPERS2014)"]})
-    table = as_table(frame, notes=["Only MAPP2."])
+    table = as_table(frame, notes=["Only MAPP2, not MP8-75."])
     told = page.told(results, table)
     assert list(told.frame.loc[0]) == ["Mitchell 2021", "(Cuijpers et al. 2014)"]
-    assert told.notes == ("Only Mitchell 2023.",)
+    assert told.notes == ("Only Mitchell 2023, not Mithoefer 2018, 75 mg.",)
     assert told.align == table.align
+
+
+@pytest.mark.parametrize(
+    ("arm", "name"),
+    [
+        ("MP8-125", "Mithoefer 2018, 125 mg"),
+        ("MP8-30", "Mithoefer 2018, 30 mg (control)"),
+        ("MAPP1-MDMA", "Mitchell 2021, up to 120 mg"),
+        ("MAPP1-PBO", "Mitchell 2021, 0 mg (control)"),
+    ],
+)
+def test_arms_have_trial_and_dose(results, arm: str, name: str) -> None:
+    assert all_arms(results.evidence)[arm] == name
+
+
+def test_a_dose_of_two_arms_or_of_none_tells_neither() -> None:
+    arms = pd.DataFrame(
+        {
+            "study_id": ["A", "A", "B", "B"],
+            "arm_id": ["A-1", "A-2", "B-1", "B-2"],
+            "role": ["active", "active", "active", "control"],
+            "dose_mg": [100.0, 100.0, 62.5, float("nan")],
+            "dose_text": "",
+        }
+    )
+    assert doses(SimpleNamespace(arms=arms)) == {"B-1": "62.5 mg"}

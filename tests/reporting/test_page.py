@@ -91,6 +91,8 @@ def test_rows_of_other_trials_are_left_out_and_the_rest_named_as_in_figures(
     rows = page.primary_rows(results, flow)
     assert set(rows["study"]) <= set(results.effects["ptsd-primary"].study)
     assert 0 < len(rows) < len(flow)
+    of_2018 = rows["study"] == "Mithoefer 2018"
+    assert list(rows.loc[of_2018, "arm"]) == ["125 mg", "75 mg", "30 mg (control)"]
 
 
 def test_the_trials_of_the_primary_set_come_in_its_order(results) -> None:

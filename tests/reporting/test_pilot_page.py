@@ -6,6 +6,7 @@ import pytest
 
 from mdmameta.analyses.depression_pilot import depression_pilot
 from mdmameta.reporting import pilot_page as shown
+from mdmameta.tables.labels import VERIFICATION
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,10 @@ def test_tables_have_rows_without_gaps(pilot, make) -> None:
     frame = make(pilot).to_frame()
     assert len(frame) > 0
     assert not frame.isin(["", "nan", "None", "–"]).any(axis=None)
+
+
+def test_what_is_not_known_is_said_in_words_and_not_in_codes(pilot) -> None:
+    known = shown.comparators_table(pilot).to_frame()["what is known"]
+    assert not known.str.contains("GAP").any()
+    events = shown.events_table(pilot).to_frame()
+    assert set(events["verification"]) <= set(VERIFICATION.values())

@@ -16,6 +16,7 @@ def evidence():
 
 def test_every_trial_has_its_participants_and_gaps_are_seen(evidence):
     frame = populations_table(evidence).frame
+    assert not frame["participants"].str.contains(">=").any()
     assert frame["trial"].tolist() == evidence.studies["label"].tolist()
     gaps = (frame["women"] == "–").tolist()
     assert gaps == evidence.studies["pct_female"].isna().tolist()

@@ -36,6 +36,9 @@ LOSSES = {
 #: Statement of the dropout of phase III, in the ledger.
 PUBLISHED = "seed-dropout"
 
+#: Where a reader finds what was recomputed, and who was counted.
+LEDGER, FLOW = "page “Reproduced numbers”", "participants by arm, above"
+
 #: Quantity of benchmark rows about dropout.
 BENCHMARK = "dropout"
 
@@ -95,12 +98,12 @@ def _phase_three(results: Results) -> list[dict[str, str]]:
     mixed = percent(entry.recomputed["percent"], 1)
     rows = [
         _phase_three_row("as published", published, str(entry.claim["source_id"])),
-        _phase_three_row("recomputed, two definitions mixed", mixed, "ledger"),
+        _phase_three_row("recomputed, two definitions mixed", mixed, LEDGER),
     ]
     for role, arms in flow.groupby("role"):
         lost = share(arms["missing"].sum(), arms["randomised"].sum())
         words = f"no primary assessment, {role} arms"
-        rows.append(_phase_three_row(words, lost, "flow"))
+        rows.append(_phase_three_row(words, lost, FLOW))
     return rows
 
 

@@ -1,9 +1,10 @@
-"""Names of trials and of sources in place of their ids."""
+"""Names of trials, of their arms and of sources in place of their ids."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.records import Evidence
 from mdmameta.sensitivity import SensitivityTable
 
-__all__ = ["all_sources", "all_trials", "named", "trials_of"]
+__all__ = ["all_arms", "all_sources", "all_trials", "doses", "named", "trials_of"]
 
 #: Initials after a family name.
 _INITIALS = re.compile(r"(?: [A-Z-]{1,3})+$")
@@ -22,27 +23,81 @@ def all_trials(evidence: Evidence) -> dict[str, str]:
     return _unique(evidence.studies["study_id"], evidence.studies["label"])
 
 
-def all_sources(evidence: Evidence) -> dict[str, str]:
-    """Return authors and year of every source, or its title, by its id."""
-    names = {
-        str(row["source_id"]): _authors(row["author"], row["title"], row["year"])
-        for row in evidence.sources.to_dict("records")
-    }
-    documents = evidence.sources.set_index("source_id")["document_id"]
-    per_name = documents.groupby(documents.index.map(names)).nunique()
+def all_arms(evidence: Evidence) -> dict[str, str]:
+    """Return trial and dose of every arm, by its id."""
+    trials, told = all_trials(evidence), doses(evidence)
+    of = zip(evidence.arms["arm_id"], evidence.arms["study_id"], strict=True)
     return {
-        one: name if per_name[name] == 1 else f"{name} ({one})"
+        arm: f"{trials[trial]}, {told[arm]}"
+        for arm, trial in of
+        if arm in told and trial in trials
+    }
+
+
+def doses(evidence: Evidence) -> dict[str, str]:
+    """Return the dose of every arm, by its id, where it tells the arm from others.
+
+    Parameters
+    ----------
+    evidence
+        Checked tables; an arm whose sessions differ is named by its highest dose.
+    """
+    arms = evidence.arms
+    words = [_dose(row) for row in arms.to_dict("records")]
+    per_arm = arms[["study_id", "arm_id"]].assign(dose=words)
+    alone = ~per_arm.duplicated(["study_id", "dose"], keep=False)
+    told = per_arm[alone & per_arm["dose"].ne("")]
+    return dict(zip(told["arm_id"].astype(str), told["dose"], strict=True))
+
+
+def _dose(arm: Mapping[Hashable, Any]) -> str:
+    if pd.isna(arm["dose_mg"]):
+        return ""
+    most = "up to " if arm["dose_text"] else ""
+    control = " (control)" if arm["role"] == "control" else ""
+    return f"{most}{arm['dose_mg']:g} mg{control}"
+
+
+def all_sources(evidence: Evidence) -> dict[str, str]:
+    """Return authors and year of every source, or its title, by its id.
+
+    Of two documents that one author and a year do not tell apart, two authors are
+    named, as in reference lists, or else the id.
+    """
+    rows = evidence.sources.to_dict("records")
+    short, longer = ({_id(row): _cited(row, n) for row in rows} for n in (1, 2))
+    clear, clearer = _unshared(evidence, short), _unshared(evidence, longer)
+    names = {one: short[one] if one in clear else longer[one] for one in short}
+    return {
+        one: name if one in clear or one in clearer else f"{short[one]} ({one})"
         for one, name in names.items()
     }
 
 
-def _authors(author: str, title: str, year: float) -> str:
+def _unshared(evidence: Evidence, names: Mapping[str, str]) -> set[str]:
+    """Ids of sources whose name belongs to one document."""
+    documents = evidence.sources.set_index("source_id")["document_id"]
+    per_name = documents.groupby(documents.index.map(names)).nunique()
+    return {one for one, name in names.items() if per_name[name] == 1}
+
+
+def _id(row: Mapping[Hashable, Any]) -> str:
+    return str(row["source_id"])
+
+
+def _cited(row: Mapping[Hashable, Any], most: int) -> str:
+    return _authors(row["author"], row["title"], row["year"], most)
+
+
+def _authors(author: str, title: str, year: float, most: int = 1) -> str:
     """Name a source as a text does: one author, two, or the first of many.
 
     Examples
     --------
     >>> _authors("Cuijpers P; Turner EH; Koole SL", "", 2014)
     'Cuijpers et al. 2014'
+    >>> _authors("Cuijpers P; Turner EH; Koole SL", "", 2014, 2)
+    'Cuijpers, Turner, et al. 2014'
     >>> _authors("", "News of the trial", 2025.0)
     '“News of the trial” 2025'
     """
@@ -51,6 +106,8 @@ def _authors(author: str, title: str, year: float) -> str:
         words = f"“{title}”"
     elif len(people) == 2 and people[1] != "et al.":
         words = " and ".join(people)
+    elif len(people) > 2 and most == 2:
+        words = f"{people[0]}, {people[1]}, et al."
     else:
         words = people[0] if len(people) == 1 else f"{people[0]} et al."
     return f"{words} {year:.0f}" if pd.notna(year) else f"{words}, no date"

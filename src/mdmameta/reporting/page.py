@@ -18,7 +18,13 @@ from mdmameta.records import Evidence
 from mdmameta.reporting import sentences
 from mdmameta.reporting.ahead import load_ahead
 from mdmameta.reporting.beside import VARIABLE
-from mdmameta.reporting.named import all_sources, all_trials, named
+from mdmameta.reporting.named import (
+    all_arms,
+    all_sources,
+    all_trials,
+    doses,
+    named,
+)
 from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity import Multiverse, SensitivityTable
 from mdmameta.tables import Table, numbers
@@ -131,11 +137,17 @@ def multiverse_curve(result: Multiverse) -> Figure:
 
 
 def primary_rows(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
-    """Keep the rows of trials in the primary set, named as in its figures."""
+    """Keep the rows of trials in the primary set, named as in its figures.
+
+    Arms have their doses for names.
+    """
     effects = results.effects["ptsd-primary"]
     labels = dict(zip(effects.moderators["study_id"], effects.study, strict=True))
     kept = frame[frame["study"].isin(labels)]
-    return kept.assign(study=kept["study"].map(labels)).reset_index(drop=True)
+    shown = kept.assign(study=kept["study"].map(labels)).reset_index(drop=True)
+    if "arm" not in shown:
+        return shown
+    return shown.assign(arm=shown["arm"].replace(doses(results.evidence)))
 
 
 def thresholds(results: Results, name: str) -> Markdown:
@@ -162,7 +174,7 @@ def verdict(table: SensitivityTable) -> Markdown:
 
 
 def told(results: Results, table: Table) -> Table:
-    """Give a table the names of trials and sources in place of their ids.
+    """Give a table the names of trials, arms and sources in place of their ids.
 
     Parameters
     ----------
@@ -171,12 +183,16 @@ def told(results: Results, table: Table) -> Table:
     table
         Its cells and notes may hold ids.
     """
-    names = {**all_sources(results.evidence), **all_trials(results.evidence)}
+    names = _names(results.evidence)
     return replace(
         table,
         frame=table.frame.map(lambda text: named(text, names)),
         notes=tuple(named(note, names) for note in table.notes),
     )
+
+
+def _names(evidence: Evidence) -> dict[str, str]:
+    return {**all_sources(evidence), **all_arms(evidence), **all_trials(evidence)}
 
 
 def notes(
@@ -191,8 +207,7 @@ def notes(
     results
         Analyses of the report; with them trials have their names.
     """
-    evidence = results.evidence if results else None
-    names = {**all_sources(evidence), **all_trials(evidence)} if evidence else {}
+    names = _names(results.evidence) if results else {}
     texts = [named(numbers.typeset(note), names) for note in table.notes]
     return Markdown("\n".join(f"- {text}" for text in texts))
 

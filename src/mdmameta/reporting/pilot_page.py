@@ -6,6 +6,7 @@ import pandas as pd
 
 from mdmameta.analyses.depression_pilot import DepressionPilot
 from mdmameta.tables import Table, as_table
+from mdmameta.tables.labels import VERIFICATION
 from mdmameta.tables.numbers import count, effect, interval, number, percent, share
 
 #: Reading of the standard error that a sentence needs one of: as printed.
@@ -90,10 +91,10 @@ def events_table(pilot: DepressionPilot) -> Table:
         {
             "event": WORDS.get(row["outcome"], str(row["outcome"]).replace("_", " ")),
             "time": row["timepoint"],
-            "of": share(row["events"], row["n"]),
+            "people": share(row["events"], row["n"]),
             "exact 95% interval, %": interval(100 * row["low"], 100 * row["high"], 0),
             "source": row["source_id"],
-            "verification": row["verification"],
+            "verification": VERIFICATION.get(row["verification"], row["verification"]),
         }
         for row in pilot.events.to_dict("records")
     ]
@@ -114,7 +115,7 @@ def regression_table(pilot: DepressionPilot) -> Table:
     names = [c for c in next(iter(rows.values())) if not c.startswith("mean")]
     frame = pd.DataFrame(list(rows.values()))[[*names, "mean that would explain all"]]
     note = (
-        "ASSUMED: reliability, and the mean of those from whom participants came; no "
+        "Assumed: reliability, and the mean of those from whom participants came; no "
         "text gives either. The MADRS begins at 0: a mean below that does not exist."
     )
     return as_table(frame, align="r" * frame.shape[1], notes=[note])
@@ -139,7 +140,7 @@ def comparators_table(pilot: DepressionPilot) -> Table:
     rows = [
         {
             "held against": row["comparator"],
-            "what is known": row["rows"] or row["reason"],
+            "what is known": row["rows"] or row["reason"].removeprefix("GAP: "),
         }
         for row in frame.to_dict("records")
     ]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mdmameta.records import Evidence
 from mdmameta.tables.evidence import CODES, picked
-from mdmameta.tables.numbers import GAP, count, number, percent
+from mdmameta.tables.numbers import GAP, count, number, percent, typeset
 from mdmameta.tables.printable import Table, as_table
 
 #: Columns of judgements in the order of RoB 2, and their headings.
@@ -57,7 +57,7 @@ def populations_table(
         {
             "trial": rows["label"],
             "country": rows["country"],
-            "participants": rows["population"],
+            "participants": rows["population"].map(typeset),
             "age, mean (SD)": [_mean(*age) for age in ages],
             "women": [percent(x) for x in rows["pct_female"]],
             "blinding": [CODES.get(code, code) for code in rows["blinding"]],
