@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mdmameta.effects.origin import READ_IN_TEXT
 from mdmameta.lineage import levels
-from mdmameta.lineage.levels import READ_IN_TEXT, restricted
+from mdmameta.lineage.levels import restricted
 from mdmameta.records import Evidence
 from mdmameta.schema import TABLES
 

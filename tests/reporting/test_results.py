@@ -11,8 +11,9 @@ from mdmameta.analyses.assumptions import ANALYSES
 from mdmameta.analyses.catalogue import MODELS, SETS
 from mdmameta.errors import ModelError, OptionError, RecordError
 from mdmameta.models.diagnostics import Diagnostics
+from mdmameta.models.verified import weight_by_verification
 from mdmameta.reporting import results as module
-from mdmameta.reporting.results import Results, load_results, weight_by_verification
+from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity.deciding import width
 
 

@@ -40,10 +40,16 @@ class ContrastSet:
     models: tuple[str, ...]
 
 
+#: Model whose interval is asked for in words; `deciding_fit` says what decides.
+MAIN_MODEL = "reml-kh"
+
+#: Names of the arms in figures of these trials.
+ARM_NAMES = ("MDMA-assisted therapy", "control")
+
 #: Name -> model. Knapp–Hartung is always followed by the two that may decide.
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
-        "reml-kh": RandomEffects(),
+        MAIN_MODEL: RandomEffects(),
         "reml-adhoc": RandomEffects(interval="knapp-hartung-adhoc"),
         "bayes": BayesianRandomEffects(),
         "reml-wald": RandomEffects(interval="wald"),
@@ -59,7 +65,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
 #: What a reader sees for each model.
 MODEL_TITLES: Mapping[str, str] = MappingProxyType(
     {
-        "reml-kh": "Random effects, REML, Knapp–Hartung",
+        MAIN_MODEL: "Random effects, REML, Knapp–Hartung",
         "reml-adhoc": "Random effects, REML, Knapp–Hartung ad hoc",
         "bayes": "Bayesian random effects, exact",
         "reml-wald": "Random effects, REML, Wald",
@@ -72,8 +78,10 @@ MODEL_TITLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_TRIO = ("reml-kh", "reml-adhoc", "bayes")
-_EVERY = (*_TRIO, "reml-wald", "dl-wald", "pm-kh", "common")
+#: The main model and the two that may decide in its place.
+TRIO = (MAIN_MODEL, "reml-adhoc", "bayes")
+
+_EVERY = (*TRIO, "reml-wald", "dl-wald", "pm-kh", "common")
 
 #: Name -> contrast set, in the order in which they are reported.
 SETS: Mapping[str, ContrastSet] = MappingProxyType(
@@ -86,24 +94,24 @@ SETS: Mapping[str, ContrastSet] = MappingProxyType(
         "ptsd-pooled-active": ContrastSet(
             title="Active arms pooled, endpoint",
             build=partial(ptsd_effects, arms="pooled-active"),
-            models=_TRIO,
+            models=TRIO,
         ),
         "ptsd-medium-dose": ContrastSet(
             title="Medium dose where there is one, endpoint",
             build=partial(ptsd_effects, arms="medium-dose"),
-            models=_TRIO,
+            models=TRIO,
         ),
         "ptsd-change": ContrastSet(
             title="Highest dose, change from baseline (assumptions declared)",
             build=partial(ptsd_effects, stat="change"),
-            models=_TRIO,
+            models=TRIO,
         ),
         "ptsd-sypres": ContrastSet(
             title="Highest dose, endpoint, SYPRES's variance convention",
             build=partial(
                 ptsd_effects, correction="approximate", vtype="uncorrected-d"
             ),
-            models=(*_TRIO, "reml-kh-v", "common"),
+            models=(*TRIO, "reml-kh-v", "common"),
         ),
         "ptsd-sypres-medium-dose": ContrastSet(
             title="Medium dose, endpoint, SYPRES's variance convention",
@@ -113,32 +121,32 @@ SETS: Mapping[str, ContrastSet] = MappingProxyType(
                 correction="approximate",
                 vtype="uncorrected-d",
             ),
-            models=(*_TRIO, "reml-kh-v"),
+            models=(*TRIO, "reml-kh-v"),
         ),
         "ptsd-caps-5": ContrastSet(
             title="CAPS-5 points (phase III), endpoint",
             build=partial(ptsd_effects, measure="MD", instrument="CAPS-5"),
-            models=("reml-kh", "reml-adhoc", "common"),
+            models=(MAIN_MODEL, "reml-adhoc", "common"),
         ),
         "ptsd-caps-iv": ContrastSet(
             title="CAPS-IV points (phase II), endpoint",
             build=partial(ptsd_effects, measure="MD", instrument="CAPS-IV"),
-            models=("reml-kh", "reml-adhoc", "common"),
+            models=(MAIN_MODEL, "reml-adhoc", "common"),
         ),
         "ptsd-response": ContrastSet(
             title="Response, risk ratio among those assessed",
             build=partial(ptsd_binary_effects, outcome="response"),
-            models=(*_TRIO, "pm-kh", "pm-kh-v", "common"),
+            models=(*TRIO, "pm-kh", "pm-kh-v", "common"),
         ),
         "ptsd-remission": ContrastSet(
             title="Remission (phase III) and loss of diagnosis (phase II), risk ratio",
             build=partial(ptsd_binary_effects, outcome="remission"),
-            models=(*_TRIO, "pm-kh", "pm-kh-v", "common"),
+            models=(*TRIO, "pm-kh", "pm-kh-v", "common"),
         ),
         "ptsd-loss-of-diagnosis": ContrastSet(
             title="Loss of diagnosis, risk ratio among those assessed",
             build=partial(ptsd_binary_effects, outcome="loss_of_diagnosis"),
-            models=_TRIO,
+            models=TRIO,
         ),
     }
 )

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from mdmameta.effects import effect_size, ptsd_effects
+from mdmameta.effects.origin import READ_IN_TEXT
 from mdmameta.effects.ptsd_choices import AFTER_TWO, DISPUTED
 from mdmameta.effects.selection import alternative_times
 from mdmameta.effects.table import Effects
@@ -21,9 +22,6 @@ _LATER_PHASE = "3"
 
 #: Weeks before the last one at which those trials compare arms.
 _EARLIER_WEEKS = ("week 4", "week 8")
-
-#: Levels of numbers that were read in a text of the trial itself.
-READ = ("two_texts", "text")
 
 #: Best rating of the tool, and its rater here.
 LOW_RISK = "Low"
@@ -177,7 +175,7 @@ def _judged(evidence: Evidence, effects: Effects) -> Iterator[Alternative]:
 def _built(evidence: Evidence) -> Iterator[tuple[str, str, Callable[[], Effects]]]:
     make = partial(ptsd_effects, evidence)
     words = "only numbers read in a text"
-    yield "verification", words, partial(make, verification=READ)
+    yield "verification", words, partial(make, verification=READ_IN_TEXT)
     yield "dose", "active arms pooled", partial(make, arms="pooled-active")
     yield "dose", "medium dose where there is one", partial(make, arms="medium-dose")
     yield from _of_times(evidence)

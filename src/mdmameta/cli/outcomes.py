@@ -28,10 +28,10 @@ def outcome_option(command: F) -> F:
 def refitted(analysis: str, evidence: Evidence, outcome: str) -> SensitivityTable:
     """Run an analysis on the contrasts of a named outcome."""
     from mdmameta.analyses.any_outcome import outcome_analysis, outcome_effects
-    from mdmameta.analyses.catalogue import MODELS
+    from mdmameta.analyses.catalogue import MAIN_MODEL, MODELS
 
     effects = outcome_effects(evidence, outcome)
-    return outcome_analysis(analysis, evidence, effects, MODELS["reml-kh"])
+    return outcome_analysis(analysis, evidence, effects, MODELS[MAIN_MODEL])
 
 
 def universe_of(evidence: Evidence, outcome: str | None) -> Universe:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.provenance import Provenance
 from mdmameta.effects.table import Effects
 from mdmameta.effects.vcalc_arguments import labels

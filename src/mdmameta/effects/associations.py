@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.binary import log_odds_ratio
 from mdmameta.effects.cells import of_tables
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.corrections import fisher_z
 from mdmameta.effects.recipe import YV
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 
 
 def pooled_sd(

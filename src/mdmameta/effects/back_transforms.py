@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, ndtr
 from scipy.special import logit as _logit
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.recipe import BackTransform
 from mdmameta.errors import EffectsError
 

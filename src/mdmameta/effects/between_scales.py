@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.binary import log_odds_ratio
 from mdmameta.effects.cells import of_tables
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.continuous import of_difference
 from mdmameta.effects.recipe import YV
 

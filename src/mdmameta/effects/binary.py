@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.cells import Cells as Cells
 from mdmameta.effects.cells import adjusted_cells as adjusted_cells
 from mdmameta.effects.cells import of_tables
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import YV
 from mdmameta.effects.recipe import AddTo as AddTo
 

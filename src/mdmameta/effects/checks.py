@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import EffectsError
 from mdmameta.options import Direction, Measure, check_option
-
-FloatArray = NDArray[np.float64]
 
 #: A covariance matrix counts as symmetric within rounding of this size,
 #: relative to its largest entry.

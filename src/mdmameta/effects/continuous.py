@@ -8,9 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs, check_inputs
 from mdmameta.effects.averages import pooled_sd, weighted_mean
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.corrections import bias_correction, spread_of_t
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe, checked
 from mdmameta.options import Correction

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arm_scores import Basis, Scores
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.contrast_choices import ContrastChoices
 from mdmameta.effects.contrast_words import caveats_of, label_of, unknown_direction
 from mdmameta.effects.dependence import shared_control_covariance

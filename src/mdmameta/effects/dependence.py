@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mdmameta.effects.checks import FloatArray, vector
+from mdmameta.arrays import FloatArray
+from mdmameta.effects.checks import vector
 from mdmameta.errors import EffectsError
 from mdmameta.options import check_option
 

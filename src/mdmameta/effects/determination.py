@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 from scipy.special import fdtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs, check_inputs
 from mdmameta.effects.averages import weighted_mean
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe
 
 R2VType = Literal["LS", "LS2", "AV", "AV2"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe
 from mdmameta.effects.zero_counts import with_added
 

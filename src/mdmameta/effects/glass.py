@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.averages import weighted_mean
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.continuous import FEWEST, TWO_MEANS
 from mdmameta.effects.corrections import bias_correction, spread_of_t
 from mdmameta.effects.recipe import YV, Recipe, checked

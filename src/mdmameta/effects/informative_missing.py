@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.missing_kernels import Mixed, linked, mixed_mean, mixed_risk
 from mdmameta.effects.missing_prior import (
     AT_RANDOM,

@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.averages import weighted_mean
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.continuous import FEWEST
 from mdmameta.effects.corrections import bias_correction
 from mdmameta.effects.recipe import YV, Recipe, checked

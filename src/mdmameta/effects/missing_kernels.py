@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 
 
 class Mixed(NamedTuple):

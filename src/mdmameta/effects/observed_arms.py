@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.corrections import bias_correction
 from mdmameta.effects.missing_prior import Contrast, counts, numbers
 from mdmameta.errors import EffectsError

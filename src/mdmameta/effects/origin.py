@@ -18,6 +18,9 @@ from mdmameta.schema.column import STATUS
 #: leads that nobody has read in a text.
 READ: tuple[Verification, ...] = ("two_texts", "text", "secondary", "derived")
 
+#: Levels of numbers that somebody here has read in a text of the trial itself.
+READ_IN_TEXT: tuple[Verification, ...] = ("two_texts", "text")
+
 
 def allowed_levels(verification: Sequence[str] | None) -> tuple[str, ...]:
     """Check a choice of verification levels; None means all but unverified.

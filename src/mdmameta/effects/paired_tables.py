@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.cells import prepare_cells
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import YV, Recipe
 
 #: Pairs with both events, with the first or the second alone, and with neither.

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.continuous import of_difference
 from mdmameta.effects.corrections import fisher_z
 from mdmameta.effects.recipe import YV

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.corrections import bias_correction
 from mdmameta.effects.recipe import YV, Recipe, checked
 from mdmameta.effects.single_group import (

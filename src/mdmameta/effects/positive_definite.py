@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 
 #: Correlations with an eigenvalue below this leave no room for rounding.
 LEAST_EIGENVALUE = 1e-10

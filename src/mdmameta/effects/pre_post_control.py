@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs, check_inputs
 from mdmameta.effects.averages import pooled_sd
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.continuous import FEWEST
 from mdmameta.effects.corrections import bias_correction
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe

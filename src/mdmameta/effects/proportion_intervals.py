@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, ndtri
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import EffectsError, OptionError
 from mdmameta.options import check_option
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe
 from mdmameta.effects.zero_counts import with_added
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import YV, AddTo, Arrays, Choices, Recipe
 from mdmameta.effects.zero_counts import warn_of_silent, with_added
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.averages import pooled_sd, weighted_mean
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.continuous import FEWEST, TWO_MEANS
 from mdmameta.effects.recipe import YV, Recipe, checked
 from mdmameta.effects.single_group import TWO_TIMES

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs, check_inputs
-from mdmameta.effects.checks import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.options import Correction, check_option
 

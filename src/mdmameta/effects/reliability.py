@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs, check_inputs
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe
 
 ALPHA = ("ai", "mi", "ni")

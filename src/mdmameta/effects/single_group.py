@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs, check_inputs
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.corrections import bias_correction
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe, checked
 from mdmameta.options import Correction

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.between_scales import LOGISTIC, NORMAL
-from mdmameta.effects.checks import FloatArray
 from mdmameta.errors import EffectsError
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtr
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.arguments import Inputs, check_inputs
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.continuous import FEWEST, SIZES, TWO_MEANS
 from mdmameta.effects.recipe import YV, Arrays, Choices, Recipe, checked
 

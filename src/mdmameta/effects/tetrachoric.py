@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr, ndtri, owens_t
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.cells import of_tables
-from mdmameta.effects.checks import FloatArray
 from mdmameta.effects.corrections import fisher_z
 from mdmameta.effects.recipe import YV
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.continuous import FEWEST, TWO_MEANS
 from mdmameta.effects.ratio_of_means import (
     SIGNS,

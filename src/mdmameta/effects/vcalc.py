@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from mdmameta.effects.checks import FloatArray, freeze
+from mdmameta.arrays import FloatArray
+from mdmameta.effects.checks import freeze
 from mdmameta.effects.correlation import Layout, Rho, correlation_of
 from mdmameta.effects.positive_definite import (
     LEAST_EIGENVALUE,

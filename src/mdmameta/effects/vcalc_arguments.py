@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from mdmameta.effects.checks import FloatArray, vector
+from mdmameta.arrays import FloatArray
+from mdmameta.effects.checks import vector
 from mdmameta.effects.correlation import Labels, Layout, Rho
 from mdmameta.errors import EffectsError
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.recovery import se_from_ci
 from mdmameta.errors import EffectsError
 from mdmameta.options import check_option

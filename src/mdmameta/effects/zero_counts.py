@@ -7,7 +7,8 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from mdmameta.effects.checks import FloatArray, named_rows
+from mdmameta.arrays import FloatArray
+from mdmameta.effects.checks import named_rows
 from mdmameta.effects.recipe import AddTo
 from mdmameta.errors import NoEventsWarning
 

@@ -9,11 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import gammaln, ndtri, stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.figures.forest_columns import sums_of
 from mdmameta.figures.forest_look import EFFECT
 from mdmameta.figures.forest_rows import GAP_ROWS, Row, Sheet
 from mdmameta.figures.plain import plain
-from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.models.fit import Fit
 from mdmameta.tables import numbers
 from mdmameta.tables.labels import model_label
 

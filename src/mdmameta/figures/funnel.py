@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.special import ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.figures.described import describe
 from mdmameta.figures.scales import label_ticks
 from mdmameta.figures.style import (
@@ -19,7 +20,7 @@ from mdmameta.figures.style import (
     check_drawable,
     styled,
 )
-from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.models.fit import Fit
 from mdmameta.options import check_option
 from mdmameta.sensitivity import TrimAndFill
 from mdmameta.tables.labels import is_ratio, measure_label

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.figures.style import FONT_SIZE, INK
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.table import SensitivityTable
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.figures.scales import plain_tick
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.table import RESULT_COLUMNS, SensitivityTable
 
 #: Columns that say something of a scenario and do not tell scenarios apart.

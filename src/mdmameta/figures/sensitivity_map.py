@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.figures.described import describe
 from mdmameta.figures.scales import label_ticks, plain_tick
 from mdmameta.figures.scenarios import chosen_rows, held_words, measure_of, reach
 from mdmameta.figures.style import FONT_SIZE, INK, axes_for, styled
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.table import SensitivityTable
 from mdmameta.tables.labels import measure_label
 from mdmameta.tables.numbers import number, printed_scale

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.figures.described import describe
 from mdmameta.figures.forest_words import favours
@@ -22,7 +23,6 @@ from mdmameta.figures.style import (
     dress,
     styled,
 )
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity import Multiverse
 from mdmameta.tables.labels import is_ratio, measure_label
 from mdmameta.tables.numbers import effect, number, percent

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from mdmameta.analyses.assumptions import ANALYSES, dropout_analysis
+from mdmameta.analyses.catalogue import MAIN_MODEL
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError, SensitivityError
 from mdmameta.lineage.graph import Graph
@@ -25,9 +26,6 @@ from mdmameta.records import Evidence
 from mdmameta.sensitivity import deciding_fit
 
 __all__ = ["Impact", "impact"]
-
-#: Model whose interval is asked for in words; `deciding_fit` says what decides.
-ASKED = "reml-kh"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +214,7 @@ def _touched(graph: Graph, left: Evidence, gone: set[str]) -> Iterator[Touched]:
         if not lost:
             continue
         after, reason = _built(graph, name, left)
-        before, asked = graph.effects(name), graph.models[ASKED]
+        before, asked = graph.effects(name), graph.models[MAIN_MODEL]
         yield Touched(
             name=name,
             effects=_changes(graph, name, after),
@@ -284,6 +282,6 @@ def _verdict(graph: Graph, name: str, left: Evidence) -> tuple[str, str]:
     run = ANALYSES.get(name, dropout_analysis)
     try:
         effects = graph.sets[graph.analyses[name]].build(left)
-        return run(left, effects, graph.models[ASKED]).verdict.kind, ""
+        return run(left, effects, graph.models[MAIN_MODEL]).verdict.kind, ""
     except (EffectsError, ModelError, SensitivityError) as error:
         return "", f"cannot be done without it: {error}"

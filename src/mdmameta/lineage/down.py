@@ -14,6 +14,7 @@ from mdmameta.lineage.formulas import effect_formulas, estimate_formulas, short
 from mdmameta.lineage.graph import Graph
 from mdmameta.lineage.node import Node, Step
 from mdmameta.models.fit import Fit
+from mdmameta.models.verified import weight_by_verification
 from mdmameta.schema import TABLES
 
 __all__ = [
@@ -180,17 +181,6 @@ def fit_node(graph: Graph, identity: str, fit: Fit) -> Node:
         ),
         marks=tuple(str(text) for text in fit.warnings),
     )
-
-
-def weight_by_verification(fit: Fit) -> dict[str, float]:
-    """Percent of a fit's weight by verification level of the effects' rows.
-
-    What a Bayesian fit lacks to a hundred is the weight of its prior.
-    """
-    shares: dict[str, float] = {}
-    for weight, origin in zip(fit.weights, fit.effects.provenance, strict=True):
-        shares[origin.verification] = shares.get(origin.verification, 0.0) + weight
-    return {level: float(share) for level, share in sorted(shares.items())}
 
 
 def estimate_step(graph: Graph, identity: str, relation: str = "") -> Step:

@@ -9,22 +9,20 @@ from typing import Any
 
 import pandas as pd
 
+from mdmameta.effects.origin import READ_IN_TEXT
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError
-from mdmameta.lineage.down import weight_by_verification
 from mdmameta.lineage.graph import Graph
 from mdmameta.lineage.traced import graph_of
 from mdmameta.lineage.without import without
 from mdmameta.models.caution import Caution
 from mdmameta.models.fit import Fit
 from mdmameta.models.plain import plain
+from mdmameta.models.verified import weight_by_verification
 from mdmameta.records import Evidence
 from mdmameta.schema.column import VERIFICATION
 
-__all__ = ["READ_IN_TEXT", "Levels", "Standing", "levels", "restricted"]
-
-#: Levels of numbers that somebody here has read in a text.
-READ_IN_TEXT = ("two_texts", "text")
+__all__ = ["Levels", "Standing", "levels", "restricted"]
 
 #: Tables whose rows become effects.
 _RESULTS = ("continuous", "binary")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
-from mdmameta.models.fit import FloatArray
 
 #: A part of a column smaller than this, of the column's length, is rounding.
 ROUNDING = 1e-8

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.columns import check_columns
-from mdmameta.models.fit import Estimate, FloatArray
+from mdmameta.models.fit import Estimate
 
 #: formulaic's name of the column of ones.
 INTERCEPT = "Intercept"

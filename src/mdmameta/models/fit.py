@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
@@ -19,8 +20,6 @@ from mdmameta.models.diagnostics import ESS_LIMIT, R_HAT_LIMIT, Diagnostics
 from mdmameta.models.estimate import Estimate, Heterogeneity, Omnibus
 from mdmameta.models.summary import summary_text
 
-FloatArray = NDArray[np.float64]
-
 __all__ = [
     "ESS_LIMIT",
     "R_HAT_LIMIT",
@@ -28,7 +27,6 @@ __all__ = [
     "Diagnostics",
     "Estimate",
     "Fit",
-    "FloatArray",
     "Heterogeneity",
     "Model",
     "Omnibus",

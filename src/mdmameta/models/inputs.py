@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.fit import Caution, FloatArray
+from mdmameta.models.fit import Caution
 from mdmameta.models.zero_zero import rests_on_constant
 
 #: Below this many degrees of freedom a t reference is too uncertain to be

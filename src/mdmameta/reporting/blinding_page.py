@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mdmameta import figures
+from mdmameta.analyses.catalogue import ARM_NAMES
 from mdmameta.reporting.named import trials_of
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 #: From here on a multiple has no use for digits after the point.
 MANY = 10
-
-_ARMS = ("MDMA-assisted therapy", "control")
 
 
 def answer(blinding: SensitivityTable) -> str:
@@ -73,7 +72,7 @@ def curve(blinding: SensitivityTable) -> Figure:
         group="u_from",
         thresholds=marks,
         xlabel="bias b, SMD at u = 1",
-        names=_ARMS,
+        names=ARM_NAMES,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from mdmameta.analyses.catalogue import MAIN_MODEL
 from mdmameta.models.fit import Fit
 from mdmameta.reporting.results import Results
 from mdmameta.tables import Finding, Reason, Table, grade_table, reasons_table
@@ -102,7 +103,7 @@ def _bias(results: Results, name: str) -> Reason:
 
 def _low_risk(results: Results, name: str) -> float:
     """Percent of the weight in trials judged at low risk by all who judged them."""
-    fit = results.fits[name, "reml-kh"]
+    fit = results.fits[name, MAIN_MODEL]
     table = results.evidence.risk_of_bias
     low = (table["overall"] == "Low").groupby(table["study_id"]).all()
     trials = fit.effects.frame["study_id"]
@@ -110,7 +111,7 @@ def _low_risk(results: Results, name: str) -> float:
 
 
 def _inconsistency(results: Results, name: str) -> Reason:
-    h = results.fits[name, "reml-kh"].heterogeneity
+    h = results.fits[name, MAIN_MODEL].heterogeneity
     bayes = results.fits[name, "bayes"].estimate
     measure = results.effects[name].measure
     low, high = (printed_scale(x, measure) for x in (bayes.pi_low, bayes.pi_high))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mdmameta.analyses.catalogue import MODELS, SETS
+from mdmameta.analyses.catalogue import MAIN_MODEL, MODELS, SETS
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence
@@ -24,9 +24,6 @@ SAME = {
     "continuous": ("study_id", "arm_id", "instrument", "timepoint", "stat"),
     "binary": ("study_id", "arm_id", "outcome", "timepoint", "definition_code"),
 }
-
-#: Model of the comparison: what every contrast set is fitted by.
-MODEL = "reml-kh"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -83,7 +80,7 @@ def _changed(
             continue
         after = one.build(other)
         if not _equal(before, after):
-            yield name, (results.fits[name, MODEL], MODELS[MODEL].fit(after))
+            yield name, (results.fits[name, MAIN_MODEL], MODELS[MAIN_MODEL].fit(after))
 
 
 def _exchanged(evidence: Evidence, table: str, row_id: str, rival: str) -> Evidence:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS, SETS
+from mdmameta.analyses.catalogue import MAIN_MODEL, MODEL_TITLES, MODELS, SETS
 from mdmameta.effects.table import SingleArmEffects
 from mdmameta.models.fit import Fit
 from mdmameta.reporting.named import all_trials, named
@@ -32,7 +32,7 @@ def sets_table(results: Results, names: Sequence[str]) -> Table:
     """Contrast sets side by side: Knapp–Hartung and the interval that decides."""
     rows = []
     for name in names:
-        shown, deciding = results.fits[name, "reml-kh"], results.deciding(name)
+        shown, deciding = results.fits[name, MAIN_MODEL], results.deciding(name)
         rows.append(
             {
                 "contrast set": SETS[name].title,
@@ -84,7 +84,7 @@ def _set_notes(results: Results, names: Sequence[str]) -> list[str]:
     notes = [text for name in names for text in results.effects[name].caveats]
     about: dict[str, list[str]] = {}
     for name in names:
-        for text in results.fits[name, "reml-kh"].warnings:
+        for text in results.fits[name, MAIN_MODEL].warnings:
             if text.code in _SERIOUS:
                 about.setdefault(str(text), []).append(SETS[name].title)
     told = [f"{'; '.join(titles)}: {text}" for text, titles in about.items()]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from mdmameta.analyses.catalogue import SETS
+from mdmameta.analyses.catalogue import ARM_NAMES, SETS
 from mdmameta.effects.table import Effects
 from mdmameta.figures.forest_words import favours
 from mdmameta.records import Evidence
@@ -23,9 +23,6 @@ from mdmameta.sensitivity.guesses import DEFAULT_MISSING_U, checked_guesses
 from mdmameta.sensitivity.matching import Matched, contrast_roles
 from mdmameta.sensitivity.shares import checked_shares, shares_by_study
 from mdmameta.tables.labels import VERIFICATION, is_ratio, measure_label
-
-#: Names of the arms on the page.
-ARM_NAMES = ("MDMA-assisted therapy", "control")
 
 #: Columns of the assumptions that the page moves contrasts by.
 ASSUMED = ("u", "u_var", "share", "f_active", "f_control", "n_active", "n_control")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mdmameta import figures
-from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS
+from mdmameta.analyses.catalogue import MAIN_MODEL, MODEL_TITLES, MODELS, TRIO
 from mdmameta.effects.contrasts import contrasts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Outcome", "instruments_of", "open_outcome"]
-
-#: Models of the page: the one shown, and the two that may decide.
-SHOWN = ("reml-kh", "reml-adhoc", "bayes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,23 +53,23 @@ class Outcome:
     @cached_property
     def fits(self) -> dict[str, Fit]:
         """Fits by the name of their model."""
-        return {name: MODELS[name].fit(self.effects) for name in SHOWN}
+        return {name: MODELS[name].fit(self.effects) for name in TRIO}
 
     @cached_property
     def deciding(self) -> Fit:
         """The wider of the two fits that may decide."""
-        return deciding_fit(self.effects, MODELS["reml-kh"])
+        return deciding_fit(self.effects, MODELS[MAIN_MODEL])
 
     def forest(self) -> Figure:
         """Draw the contrasts with the result shown and those that decide."""
-        companions = {MODEL_TITLES[name]: self.fits[name] for name in SHOWN[1:]}
-        title = MODEL_TITLES[SHOWN[0]]
-        return figures.forest(self.fits[SHOWN[0]], companions=companions, label=title)
+        companions = {MODEL_TITLES[name]: self.fits[name] for name in TRIO[1:]}
+        title = MODEL_TITLES[TRIO[0]]
+        return figures.forest(self.fits[TRIO[0]], companions=companions, label=title)
 
     def models(self) -> Table:
         """Compare the models."""
-        titles = [MODEL_TITLES[name] for name in SHOWN]
-        return model_comparison([self.fits[name] for name in SHOWN], titles)
+        titles = [MODEL_TITLES[name] for name in TRIO]
+        return model_comparison([self.fits[name] for name in TRIO], titles)
 
 
 def open_outcome() -> Outcome:

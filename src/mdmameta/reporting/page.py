@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mdmameta import figures
-from mdmameta.analyses.catalogue import MODEL_TITLES
+from mdmameta.analyses.catalogue import ARM_NAMES, MAIN_MODEL, MODEL_TITLES
 from mdmameta.lineage.names import resolve
 from mdmameta.records import Evidence
 from mdmameta.reporting import sentences
@@ -32,9 +32,6 @@ from mdmameta.tables.printable import markdown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-#: Names of the arms in figures of this report.
-ARM_NAMES = ("MDMA-assisted therapy", "control")
 
 #: Where the raw tables are, seen from the folder of the pages or of a paper in it.
 _DEFAULT_DATA = ("../data/raw", "../../data/raw")
@@ -84,7 +81,7 @@ def _results(data: str) -> Results:
 
 def show_forest(results: Results, name: str) -> Figure:
     """Draw a contrast set with the result that is shown and those that decide."""
-    fit = results.fits[name, "reml-kh"]
+    fit = results.fits[name, MAIN_MODEL]
     companions = {
         MODEL_TITLES[model]: results.fits[name, model]
         for model in ("reml-adhoc", "bayes")
@@ -93,7 +90,7 @@ def show_forest(results: Results, name: str) -> Figure:
     return figures.forest(
         fit,
         companions=companions,
-        label=MODEL_TITLES["reml-kh"],
+        label=MODEL_TITLES[MAIN_MODEL],
         names=ARM_NAMES,
     )
 

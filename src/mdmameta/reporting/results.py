@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mdmameta.analyses.catalogue import MODELS, SETS
+from mdmameta.analyses.catalogue import MAIN_MODEL, MODELS, SETS
 from mdmameta.claims import Ledger, reproduction_ledger
 from mdmameta.effects import depression_effects
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import OptionError
 from mdmameta.models.fit import Fit
 from mdmameta.models.plain import plain
+from mdmameta.models.verified import weight_by_verification
 from mdmameta.records import Evidence, load_evidence
 from mdmameta.reporting.on_demand import OnDemand
 
@@ -92,7 +93,7 @@ class Results:
         """
         from mdmameta.sensitivity import deciding_fit
 
-        return deciding_fit(self.contrast_set(name), MODELS["reml-kh"])
+        return deciding_fit(self.contrast_set(name), MODELS[MAIN_MODEL])
 
     @cached_property
     def depression(self) -> SingleArmEffects:
@@ -107,7 +108,7 @@ class Results:
         return OnDemand(
             tuple(assumptions.ANALYSES),
             lambda name: assumptions.ANALYSES[name](
-                self.evidence, self.effects[PRIMARY], MODELS["reml-kh"]
+                self.evidence, self.effects[PRIMARY], MODELS[MAIN_MODEL]
             ),
         )
 
@@ -119,7 +120,7 @@ class Results:
         return OnDemand(
             assumptions.BINARY_SETS,
             lambda name: assumptions.dropout_analysis(
-                self.evidence, self.effects[name], MODELS["reml-kh"]
+                self.evidence, self.effects[name], MODELS[MAIN_MODEL]
             ),
         )
 
@@ -225,17 +226,6 @@ def load_results(data: str | Path) -> Results:
         Directory of the raw tables.
     """
     return Results(load_evidence(data))
-
-
-def weight_by_verification(fit: Fit) -> dict[str, float]:
-    """Percent of a fit's weight by verification level of the effects' rows.
-
-    What a Bayesian fit lacks to a hundred is the weight of its prior.
-    """
-    shares: dict[str, float] = {}
-    for weight, origin in zip(fit.weights, fit.effects.provenance, strict=True):
-        shares[origin.verification] = shares.get(origin.verification, 0.0) + weight
-    return {level: float(share) for level, share in sorted(shares.items())}
 
 
 def _record(identity: str, fit: Fit) -> dict[str, Any]:

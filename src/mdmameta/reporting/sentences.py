@@ -9,8 +9,9 @@ from os import environ
 from mdmameta import __version__
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import RandomEffects
+from mdmameta.models.verified import weight_by_verification
 from mdmameta.records import Evidence
-from mdmameta.reporting.results import Results, weight_by_verification
+from mdmameta.reporting.results import Results
 from mdmameta.sensitivity.units import UNIT_SCALE_MEASURES
 from mdmameta.tables.numbers import (
     RATIO_MEASURES,

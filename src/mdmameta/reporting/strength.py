@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from mdmameta.analyses.catalogue import MODELS, SETS
+from mdmameta.analyses.catalogue import MAIN_MODEL, MODELS, SETS
 from mdmameta.lineage import Graph, impact, levels
 from mdmameta.lineage.affected import Impact
 from mdmameta.models.fit import Fit
@@ -19,9 +19,6 @@ from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import GAP, count, percent, pooled
 
 __all__ = ["levels_table", "retractions_table"]
-
-#: Model whose weights are shown; `deciding_fit` says which interval is.
-_MODEL = "reml-kh"
 
 
 def levels_table(results: Results) -> Table:
@@ -40,7 +37,7 @@ def levels_table(results: Results) -> Table:
     found = levels(results.lineage)
     rows, notes = [], []
     for name, one in SETS.items():
-        standing = found[f"{name}/{_MODEL}"]
+        standing = found[f"{name}/{MAIN_MODEL}"]
         shown = [level for level in VERIFICATION if standing.shares.get(level)]
         rows.append(
             {
@@ -85,7 +82,7 @@ def retractions_table(results: Results) -> Table:
 def _alone(fit: Fit | None) -> str:
     if fit is None:
         return GAP
-    return pooled(deciding_fit(fit.effects, MODELS[_MODEL]))
+    return pooled(deciding_fit(fit.effects, MODELS[MAIN_MODEL]))
 
 
 def _rows(graph: Graph, source: str) -> Iterator[dict[str, Any]]:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 
 import pandas as pd
 
-from mdmameta.analyses.catalogue import MODELS, SETS
+from mdmameta.analyses.catalogue import MAIN_MODEL, MODELS, SETS
 from mdmameta.audit import Audit
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
-from mdmameta.reporting.conflicts import MODEL, shift_words
+from mdmameta.reporting.conflicts import shift_words
 from mdmameta.reporting.results import Results
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import pooled
@@ -53,12 +53,12 @@ def _without(results: Results, row_id: str) -> Iterator[tuple[str, Fit, Fit | No
         effects = results.effects[name]
         doubted = [i for i, one in enumerate(effects.provenance) if row_id in one.rows]
         if doubted:
-            yield name, results.fits[name, MODEL], _refit(effects, doubted)
+            yield name, results.fits[name, MAIN_MODEL], _refit(effects, doubted)
 
 
 def _refit(effects: Effects, doubted: Collection[int]) -> Fit | None:
     left = [i for i in range(effects.k) if i not in doubted]
-    return MODELS[MODEL].fit(effects.take(left)) if left else None
+    return MODELS[MAIN_MODEL].fit(effects.take(left)) if left else None
 
 
 def _compared(before: Fit, after: Fit | None) -> dict[str, str]:

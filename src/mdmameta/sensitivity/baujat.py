@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist import CommonEffect
 from mdmameta.sensitivity.deleted import Regressed, regressed
 

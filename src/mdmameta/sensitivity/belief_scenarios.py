@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.bias_adjusted import adjusted
 from mdmameta.sensitivity.matching import contrast_roles

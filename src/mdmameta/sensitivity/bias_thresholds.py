@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.bias_adjusted import adjusted
 from mdmameta.sensitivity.bounds import Judged

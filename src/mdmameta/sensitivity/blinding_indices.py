@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 
 #: James's weights of a correct guess, a wrong guess and "do not know": one half
 #: and one are those of the 1996 paper for a single level of certainty.

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, SensitivityError
 from mdmameta.models.design import design_matrix
-from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist.own_weights import has_own_weights
 from mdmameta.models.frequentist.regression import Rows, hat_values, least_squares
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.dropout_tipping import Gap, nearest_root
 
 #: Directions tried, all around, before the best is refined.

@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.missing_prior import MissingPrior
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.dropout_scales import has_scores, scores_of
 from mdmameta.sensitivity.missing_binary import (
     contrasts_at,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.missing_means import shifted
 from mdmameta.sensitivity.question import Question
 

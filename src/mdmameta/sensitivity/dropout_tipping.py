@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian import BayesianRandomEffects
 from mdmameta.models.bayesian.exact import ExactPosterior, exact_posterior
-from mdmameta.models.fit import FloatArray
 from mdmameta.models.inputs import usable_rows
 from mdmameta.sensitivity.deciding import margin, side_of
 from mdmameta.sensitivity.question import Question

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.bounds import Judge
 from mdmameta.sensitivity.naive import naive_contrast, suffix
 from mdmameta.sensitivity.naive_bounds import POOLED

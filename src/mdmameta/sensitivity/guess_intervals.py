@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.blinding_indices import JAMES_WRONG, james_index
 
 #: Shares of people who guess at all over which the exact interval takes the worst.

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.frames import checked
 
 COLUMNS = ("study", "role", "guess", "n", "mean", "sd")

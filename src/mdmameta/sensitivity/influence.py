@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtr
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.fit import Fit, Model
 from mdmameta.sensitivity.deleted import Regressed, in_weights, regressed
 from mdmameta.sensitivity.residuals import deleted_residual
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian import Normal
 from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.joint_bias import joint_posterior
 from mdmameta.sensitivity.joint_missing import Attrition, Departures, Missing
 from mdmameta.sensitivity.units import require_priors

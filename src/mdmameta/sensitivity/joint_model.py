@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.bayesian import BayesianRandomEffects, HalfNormal, Normal
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.models.fit import Estimate, Fit, FloatArray
+from mdmameta.models.fit import Estimate, Fit
 from mdmameta.models.inputs import usable_rows
 from mdmameta.sensitivity.bias_adjusted import adjusted, unit_of_b
 from mdmameta.sensitivity.joint_bias import JointPosterior, joint_posterior

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.bayesian import HalfNormal, Normal
 from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.models.fit import FloatArray
 from mdmameta.models.inputs import usable_rows
 from mdmameta.sensitivity.nodes import legendre
 from mdmameta.sensitivity.units import require_priors

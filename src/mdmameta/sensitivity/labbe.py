@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.binary import AddTo, adjusted_cells
 from mdmameta.effects.counts import counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.fit import Fit, Model
 
 #: Points of the curve of the pooled contrast.
 CURVE_POINTS = 101

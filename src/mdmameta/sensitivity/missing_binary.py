@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.counts import CELLS, OTHER_NAMES
 from mdmameta.effects.measures import effect_size
 from mdmameta.effects.missing_kernels import Mixed, linked, mixed_risk
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 
 MEASURES = ("RR", "OR", "RD")
 

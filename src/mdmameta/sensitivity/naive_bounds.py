@@ -11,8 +11,8 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.altered import moved
 from mdmameta.sensitivity.bounds import Judge
 from mdmameta.sensitivity.share_splits import Split, share_corners

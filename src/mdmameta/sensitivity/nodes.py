@@ -7,7 +7,7 @@ from functools import lru_cache
 from numpy.polynomial.hermite_e import hermegauss
 from numpy.polynomial.legendre import leggauss
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 
 __all__ = ["hermite", "legendre"]
 

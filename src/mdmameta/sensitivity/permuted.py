@@ -9,7 +9,7 @@ from math import factorial, prod
 import numpy as np
 from numpy.typing import NDArray
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.batched.data import Many
 from mdmameta.models.frequentist.batched.solve import (
     Columns,

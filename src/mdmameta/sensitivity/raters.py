@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray, Model
+from mdmameta.models.fit import Model
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.sensitivity.control_type import detectable_difference
 from mdmameta.sensitivity.frames import with_columns

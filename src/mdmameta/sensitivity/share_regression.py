@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv, expit, logit, ndtri, stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.bayesian import BayesianMetaRegression, Normal
 from mdmameta.models.bayesian.mean_priors import DEFAULT_MU
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
-from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import MetaRegression
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import FloatArray
-from mdmameta.models.frequentist.binomial_normal.families import log_choose
+from mdmameta.models.choose import log_choose
 from mdmameta.options import check_option
 
 #: How the people of a known total may be spread over the arms.

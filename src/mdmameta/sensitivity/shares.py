@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mdmameta.errors import SensitivityError
-from mdmameta.models.frequentist.binomial_normal.families import log_choose
+from mdmameta.models.choose import log_choose
 from mdmameta.sensitivity.frames import (
     SHARE_TOLERANCE,
     check_at_most,

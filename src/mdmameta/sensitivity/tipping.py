@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import FloatArray, Model
+from mdmameta.models.fit import Model
 from mdmameta.sensitivity.bounds import Judge
 from mdmameta.sensitivity.deciding import (
     Companion,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.sensitivity.share_splits import allocations
 
 #: Points of the lattice. With five unknown quantities, four times as many move

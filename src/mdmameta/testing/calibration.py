@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import bdtr
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
-from mdmameta.models.fit import FloatArray
 
 #: Points at which an ECDF is compared with its band.
 POINTS = 100

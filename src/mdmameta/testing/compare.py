@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.arrays import FloatArray
+from mdmameta.models.fit import Fit
 
 #: What is compared, in this order.
 NAMES = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high", "tau")

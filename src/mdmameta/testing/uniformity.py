@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import bdtr, gammaln, xlog1py, xlogy
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 
 #: Points at which an ECDF is compared with the diagonal.
 POINTS = 100

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.checks import freeze
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.bias_contribution import BiasTerm, Contribution
 from mdmameta.models.bayesian.mean_priors import Normal
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.fit import Fit
 from mdmameta.models.generative import Generative, Simulated
 

@@ -11,6 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.counts import CELLS, counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError, OptionError
@@ -18,7 +19,7 @@ from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.mean_priors import DEFAULT_MU, Normal
-from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
+from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.sampled.assembly import Parts, fit_of_mean, interval_of
 from mdmameta.models.bayesian.sampled.counts import (
     Arms,

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import MissingExtraError
 from mdmameta.models.bayesian.sampler import Sampler
-from mdmameta.models.fit import Diagnostics, FloatArray
+from mdmameta.models.fit import Diagnostics
 
 #: ArviZ 0.23 announces its successor once a day, when it is imported.
 _ANNOUNCEMENT = r"\s*ArviZ is undergoing a major refactor"

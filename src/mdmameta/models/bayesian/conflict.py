@@ -7,15 +7,11 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import brentq
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian.averaging.scores import ScoreAxis, check_scored
 from mdmameta.models.bayesian.marginals import NormalMixture
-from mdmameta.models.bayesian.prior_base import (
-    FloatArray,
-    MeanPrior,
-    TauPrior,
-    is_proper,
-)
+from mdmameta.models.bayesian.prior_base import MeanPrior, TauPrior, is_proper
 from mdmameta.models.inputs import usable_rows
 
 #: Panels over τ, and points at which crossings of a density are looked for.

@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.kernel import Conditional
 from mdmameta.models.bayesian.mixture import mixture_cdf
-from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
+from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.quadrature import HalfLine, Line, Panels, first_panels
 
 #: Doubling stops when no probed number changes by more than this. The nodes

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.kernel import LOG_2PI, Conditional, Data, updated
-from mdmameta.models.bayesian.prior_base import Components, FloatArray
+from mdmameta.models.bayesian.prior_base import Components
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.kernel import (
@@ -20,7 +21,6 @@ from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.mixture import mixture_log_density
 from mdmameta.models.bayesian.prior_base import (
     Components,
-    FloatArray,
     MeanPrior,
     TauPrior,
     is_proper,

@@ -8,13 +8,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.convergence import Likelihood, bound
 from mdmameta.models.bayesian.exact import check_mass
 from mdmameta.models.bayesian.kernel import Data, MeanLikelihood
 from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.mean_priors import Flat, Normal
-from mdmameta.models.bayesian.prior_base import Components, FloatArray, TauPrior
+from mdmameta.models.bayesian.prior_base import Components, TauPrior
 from mdmameta.models.bayesian.prior_checks import check_proper, check_tau_density
 from mdmameta.models.bayesian.regression_kernel import (
     CoefficientPriors,

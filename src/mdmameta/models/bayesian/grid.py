@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.grid_block import BLOCK, Block, groups
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.marginals import check_level
 from mdmameta.models.bayesian.mean_priors import Normal
-from mdmameta.models.bayesian.prior_base import FloatArray, MeanPrior, TauPrior
+from mdmameta.models.bayesian.prior_base import MeanPrior, TauPrior
 from mdmameta.models.bayesian.tau_priors import HalfNormal
 from mdmameta.models.inputs import usable_rows
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.convergence import (
     Likelihood,
     bound,
@@ -23,7 +24,6 @@ from mdmameta.models.bayesian.mixture import (
 )
 from mdmameta.models.bayesian.prior_base import (
     Components,
-    FloatArray,
     MeanPrior,
     TauPrior,
     is_proper,

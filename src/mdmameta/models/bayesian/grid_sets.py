@@ -8,17 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.data_sets import DataSets, SetsLikelihood
 from mdmameta.models.bayesian.grid_block import BLOCK, ONE, Block, Several, padded
 from mdmameta.models.bayesian.marginals import check_level
-from mdmameta.models.bayesian.prior_base import (
-    FloatArray,
-    MeanPrior,
-    TauPrior,
-    is_proper,
-)
+from mdmameta.models.bayesian.prior_base import MeanPrior, TauPrior, is_proper
 from mdmameta.models.bayesian.prior_checks import check_priors, check_proper
 
 #: Priors of μ and of τ.
@@ -57,7 +53,8 @@ def exact_sets(
 ) -> ExactSets:
     """Fit the exact model to each data set under each pair of priors.
 
-    The quadrature over τ is shared by some dozens of fits, and gives what
+    Where `exact_grid` has one set of variances, each data set has its own here. The
+    quadrature over τ is shared by some dozens of fits, and gives what
     `exact_posterior` gives to its tolerance. No prediction is computed.
 
     Parameters

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import chdtrc
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.kernel import Data
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.regression_kernel import RegressionData
 from mdmameta.models.fit import Heterogeneity
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.kernel import LOG_2PI
 from mdmameta.models.bayesian.marginals import Marginal, NormalMixture
 from mdmameta.models.bayesian.mean_priors import Normal
 from mdmameta.models.bayesian.mixture import mixture_density, mixture_slope
-from mdmameta.models.bayesian.prior_base import FloatArray, MeanPrior, is_proper
+from mdmameta.models.bayesian.prior_base import MeanPrior, is_proper
 from mdmameta.models.bayesian.quadrature import NODES, WEIGHTS
 
 #: Ends of panels, in interquartile ranges from the median: equal steps of arsinh to

@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
-from mdmameta.models.bayesian.prior_base import Components, FloatArray
+from mdmameta.models.bayesian.prior_base import Components
 from mdmameta.models.bayesian.rotation import principal_axes
 
 LOG_2PI = float(np.log(2 * np.pi))

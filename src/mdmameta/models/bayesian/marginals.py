@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import mixture
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.options import check_option
 
 IntervalKind = Literal["central", "shortest"]

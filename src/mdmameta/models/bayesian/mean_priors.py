@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, logsumexp, ndtri, stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.prior_base import (
     Components,
-    FloatArray,
     Prior,
     log_t,
     require_finite,

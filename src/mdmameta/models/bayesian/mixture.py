@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import logsumexp, ndtr, ndtri
 
-from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.arrays import FloatArray
 
 #: Components of less weight than this are below rounding error.
 LEAST_WEIGHT = 1e-18

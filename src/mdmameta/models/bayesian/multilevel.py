@@ -10,13 +10,14 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.bayesian import cautions, compat
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.mean_priors import DEFAULT_MU
-from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior
+from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.sampled.assembly import Parts, fit_of_mean, interval_of
 from mdmameta.models.bayesian.sampled.normal import (
     Given,

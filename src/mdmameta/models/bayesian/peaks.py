@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.kernel import MeanLikelihood, profile_log_likelihood
 from mdmameta.models.bayesian.mean_priors import Flat
-from mdmameta.models.bayesian.prior_base import FloatArray, is_proper
+from mdmameta.models.bayesian.prior_base import is_proper
 from mdmameta.models.bayesian.tau_posterior import integrate
 
 #: Values of τ that a peak is looked for between, in units of the spread of the data.

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.kernel import LOG_2PI, Conditional, Data, conditional
 from mdmameta.models.bayesian.marginals import Marginal
 from mdmameta.models.bayesian.mean_priors import Normal
-from mdmameta.models.bayesian.prior_base import Components, FloatArray, TauPrior
+from mdmameta.models.bayesian.prior_base import Components, TauPrior
 from mdmameta.models.bayesian.tau_posterior import integrate
 from mdmameta.models.inputs import usable_rows
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian.exact import exact_posterior
 from mdmameta.models.bayesian.kernel import flat
-from mdmameta.models.bayesian.prior_base import FloatArray, MeanPrior
+from mdmameta.models.bayesian.prior_base import MeanPrior
 from mdmameta.models.bayesian.prior_base import Prior as SampledPrior
 from mdmameta.models.inputs import Usable, usable_rows
 

@@ -7,12 +7,11 @@ from numbers import Real
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
-
-FloatArray = NDArray[np.float64]
 
 
 @runtime_checkable

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
-from mdmameta.models.bayesian.prior_base import FloatArray
 
 #: Nodes of a panel: sixteen resolve a factor e⁵ of τ to rounding error for
 #: densities as smooth as these, and are few enough to double often.

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
-from mdmameta.models.bayesian.prior_base import FloatArray, Prior
+from mdmameta.models.bayesian.prior_base import Prior
 from mdmameta.models.bayesian.quadrature import Line, first_panels
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.kernel import (
     LOG_2PI,
     Conditional,
     Data,
     Shrinkage,
 )
-from mdmameta.models.bayesian.prior_base import FloatArray
 
 #: Share of the largest singular value of a design below which a direction is none.
 RANK = 1e-12

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.exact_regression import ExactRegression
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.regression_kernel import RegressionData, mean_weights
 from mdmameta.models.bayesian.sampled.assembly import (
     central,

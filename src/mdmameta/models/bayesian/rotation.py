@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.arrays import FloatArray
 
 #: Beyond this ratio of variances the usual decomposition, whose errors are those of
 #: the largest variance, would be wrong in the ninth digit of the smallest.

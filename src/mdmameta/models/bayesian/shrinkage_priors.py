@@ -8,8 +8,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
-from mdmameta.models.bayesian.prior_base import FloatArray, Prior, require_positive
+from mdmameta.models.bayesian.prior_base import Prior, require_positive
 
 
 @dataclass(frozen=True, repr=False)

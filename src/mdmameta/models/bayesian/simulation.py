@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.random import Generator
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
-from mdmameta.models.bayesian.prior_base import FloatArray, is_proper
+from mdmameta.models.bayesian.prior_base import is_proper
 from mdmameta.models.generative import Simulated
 
 #: Of the brief form of a sampled model, for simulations of many fits: its ranks are

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammainccinv, gammaln, stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.prior_base import (
-    FloatArray,
     Prior,
     log_t,
     require_finite,

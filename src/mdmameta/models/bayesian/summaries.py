@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.exact_regression import ExactRegression
 from mdmameta.models.bayesian.kernel import Data, conditional, mean_weights
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.sampled.assembly import central, shrunken
 from mdmameta.models.bayesian.tau_posterior import TauPosterior
 from mdmameta.models.fit import Diagnostics

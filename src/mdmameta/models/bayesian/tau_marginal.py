@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.marginals import Marginal
 from mdmameta.models.bayesian.mixture import ROUNDING, SETTLED
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.quadrature import NODES, ORDER, WEIGHTS, Panels, on_line
 
 #: Newton or bisection steps within one panel.

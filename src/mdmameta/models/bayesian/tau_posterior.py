@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.convergence import (
     Likelihood,
     converged_panels,
@@ -15,7 +16,7 @@ from mdmameta.models.bayesian.convergence import (
 )
 from mdmameta.models.bayesian.kernel import Conditional
 from mdmameta.models.bayesian.marginals import NormalMixture
-from mdmameta.models.bayesian.prior_base import FloatArray, TauPrior, is_proper
+from mdmameta.models.bayesian.prior_base import TauPrior, is_proper
 from mdmameta.models.bayesian.quadrature import Panels
 from mdmameta.models.bayesian.tau_marginal import TauMarginal
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.mean_priors import Normal, StudentT
 from mdmameta.models.bayesian.prior_base import (
-    FloatArray,
     Prior,
     folded,
     require_finite,

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.exact import ExactPosterior
 from mdmameta.models.bayesian.kernel import shrinkage
 from mdmameta.models.bayesian.marginals import check_level
 from mdmameta.models.bayesian.mixture import mixture_quantile
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.fit import Fit
 
 #: Values of τ by default, up to this quantile of its posterior.

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.deferred import later
 from mdmameta.models.design import INTERCEPT, Design
@@ -22,7 +23,7 @@ from mdmameta.models.frequentist.prediction import (
     prediction_basis,
     prediction_interval,
 )
-from mdmameta.models.frequentist.regression import FloatArray, weights_percent
+from mdmameta.models.frequentist.regression import weights_percent
 from mdmameta.models.frequentist.shrinkage import best_predictions
 from mdmameta.models.frequentist.working import Working
 from mdmameta.models.inputs import Usable

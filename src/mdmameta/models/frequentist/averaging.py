@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.design import design_at, parse
-from mdmameta.models.fit import FloatArray
 from mdmameta.options import AverageWeights, check_option
 
 

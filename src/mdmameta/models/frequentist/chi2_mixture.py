@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.condensed import Condensed, condense
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Step along the contour, in standard deviations of the integrand where it is
 #: largest: the error of the sum is then below rounding.

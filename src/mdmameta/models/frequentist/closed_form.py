@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.moments import contrasts
 from mdmameta.models.frequentist.quadratic import GeneralisedQ, generalised_q
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.tau2_estimate import Tau2
 
 

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.duties import OF_CLUSTERS, waived
 from mdmameta.models.fit import Estimate, Fit, Model, Omnibus
 from mdmameta.models.frequentist.intervals import WaldTest, critical_value
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.robust import Sandwich, robust_covariance
 from mdmameta.models.frequentist.robust_cautions import robust_cautions
 from mdmameta.models.frequentist.robust_tests import robust_joint_test, robust_table

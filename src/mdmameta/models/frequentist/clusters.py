@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
-from mdmameta.models.frequentist.regression import FloatArray
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.design import Design
 from mdmameta.models.frequentist.closed_form import by_moments
@@ -18,7 +19,6 @@ from mdmameta.models.frequentist.intervals import (
 )
 from mdmameta.models.frequentist.own_weights import KEEPING_WEIGHTS
 from mdmameta.models.frequentist.regression import (
-    FloatArray,
     Regression,
     Rows,
     independent_rows,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.arrays import FloatArray
 
 #: Chebyshev points in each factor of two. For log(1 + 2ds) and 1 / (1 + 2ds), with
 #: s no further than two right angles less 63° from the positive axis, what

@@ -9,10 +9,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.chi2_mixture import probability_below
 from mdmameta.models.frequentist.moments import contrasts
 from mdmameta.models.frequentist.quadratic import generalised_q
-from mdmameta.models.frequentist.regression import FloatArray, Rows, least_squares
+from mdmameta.models.frequentist.regression import Rows, least_squares
 
 #: Nodes of the quadrature over τ²: four times as many, here and below, moved the
 #: limits by 1e-3 of the width for two studies, and by 3e-4 at most from three on,

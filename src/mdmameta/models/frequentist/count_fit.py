@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.counts import counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError

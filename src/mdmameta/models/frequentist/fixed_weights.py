@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.frequentist.regression import (
-    FloatArray,
     Regression,
     Rows,
     least_squares,

@@ -9,11 +9,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import gammainc
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.fit import Estimate
 from mdmameta.models.frequentist.closed_form import dersimonian_laird
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.inputs import check_level, usable_rows
 
 #: Nodes of the Gauss–Legendre rule; with these the limits have ten digits.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.intervals import critical_value
-from mdmameta.models.frequentist.regression import FloatArray, least_squares
+from mdmameta.models.frequentist.regression import least_squares
 from mdmameta.models.frequentist.tau2 import dersimonian_laird
 
 #: Options that are settled by the data, as the interval of one fit.

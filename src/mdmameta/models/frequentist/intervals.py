@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
-from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

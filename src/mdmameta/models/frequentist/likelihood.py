@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.moments import Contrasts, Moments, moments
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Two neighbours of the search for the highest mode differ by this factor in
 #: the smallest v + τ², and by less in every other. Of 216,000 random data sets

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.common_effect import CommonEffect
@@ -16,7 +17,6 @@ from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.multilevel import MultilevelFit
 from mdmameta.models.frequentist.random_effects import RandomEffects
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.working import Working
 
 

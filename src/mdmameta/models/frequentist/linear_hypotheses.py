@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
-from mdmameta.models.frequentist.regression import FloatArray
 
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 

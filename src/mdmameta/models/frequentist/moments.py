@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdmameta.models.frequentist.regression import FloatArray, orthogonalise
+from mdmameta.arrays import FloatArray
+from mdmameta.models.frequentist.regression import orthogonalise
 
 
 @dataclass(frozen=True, slots=True)

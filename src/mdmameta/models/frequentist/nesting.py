@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.multilevel import MultilevelFit
 from mdmameta.models.frequentist.multilevel.structures import level_term
 from mdmameta.models.frequentist.multilevel.terms import Term
-from mdmameta.models.frequentist.regression import FloatArray
 
 
 def check_random_effects(full: Fit, reduced: Fit) -> None:

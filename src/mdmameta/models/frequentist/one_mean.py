@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.caution import Caution
 from mdmameta.models.design import intercept_only, intercept_row
-from mdmameta.models.fit import Fit, FloatArray, Model
+from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist.heterogeneity import Between, describe
 from mdmameta.models.frequentist.one_coefficient import estimate_of_mean
 from mdmameta.models.frequentist.regression import Rows

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: What ``weights`` may be: an option, the name of a column, or numbers.
 Weights = str | Sequence[float]

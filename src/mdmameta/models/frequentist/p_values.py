@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.checks import freeze
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.caution import Caution
-from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
 from mdmameta.models.frequentist.profile_likelihood import likelihood_interval, profile
 from mdmameta.options import check_option

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.design import design_at, parse
-from mdmameta.models.fit import Fit, FloatArray
+from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.averaging import averaged_design
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust
 from mdmameta.models.frequentist.intervals import critical_value

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammainccinv, gammaincinv
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.moments import Contrasts, contrasts, residual_q
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: A step this small, relative to τ² and to the smallest v, ends the
 #: iteration: the root is then known to rounding.

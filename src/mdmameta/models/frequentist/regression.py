@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from mdmameta.arrays import FloatArray
 
 #: Residuals of at most this many units in the last place of the numbers that
 #: they are differences of are rounding, and count as zero.

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.frequentist.clusters import Clusters, clusters_of
-from mdmameta.models.frequentist.regression import FloatArray, orthogonalise
+from mdmameta.models.frequentist.regression import orthogonalise
 from mdmameta.models.frequentist.working import Working, bread_of, times
 from mdmameta.options import RobustKind, check_option
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from scipy.special import chdtrc
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.caution import Caution
@@ -22,7 +23,6 @@ from mdmameta.models.frequentist.assembly import assemble
 from mdmameta.models.frequentist.cluster_robust import labels_of, with_robust_errors
 from mdmameta.models.frequentist.clusters import Clusters, clusters_of
 from mdmameta.models.frequentist.computation import Settings
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.working_moments import (
     Sample,
     WorkingVariances,

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.caution import Caution
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.robust import Sandwich
 from mdmameta.models.frequentist.working import Working
 from mdmameta.models.guards import no_spread

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.intervals import (
     WaldTest,
     critical_value,
     joint_test,
     two_sided_p,
 )
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.robust import Sandwich
 from mdmameta.models.frequentist.satterthwaite import hotelling_test, satterthwaite_df
 

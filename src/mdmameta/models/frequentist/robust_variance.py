@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.design import parse
 from mdmameta.models.duties import OF_CLUSTERS
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.robust_assembly import RobustSettings, assemble_working
 from mdmameta.models.frequentist.working_moments import (
     Sample,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import fdtrc
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.intervals import WaldTest
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.robust import Sandwich
 from mdmameta.models.frequentist.working import times
 

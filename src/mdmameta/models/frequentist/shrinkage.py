@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdmameta.models.frequentist.regression import FloatArray, Rows
+from mdmameta.arrays import FloatArray
+from mdmameta.models.frequentist.regression import Rows
 
 
 def best_predictions(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import gammaincinv
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.closed_form import (
     dersimonian_laird,
     hedges,
@@ -17,7 +18,6 @@ from mdmameta.models.frequentist.closed_form import (
 from mdmameta.models.frequentist.likelihood import maximise
 from mdmameta.models.frequentist.moments import contrasts
 from mdmameta.models.frequentist.qprofile import tau2_at
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.frequentist.tau2_estimate import Tau2
 
 __all__ = [

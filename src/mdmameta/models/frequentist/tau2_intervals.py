@@ -8,11 +8,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chdtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.chi2_mixture import probability_below
 from mdmameta.models.frequentist.likelihood import log_likelihood, maximise
 from mdmameta.models.frequentist.moments import contrasts
 from mdmameta.models.frequentist.quadratic import generalised_q
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: A root is sought to this part of the smallest v, below which τ² has no
 #: influence.

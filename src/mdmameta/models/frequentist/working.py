@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.checks import freeze
-from mdmameta.models.frequentist.regression import FloatArray, orthogonalise
+from mdmameta.models.frequentist.regression import orthogonalise
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

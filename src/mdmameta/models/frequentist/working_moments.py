@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.clusters import Clusters
-from mdmameta.models.frequentist.regression import FloatArray, orthogonalise
+from mdmameta.models.frequentist.regression import orthogonalise
 from mdmameta.models.frequentist.working import bread_of
 
 #: Relative determinant below which two variances cannot be told apart.

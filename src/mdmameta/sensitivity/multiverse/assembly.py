@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.multiverse.enumeration import combinations
 from mdmameta.sensitivity.multiverse.graph import Codes, Graph
 from mdmameta.sensitivity.multiverse.methods import METHODS, STAGE

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.grid_sets import Priors, exact_sets
-from mdmameta.models.fit import FloatArray
 
 
 def posteriors(

@@ -8,7 +8,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.sensitivity.multiverse.graph import Graph
 from mdmameta.sensitivity.multiverse.tally import Tally, columns_of
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 
 #: Numbers that are kept and sorted at once: eight megabytes.
 KEPT = 2**20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.sensitivity.multiverse.bayesian import posteriors
 from mdmameta.sensitivity.multiverse.block import NUMBERS, Block
 from mdmameta.sensitivity.multiverse.enumeration import Rows, full_codes

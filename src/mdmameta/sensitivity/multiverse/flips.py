@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.multiverse.enumeration import Rows, full_codes
 from mdmameta.sensitivity.multiverse.evaluation import data_sets
 from mdmameta.sensitivity.multiverse.frequentist import limits, pooled

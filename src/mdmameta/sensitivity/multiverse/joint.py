@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.sensitivity.multiverse.flips import BINS, Counts, Flips
 
 

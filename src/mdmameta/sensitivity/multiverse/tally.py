@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.sensitivity.multiverse.block import Block
 from mdmameta.sensitivity.multiverse.graph import Codes, Graph
 

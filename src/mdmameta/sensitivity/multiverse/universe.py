@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.options import Direction
 from mdmameta.sensitivity.multiverse.graph import Codes, Graph
 from mdmameta.sensitivity.multiverse.methods import Methods

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import bdtrc, chdtrc, ndtr, ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
-from mdmameta.models.fit import Caution, FloatArray
+from mdmameta.models.fit import Caution
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
-from mdmameta.models.fit import Caution, FloatArray
+from mdmameta.models.fit import Caution
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.models.inputs import Usable
 from mdmameta.options import check_option

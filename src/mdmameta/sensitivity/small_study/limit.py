@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Caution, FloatArray
+from mdmameta.models.fit import Caution
 from mdmameta.models.frequentist import RandomEffects
 from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.inputs import Usable, check_level

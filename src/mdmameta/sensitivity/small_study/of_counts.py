@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 from mdmameta.models.frequentist.intervals import two_sided_p
 from mdmameta.models.guards import no_spread
 from mdmameta.sensitivity.small_study.rank import kendall_score

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
-from mdmameta.models.fit import Caution, FloatArray
+from mdmameta.models.fit import Caution
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
 from mdmameta.models.guards import no_spread
 from mdmameta.models.inputs import check_level

@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 
 __all__ = ["Predictor", "sizes", "values"]
 

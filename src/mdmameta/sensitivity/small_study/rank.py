@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import FloatArray
 from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
 from mdmameta.sensitivity.small_study.studies import independent_studies
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import Caution, Fit, FloatArray
+from mdmameta.models.fit import Caution, Fit
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
 from mdmameta.models.guards import no_spread

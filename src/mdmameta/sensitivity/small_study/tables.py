@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.counts import counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.fit import Caution, FloatArray
+from mdmameta.models.fit import Caution
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
 
 __all__ = ["Tables", "tables"]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.averaging.averaged import AveragedMarginal
@@ -25,7 +26,6 @@ from mdmameta.models.bayesian.averaging.space import (
     PublicationWeights,
 )
 from mdmameta.models.bayesian.marginals import Marginal
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.caution import Caution
 from mdmameta.models.inputs import usable_rows
 

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.marginals import IntervalKind, Marginal
-from mdmameta.models.bayesian.prior_base import FloatArray
 
 #: Bisections of a quantile: from any bracket to rounding.
 BISECTIONS = 70

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.averaging.space import Candidate
 from mdmameta.models.bayesian.marginals import Marginal
-from mdmameta.models.bayesian.prior_base import FloatArray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.averaging.fitted import FittedModel
 from mdmameta.models.bayesian.averaging.scores import ScoreAxis, ScoreMarginal
 from mdmameta.models.bayesian.averaging.space import Candidate, Pet
 from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.kernel import Conditional, Data, conditional
 from mdmameta.models.bayesian.marginals import NormalMixture
-from mdmameta.models.bayesian.prior_base import Components, FloatArray
+from mdmameta.models.bayesian.prior_base import Components
 from mdmameta.models.bayesian.tau_posterior import TauPosterior, integrate
 
 #: Panels over the coefficient where its posterior is, and those of the check: 16

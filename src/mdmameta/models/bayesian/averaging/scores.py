@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.marginals import Marginal
 from mdmameta.models.bayesian.mean_priors import Normal
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.quadrature import NODES, ORDER, WEIGHTS
 
 #: Scores between which a prior is integrated: 1e-15 of its mass is beyond.

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp, ndtr, ndtri
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.averaging.space import PublicationWeights
 from mdmameta.models.bayesian.kernel import LOG_2PI
-from mdmameta.models.bayesian.prior_base import FloatArray
 
 #: The likelihood bends where a weight is as small as the share of results that
 #: would be significant: the cube of a uniform variable puts nodes there.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.averaging.fitted import FittedModel
 from mdmameta.models.bayesian.averaging.scores import (
@@ -16,7 +17,6 @@ from mdmameta.models.bayesian.averaging.scores import (
 )
 from mdmameta.models.bayesian.averaging.selected import Seen, Steps, falling_weights
 from mdmameta.models.bayesian.averaging.space import Candidate, PublicationWeights
-from mdmameta.models.bayesian.prior_base import FloatArray
 
 #: Panels of the first look at μ and τ, over all scores; what lies more than DEPTH
 #: below the peak is then left out.

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammainccinv, gammaln
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.averaging.scores import check_scored
 from mdmameta.models.bayesian.mean_priors import Normal
 from mdmameta.models.bayesian.prior_base import (
-    FloatArray,
     MeanPrior,
     Prior,
     TauPrior,

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian import cautions, compat
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.design import intercept_row
 from mdmameta.models.fit import Caution, Estimate, Fit, Heterogeneity

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.sampler import Sampler
 
 #: Name of the one vector in which nutpie keeps its draws.

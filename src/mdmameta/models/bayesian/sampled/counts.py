@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from scipy.special import expit, gammaln, logsumexp
+from scipy.special import expit, logsumexp
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.kernel import LOG_2PI
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.sampled.program import Tensors
+from mdmameta.models.choose import log_choose
 
 #: Log odds ratios on which likelihoods are tabulated: beyond, they are as at the end.
 LOW, STEP, POINTS = -15.0, 0.1, 301
@@ -56,9 +57,7 @@ class Arms:
         """Log density of counts of trial i and of its level, elementwise."""
         (a, c), (n1, n2) = self.x[i], self.n[i]
         active, prior = level + delta, ((level - self.mean) / self.sd) ** 2
-        choose = sum(
-            _log_choose(n, x) for n, x in zip(self.n[i], self.x[i], strict=True)
-        )
+        choose = log_choose(self.n[i], self.x[i]).sum()
         counts = a * active - n1 * np.logaddexp(0, active) + c * level
         counts = counts - n2 * np.logaddexp(0, level)
         return np.asarray(choose + counts - 0.5 * (prior + LOG_2PI) - np.log(self.sd))
@@ -87,10 +86,6 @@ class Arms:
         first = POINTS * np.arange(len(centre), dtype=float)
         trials = np.column_stack([centre, spread, first])
         return {"table": self.table().ravel(), "trials": trials}
-
-
-def _log_choose(n: float, x: float) -> float:
-    return float(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1))
 
 
 def binomial_normal(found: Tensors, data: Tensors) -> object:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.kernel import LOG_2PI
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.regression_kernel import RegressionData
 from mdmameta.models.bayesian.rotation import principal_axes
 from mdmameta.models.bayesian.sampled.program import Tensors

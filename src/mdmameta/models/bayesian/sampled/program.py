@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import compat
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.sampled.compiled import Compiled, compile_model
 from mdmameta.models.bayesian.sampled.total_scale import in_total
 from mdmameta.models.bayesian.sampler import Sampler

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from mdmameta.models.bayesian.prior_base import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian.prior_checks import check_proper
 from mdmameta.models.bayesian.regression_kernel import (
     CoefficientPriors,

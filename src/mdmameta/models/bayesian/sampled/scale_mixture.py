@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.kernel import LOG_2PI
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.sampled.program import Tensors
 
 #: Nodes of the trapezium rule over log λ, in its approximate SDs: the density has

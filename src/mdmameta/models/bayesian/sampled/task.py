@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.compat import Group
-from mdmameta.models.bayesian.prior_base import FloatArray
 from mdmameta.models.bayesian.sampled import cache, identity
 from mdmameta.models.bayesian.sampled.program import AXES, Program, prior_draws, run
 from mdmameta.models.bayesian.sampler import Sampler

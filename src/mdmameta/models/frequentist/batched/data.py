@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from mdmameta.models.frequentist.regression import ROUNDING, FloatArray
+from mdmameta.arrays import FloatArray
+from mdmameta.models.frequentist.regression import ROUNDING
 
 Mask = NDArray[np.bool_]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.frequentist.batched.data import Mask
 from mdmameta.models.frequentist.batched.inference import heterogeneity
@@ -21,7 +22,6 @@ from mdmameta.models.frequentist.batched.solve import (
     spread,
 )
 from mdmameta.models.frequentist.batched.tau2 import BATCHED
-from mdmameta.models.frequentist.regression import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.batched.data import AtZero, Basis, Many, dot
-from mdmameta.models.frequentist.regression import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.batched.data import Many, Mask, dot, least_squares
 from mdmameta.models.frequentist.likelihood import (
     MAX_STEPS,
     STEP,
     points_between,
 )
-from mdmameta.models.frequentist.regression import FloatArray
 
 
 def maximise(data: Many, *, restricted: bool) -> tuple[FloatArray, Mask]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.batched.data import (
     AtZero,
     Many,
@@ -17,7 +18,6 @@ from mdmameta.models.frequentist.batched.data import (
 from mdmameta.models.frequentist.batched.inference import Coefficients, coefficients
 from mdmameta.models.frequentist.batched.subsets import mean_of_subsets
 from mdmameta.models.frequentist.batched.tau2 import CLOSED, estimate
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Numbers that one array of a chunk may have: 128 kilobytes, so that the
 #: several in use stay in the cache of a processor, and work space does not

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.batched.data import AtZero, Many
 from mdmameta.models.frequentist.batched.inference import Coefficients, of_mean
 from mdmameta.models.frequentist.batched.tau2 import estimate
-from mdmameta.models.frequentist.regression import ROUNDING, FloatArray
+from mdmameta.models.frequentist.regression import ROUNDING
 
 #: Q is computed anew from residuals where less than this part of the sum of
 #: squares is left of it, so that at least twelve digits are right.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaincinv
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.batched.data import (
     AtZero,
     Many,
@@ -14,7 +15,6 @@ from mdmameta.models.frequentist.batched.data import (
 )
 from mdmameta.models.frequentist.batched.likelihood import maximise
 from mdmameta.models.frequentist.qprofile import MAX_STEPS, STEP
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Estimators that many data sets are fitted with at once.
 BATCHED = (

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.differences import differences
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 from mdmameta.models.frequentist.binomial_normal.quadrature import Marginal, marginal
@@ -120,8 +120,10 @@ def climb_to_edge(of: Problem, start: Point) -> Summit:
     """
     point = start
     for weight in TOWARDS_THE_EDGE:
-        summit = climb(replace(of, family=of.family.inside(weight)), point, 1)
+        filled = replace(of, family=of.family.inside(weight))
+        summit = climb(filled, point, 1)
         point = summit.point
+    summit = with_expected_errors(filled, summit)
     value = marginal(of, point, 1, summit.at.modes).value
     return replace(summit, at=replace(summit.at, value=value))
 

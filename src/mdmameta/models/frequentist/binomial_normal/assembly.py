@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.fit import Diagnostics, Estimate, Heterogeneity, Model, Omnibus

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 from mdmameta.models.frequentist.binomial_normal.quadrature import Marginal, values
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 
 #: Standard deviations on each side of a mode that are integrated over.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, gammaln, xlogy
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
+from mdmameta.models.choose import log_choose
 
 #: Values, slopes and curvatures.
 Derivatives = tuple[FloatArray, FloatArray, FloatArray]
@@ -65,22 +66,6 @@ class Family(Protocol):
         counts, as with canonical links, the family gives itself.
         """
         ...
-
-
-def log_choose(n: FloatArray | float, x: NDArray[Any]) -> FloatArray:
-    """Logarithm of the binomial coefficient.
-
-    Parameters
-    ----------
-    n, x
-        Of shapes that broadcast.
-
-    Examples
-    --------
-    >>> float(np.exp(log_choose(np.array(4.0), np.array(2.0))).round(9))
-    6.0
-    """
-    return np.asarray(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

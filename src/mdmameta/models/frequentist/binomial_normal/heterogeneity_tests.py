@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.ascent import climb
 from mdmameta.models.frequentist.binomial_normal.optimum import FIRST_NODES, Optimum
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem

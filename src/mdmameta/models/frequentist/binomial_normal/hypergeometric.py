@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
+from mdmameta.models.choose import log_choose
 from mdmameta.models.frequentist.binomial_normal.families import (
     EVERYWHERE,
     Derivatives,
-    log_choose,
 )
 
 #: Log odds ratios beyond which a trial's likelihood is as flat as at infinity.

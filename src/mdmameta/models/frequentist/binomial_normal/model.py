@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.design import Design, design_matrix, intercept_only, parse

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.counts import OF_TIME, Counts
 from mdmameta.models.frequentist.regression import typical_variance
 

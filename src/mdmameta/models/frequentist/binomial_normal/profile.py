@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chdtri
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.ascent import climb
 from mdmameta.models.frequentist.binomial_normal.optimum import Optimum
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.edges import nodes_between_edges
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdmameta.effects.checks import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.ascent import reduced
 from mdmameta.models.frequentist.binomial_normal.optimum import Optimum
 from mdmameta.models.frequentist.binomial_normal.quadrature import (

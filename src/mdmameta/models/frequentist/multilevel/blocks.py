@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.multilevel.terms import Term
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Numbers in a stack of blocks up to which padding all blocks to the size of
 #: the largest is faster than a call for each size.

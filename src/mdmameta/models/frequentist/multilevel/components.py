@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.multilevel.estimation import Estimation
 from mdmameta.models.frequentist.multilevel.terms import Term
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Structures with one variance for all inner levels.
 COMMON_VARIANCE = ("CS", "ID")

@@ -7,13 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.design import Design
 from mdmameta.models.frequentist.multilevel.blocks import dense
 from mdmameta.models.frequentist.multilevel.likelihood import Solution
 from mdmameta.models.frequentist.multilevel.maximum import Maximum
 from mdmameta.models.frequentist.multilevel.problem import Problem, maximise
 from mdmameta.models.frequentist.multilevel.terms import Term
-from mdmameta.models.frequentist.regression import FloatArray
 from mdmameta.models.inputs import Usable
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.fit import Omnibus
 from mdmameta.models.frequentist.intervals import (
@@ -16,7 +17,6 @@ from mdmameta.models.frequentist.intervals import (
     two_sided_p,
 )
 from mdmameta.models.frequentist.multilevel.terms import Term
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Intervals of the coefficients: normal; t with k − p; t with groups − p of
 #: the outermost level on which a moderator is constant.

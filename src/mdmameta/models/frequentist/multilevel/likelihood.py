@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.multilevel.blocks import Stack
-from mdmameta.models.frequentist.regression import FloatArray
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

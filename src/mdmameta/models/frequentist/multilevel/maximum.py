@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.multilevel.blocks import Stack
 from mdmameta.models.frequentist.multilevel.likelihood import (
     Solution,
     derivatives,
     solve,
 )
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Newton steps from one start; ten are usual, a flat ridge needs more.
 STEPS = 100

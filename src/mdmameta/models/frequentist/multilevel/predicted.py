@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.frequentist.multilevel.estimation import Estimation
 from mdmameta.models.frequentist.multilevel.terms import Term
-from mdmameta.models.frequentist.regression import FloatArray
 
 
 def random_effects(of: Estimation) -> dict[str, pd.DataFrame]:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.multilevel.blocks import Stack, stacks
 from mdmameta.models.frequentist.multilevel.likelihood import Solution, solve
 from mdmameta.models.frequentist.multilevel.maximum import (
@@ -24,7 +25,7 @@ from mdmameta.models.frequentist.multilevel.structures import (
     without_inner_level,
 )
 from mdmameta.models.frequentist.multilevel.terms import Term, joined, pairs
-from mdmameta.models.frequentist.regression import FloatArray, orthogonalise
+from mdmameta.models.frequentist.regression import orthogonalise
 
 #: Correlations that the search of HCS begins with: the peak may be one of two.
 GRID = 9

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.multilevel.levels import codes_of, nested_codes
 from mdmameta.models.frequentist.multilevel.terms import (
     Term,
@@ -16,7 +17,6 @@ from mdmameta.models.frequentist.multilevel.terms import (
     products,
     squares,
 )
-from mdmameta.models.frequentist.regression import FloatArray
 
 #: Structures of the covariance between the inner levels, metafor's codes.
 CovarianceStructure = Literal["CS", "HCS", "UN", "ID", "DIAG"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.arrays import FloatArray
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

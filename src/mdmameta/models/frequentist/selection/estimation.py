@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.diagnostics import Diagnostics
-from mdmameta.models.fit import Estimate, Fit, FloatArray, Heterogeneity, Omnibus
+from mdmameta.models.fit import Estimate, Fit, Heterogeneity, Omnibus
 from mdmameta.models.frequentist.intervals import (
     critical_value,
     joint_test,

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
-from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.selection.weight_functions import LogWeight
 
 #: Smooth weights are constant where p or 1 − p is below this, as in metafor:

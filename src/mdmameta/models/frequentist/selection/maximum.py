@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
-from mdmameta.models.frequentist.regression import FloatArray, least_squares
+from mdmameta.arrays import FloatArray
+from mdmameta.models.frequentist.regression import least_squares
 from mdmameta.models.frequentist.selection.likelihood import (
     Selected,
     Selection,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mdmameta.models.fit import FloatArray
+from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.frequentist.selection.likelihood import Steps
 from mdmameta.models.frequentist.selection.maximum import Maximum, Problem

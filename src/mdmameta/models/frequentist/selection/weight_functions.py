@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdmameta.models.frequentist.regression import FloatArray
+from mdmameta.arrays import FloatArray
 
 #: Largest value tried of a parameter of a weight function: beyond it every
 #: such function is a step at p = 0 for any number of studies.
