@@ -68,3 +68,8 @@ def test_the_numerical_slope_is_the_derivative():
     for f, slope in ((np.exp, np.exp), (np.tanh, lambda x: 1 / np.cosh(x) ** 2)):
         _, v = delta_method(y, [1, 1, 1], f)
         np.testing.assert_allclose(v, slope(y) ** 2, rtol=1e-9)
+
+
+def test_the_step_of_the_slope_grows_with_the_value():
+    _, v = delta_method([3e6], [1.0], np.square)
+    assert v == pytest.approx([3.6e13], rel=1e-9)
