@@ -62,7 +62,7 @@ KERNELS: dict[str, list[str]] = {
     "effects/recovery": ["test_recovery"],
     "effects/wald": ["test_wald"],
     f"{BAYESIAN}/quadrature": ["test_quadrature", "test_exact"],
-    f"{BAYESIAN}/kernel": ["test_exact", "test_random_effects", "test_against_grid"],
+    f"{BAYESIAN}/kernel": ["test_kernel", "test_exact", "test_random_effects"],
     f"{BAYESIAN}/marginals": ["test_marginals", "test_exact", "test_against_grid"],
     f"{BAYESIAN}/tau_posterior": ["test_exact", "test_marginals"],
 }
