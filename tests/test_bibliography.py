@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from mdmameta.bibliography import bibtex
 from mdmameta.schema import TABLES
@@ -49,8 +50,10 @@ def test_keys_are_safe_for_pandoc():
     assert entry(source_id="A b/é").startswith("@misc{A-b--,")
 
 
-def test_articles_in_a_journal_are_articles():
-    text = entry(container="A journal", pages="1-9", year=2020.0)
+@pytest.mark.parametrize("kind", ["article", "instrument", "method", "retraction"])
+def test_articles_in_a_journal_are_articles(kind):
+    text = entry(kind=kind, container="A journal", pages="1-9", year=2020.0)
+    assert "journal = {A journal}" in text
     assert text.startswith("@article{A,")
     assert "pages = {1--9}" in text
     assert "year = {2020}" in text

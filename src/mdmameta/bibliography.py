@@ -8,8 +8,10 @@ import pandas as pd
 
 __all__ = ["bibtex"]
 
+#: Kinds that stand in journals, where they have one.
+_IN_JOURNALS = ("article", "instrument", "method", "retraction")
 #: Kinds that have an entry type of their own; pandoc reads the rest as @misc.
-_ENTRY = {"article": "article", "instrument": "article", "thesis": "phdthesis"}
+_ENTRY = {**dict.fromkeys(_IN_JOURNALS, "article"), "thesis": "phdthesis"}
 
 #: Initials such as "MC", "I-T" or "Y" at the end of a name.
 _INITIALS = re.compile(r"[A-ZÅÄÖØÆÉ](-?[A-ZÅÄÖØÆÉ]){0,3}")
