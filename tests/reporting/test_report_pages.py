@@ -63,7 +63,9 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
     ("prior-use", "tbl-tipping-prior-use"): lambda r: page.told(
         r, what_if.naive_tipping_table(r.sensitivity["prior_use"])
     ),
-    ("dropout", "tbl-flow"): lambda r: what_if.flow_table(r.sensitivity["dropout"]),
+    ("dropout", "tbl-flow"): lambda r: page.told(
+        r, what_if.flow_table(r.sensitivity["dropout"])
+    ),
     ("dropout", "tbl-binary-dropout"): lambda r: what_if.binary_scenarios_table(
         r.binary_dropout["ptsd-response"]
     ),
