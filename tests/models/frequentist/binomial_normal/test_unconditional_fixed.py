@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import logsumexp
 from scipy.stats import binom, norm
 
@@ -71,3 +71,20 @@ def test_the_maximum_is_that_of_a_simple_search(coding: float) -> None:
     assert fit.likelihood.value == pytest.approx(-found.fun, abs=1e-6)
     assert fit.estimate.value == pytest.approx(found.x[0], abs=1e-3)
     assert fit.heterogeneity.tau == pytest.approx(np.exp(found.x[1]), abs=1e-3)
+
+
+def test_a_trial_held_at_no_events_has_the_expected_information_of_its_other_arm() -> (
+    None
+):
+    cells = {"ai": [2, 9], "n1i": [20, 60], "ci": [0, 5], "n2i": [20, 60]}
+    of = Effects.from_arrays(np.zeros(2), np.ones(2), moderators=cells)
+    fit = BinomialNormal("UM.FS", "RD", "EE").fit(of)
+    d = fit.estimate.value
+
+    def minus(p: float) -> float:
+        return -float(binom.logpmf(9, 60, p + d) + binom.logpmf(5, 60, p))
+
+    p = minimize_scalar(minus, bounds=(0.01, 0.5), options={"xatol": 1e-12}).x
+    free = (p * (1 - p) + (p + d) * (1 - p - d)) / 60
+    information = 20 / (d * (1 - d)) + 1 / free
+    assert fit.estimate.se == pytest.approx(information**-0.5, rel=1e-5)
