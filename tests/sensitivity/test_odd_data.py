@@ -118,7 +118,7 @@ def test_the_general_number_is_the_least_that_reaches_the_target() -> None:
     found = mm.fail_safe_n(effects(y, [0.02, 0.1, 0.3, 0.02]), target=0.1)
     assert found.after is not None
     assert abs(found.after.value) <= 0.1
-    from mdmameta.sensitivity.small_study.fail_safe import file_drawer
+    from mdmameta.sensitivity.small_study.null_studies import file_drawer
 
     fit = mm.RandomEffects(interval="wald").fit(effects(y, [0.02, 0.1, 0.3, 0.02]))
     less = file_drawer(

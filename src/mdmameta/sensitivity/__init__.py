@@ -26,7 +26,7 @@ from mdmameta.sensitivity.raters import rater_differences
 from mdmameta.sensitivity.refits import Refits
 from mdmameta.sensitivity.replicability import Replicability, two_trials
 from mdmameta.sensitivity.residuals import rstandard, rstudent
-from mdmameta.sensitivity.share_regression import FutureTrials, trials_needed
+from mdmameta.sensitivity.share_power import FutureTrials, trials_needed
 from mdmameta.sensitivity.small_study import (
     AsymmetryTest,
     ExcessSignificance,

@@ -22,12 +22,8 @@ from mdmameta.sensitivity.naive import Filled
 from mdmameta.sensitivity.naive_bounds import naive_bounds
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.ratio import ratio_table
-from mdmameta.sensitivity.share_regression import (
-    ECOLOGICAL,
-    FutureTrials,
-    share_slope,
-    trials_needed,
-)
+from mdmameta.sensitivity.share_power import FutureTrials, trials_needed
+from mdmameta.sensitivity.share_regression import ECOLOGICAL, share_slope
 from mdmameta.sensitivity.share_splits import split_frame
 from mdmameta.sensitivity.share_tables import reported_shares
 from mdmameta.sensitivity.shares import imbalance_table

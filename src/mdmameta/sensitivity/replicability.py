@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import chdtrc, ndtr, ndtri
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.options import check_option
 from mdmameta.sensitivity import two_trial_tests as tests
-from mdmameta.sensitivity.two_trial_words import WORDS
-
-Alternative = Literal["less", "greater"]
-
-COLUMNS = ("test", "p_value", "threshold", "type1", "shown", "estimate", "ci_low",
-           "ci_high", "claims", "source")  # fmt: skip
+from mdmameta.sensitivity.two_trial_rows import (
+    COLUMNS,
+    Alternative,
+    combined,
+    row_of,
+    sceptical,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -149,8 +147,8 @@ def two_trials(
     side = _checked(effects, alternative, alpha, level)
     y, v = (-effects.y if side == "less" else effects.y), effects.v
     z = (float(y[0] / np.sqrt(v[0])), float(y[1] / np.sqrt(v[1])))
-    rows = _combined(y, v, level, side) + _sceptical(z, float(v[0] / v[1]), alpha)
-    frame = pd.DataFrame([_row(alpha, *row) for row in rows], columns=list(COLUMNS))
+    rows = combined(y, v, level, side) + sceptical(z, float(v[0] / v[1]), alpha)
+    frame = pd.DataFrame([row_of(alpha, *row) for row in rows], columns=list(COLUMNS))
     gap, spread = float(y[1] - y[0]), float(v.sum())
     half = float(ndtri(0.5 + level / 2) * np.sqrt(spread))
     fieller = _fieller(y, v, level)
@@ -183,77 +181,6 @@ def _each_trial(effects: Effects, z: tests.Pair) -> pd.DataFrame:
             "p_value": ndtr(-np.array(z)),
         }
     )
-
-
-Row = tuple[str, float, float | None, float, float, float]
-
-
-def _row(
-    alpha: float,
-    test: str,
-    p: float,
-    type1: float | None,
-    estimate: float = np.nan,
-    low: float = np.nan,
-    high: float = np.nan,
-) -> tuple[object, ...]:
-    one = test.startswith(("two-trials", "sceptical"))
-    threshold = alpha if one else alpha**2
-    error = alpha**2 if type1 is None else type1
-    shown = bool(p <= threshold)
-    return (test, p, threshold, error, shown, estimate, low, high, *WORDS[test])
-
-
-def _combined(
-    y: np.ndarray, v: np.ndarray, level: float, side: Alternative
-) -> list[Row]:
-    se = np.sqrt(v)
-    precision = (float(1 / se[0]), float(1 / se[1]))
-    combine: dict[str, Callable[[tests.Pair], float]] = {
-        "two-trials rule": tests.largest,
-        "Fisher": tests.fisher,
-        "Stouffer": tests.stouffer,
-        "Stouffer, inverse variance": lambda p: tests.stouffer(p, precision),
-        "Edgington": tests.edgington,
-    }
-
-    def at(mu: float) -> tests.Pair:
-        first, second = np.maximum(ndtr(-(y - mu) / se), 1e-300)
-        return float(first), float(second)
-
-    rows: list[Row] = []
-    for name, test in combine.items():
-        p = max(at(0.0)) if name == "two-trials rule" else test(at(0.0))
-        tails = ((1 - level) / 2, 0.5, (1 + level) / 2)
-        low, estimate, high = (_where(lambda mu: test(at(mu)), t, y, se) for t in tails)  # noqa: B023
-        if side == "less":
-            low, estimate, high = -high, -estimate, -low
-        rows.append((name, p, None, estimate, low, high))
-    z = (float(y[0] / se[0]), float(y[1] / se[1]))
-    rows.append(("harmonic mean", tests.harmonic(z), None, np.nan, np.nan, np.nan))
-    return rows
-
-
-def _where(
-    p: Callable[[float], float], target: float, y: np.ndarray, se: np.ndarray
-) -> float:
-    """Effect at which the combined p-value, rising with it, meets a target."""
-    reach = 10 * float(se.max())
-    ends = float(y.min()) - reach, float(y.max()) + reach
-    return float(brentq(lambda mu: p(mu) - target, *ends, xtol=1e-12))
-
-
-def _sceptical(z: tests.Pair, c: float, alpha: float) -> list[Row]:
-    critical = -float(ndtri(alpha))
-    type1: dict[str, float | None] = {
-        "nominal": tests.sceptical_type1(critical, c),
-        "golden": tests.sceptical_type1(critical / np.sqrt(tests.GOLDEN), c),
-        "controlled": None,
-    }
-    return [
-        (f"sceptical, {kind}", p, type1[kind], np.nan, np.nan, np.nan)
-        for kind, p in tests.sceptical(z, c).items()
-    ]
 
 
 def _fieller(y: np.ndarray, v: np.ndarray, level: float) -> tuple[float, float]:

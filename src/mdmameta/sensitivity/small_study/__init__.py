@@ -8,15 +8,12 @@ from mdmameta.sensitivity.small_study.excess import (
     ExcessSignificance,
     excess_significance,
 )
-from mdmameta.sensitivity.small_study.fail_safe import (
-    FailSafeN,
-    fail_safe_n,
-    file_drawer,
-)
+from mdmameta.sensitivity.small_study.fail_safe import FailSafeN, fail_safe_n
 from mdmameta.sensitivity.small_study.limit import (
     LimitMetaAnalysis,
     limit_meta_analysis,
 )
+from mdmameta.sensitivity.small_study.null_studies import file_drawer
 from mdmameta.sensitivity.small_study.of_counts import (
     deeks,
     harbord,
