@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,23 @@ def test_when_quarto_stops_the_end_of_its_log_is_shown(
     with pytest.raises(ReportError, match="exit code 1") as caught:
         render_report(project)
     assert "ZeroDivisionError" in str(caught.value)
+
+
+def test_a_full_disk_is_told_and_leaves_the_site(
+    quarto: Callable[..., tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, _ = quarto()
+    (project / "_site").mkdir()
+    (project / "_site/index.html").write_text("old")
+
+    def full(path: Path, *_: object, **__: object) -> int:
+        raise OSError(ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(ReportError, match=r"No space left on device.*is as it was"):
+        render_report(project)
+    assert (project / "_site/index.html").read_text() == "old"
+    assert not (project / "_site-new").exists()
 
 
 def test_no_index_is_an_error_even_when_quarto_is_content(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mdmameta.errors import ReportError
-from mdmameta.reporting.embedded.swap import replacing
+from mdmameta.reporting.embedded.swap import replacing, telling
 from mdmameta.reporting.quarto_pages import finish_pages
 from mdmameta.reporting.quarto_process import run_quarto, tidied
 
@@ -73,11 +73,11 @@ def render_with_quarto(
     ------
     ReportError
         When Quarto fails, or exits 0 although its log tells of an unresolved
-        cross-reference, an unknown citation key or a failing cell. The
-        previous site is then untouched.
+        cross-reference, an unknown citation key or a failing cell; when the site
+        cannot be written. The previous site is then untouched.
     """
     output = root / _output_name(root)
-    with replacing(output) as new, tidied(root):
+    with telling(output), replacing(output) as new, tidied(root):
         # A project takes one format a run: Quarto knows no format "html,typst".
         for done, name in enumerate(formats):
             step = _share(progress, done, len(formats))

@@ -16,7 +16,7 @@ from mdmameta.reporting.embedded.guard import check_links, read_links
 from mdmameta.reporting.embedded.kernel import Kernel
 from mdmameta.reporting.embedded.project import read_site
 from mdmameta.reporting.embedded.running import Run, Running, kernel_for
-from mdmameta.reporting.embedded.swap import replacing
+from mdmameta.reporting.embedded.swap import replacing, telling
 from mdmameta.reporting.embedded.work import Finish, Work, read_pages
 
 __all__ = ["Advance", "build_all", "opened", "render_site", "write_site"]
@@ -207,19 +207,13 @@ def write_site(work: Work) -> tuple[Path, ...]:
     }
     copies, faults = check_links(links, site.root, set(files))
     raise_faults(faults, "The finished pages have faults")
-    try:
-        with replacing(site.output) as new:
-            for path, content in files.items():
-                (new / path).parent.mkdir(parents=True, exist_ok=True)
-                (new / path).write_bytes(content)
-            for path, source in copies.items():
-                (new / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, new / path)
-    except OSError as error:
-        raise ReportError(
-            f"{site.output} cannot be written ({error.strerror}); the previous site "
-            "is as it was. Make room or give the right to write there."
-        ) from error
+    with telling(site.output), replacing(site.output) as new:
+        for path, content in files.items():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            (new / path).write_bytes(content)
+        for path, source in copies.items():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, new / path)
     first = sorted(work.pages, key=lambda name: name != "index.qmd")
     made = [work.path_of(name, target) for target in work.formats for name in first]
     return tuple(site.output / path for path in made)

@@ -7,7 +7,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["replacing"]
+from mdmameta.errors import ReportError
+
+__all__ = ["replacing", "telling"]
+
+
+@contextmanager
+def telling(directory: Path) -> Iterator[None]:
+    """Say of a directory that it cannot be written, and that the old one stands.
+
+    Raises
+    ------
+    ReportError
+        In place of an error of the file system.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ReportError(
+            f"{directory} cannot be written ({error.strerror}); the previous site "
+            "is as it was. Make room or give the right to write there."
+        ) from error
 
 
 @contextmanager
