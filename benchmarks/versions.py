@@ -50,6 +50,9 @@ PARTS = {
 #: One processor a part: threads of linear algebra wait for each other when it is busy.
 ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
+#: Status of a pytest that was interrupted; its report has what ran until then.
+STOPPED = 2
+
 #: What a set of versions needs: old libraries use what newer ones below them have
 #: deprecated.
 OPTIONS = {"lowest": ("-W", "ignore::DeprecationWarning")}
@@ -77,10 +80,10 @@ def run_part(name: str, part: str) -> dict[str, Any]:
         report = Path(folder, "junit.xml")
         command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"]
         command += [*OPTIONS.get(name, ()), *arguments(part)]
-        subprocess.run(command, cwd=ROOT, env=os.environ | ALONE, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | ALONE, check=False)
         if not report.exists():
             raise SystemExit(f"pytest left no report of {part!r}: see above.")
-        return outcomes(report)
+        return outcomes(report) | {"stopped": done.returncode == STOPPED}
 
 
 def outcomes(report: Path) -> dict[str, Any]:

@@ -46,14 +46,15 @@ def totals(runs: Runs, parts: list[str]) -> str:
             sum(len(one["failed"]) for one in done),
             sum(one["skipped"] for one in done),
         ]
+        whole = sum(not one["stopped"] for one in done)
         rows.append(
             [
-                *(run["python"], SETS[_set(name)], f"{len(done)} of {len(parts)}"),
+                *(run["python"], SETS[_set(name)], f"{whole} of {len(parts)}"),
                 *(f"{count:,}" for count in counts),
                 _ends(one["date"] for one in done),
             ]
         )
-    head = ["Python", "versions", "parts", "passed", "failed", "skipped", "date"]
+    head = ["Python", "versions", "whole parts", "passed", "failed", "skipped", "date"]
     return f"## Together\n\n{_table(head, rows, 'llrrrrl')}"
 
 
@@ -113,6 +114,7 @@ def _told(outcome: dict[str, Any] | None) -> str:
     text = f"{outcome['passed']:,} passed"
     text += f", {failed:,} failed" if failed else ""
     text += f", {outcome['skipped']:,} skipped" if outcome["skipped"] else ""
+    text += ", then stopped" if outcome["stopped"] else ""
     return f"{text} (`{outcome['commit']}`)"
 
 
