@@ -61,6 +61,17 @@ def test_notes_of_tables_are_read_on_a_phone_without_moving_the_table(
         assert box["x"] + box["width"] <= width
 
 
+def test_the_plot_that_is_drawn_in_the_page_stands_on_its_ground(
+    site: Path, visit: Callable[..., Page]
+) -> None:
+    page = visit(site / "what-if.html", color_scheme="dark")
+    plot = page.locator(".plot:has(> svg)")
+    ground = plot.evaluate("(e) => getComputedStyle(e).backgroundColor")
+    assert ground == "rgba(0, 0, 0, 0)"  # light words on a white plate are not read
+    drawn, around = plot.locator("svg").bounding_box(), plot.bounding_box()
+    assert drawn["x"] + drawn["width"] <= around["x"] + around["width"] + 1
+
+
 def _told(violation: dict) -> str:
     where = [node["target"] for node in violation["nodes"]][:3]
     return f"{violation['id']}: {violation['help']} at {where}"
