@@ -68,6 +68,11 @@ def test_the_plot_that_is_drawn_in_the_page_stands_on_its_ground(
     plot = page.locator(".plot:has(> svg)")
     ground = plot.evaluate("(e) => getComputedStyle(e).backgroundColor")
     assert ground == "rgba(0, 0, 0, 0)"  # light words on a white plate are not read
+    fills = [
+        plot.locator(f".trial {one}").first.evaluate("(e) => getComputedStyle(e).fill")
+        for one in (".mark", ".label")
+    ]
+    assert fills[0] == fills[1]  # marks are as light as words
     drawn, around = plot.locator("svg").bounding_box(), plot.bounding_box()
     assert drawn["x"] + drawn["width"] <= around["x"] + around["width"] + 1
 

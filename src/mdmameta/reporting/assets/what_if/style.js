@@ -28,7 +28,7 @@ export const CSS = `
 .what-if svg text { fill: currentColor; } .what-if svg .quiet { fill: var(--soft); }
 .what-if svg .label { unicode-bidi: isolate; } .what-if svg .strong { font-weight: 650; }
 .what-if svg .axis, .what-if svg .zero { stroke: var(--soft); } .what-if svg .zero { stroke-dasharray: 3 3; }
-.what-if svg .interval { stroke: currentColor; stroke-width: 1.5; } .what-if svg .mark { fill: currentColor; }
+.what-if svg .interval { stroke: currentColor; stroke-width: 1.5; } .what-if svg .mark { color: inherit; fill: currentColor; }
 .what-if svg .arrow { fill: none; stroke-width: 1.5; opacity: 1; }
 .what-if svg .reported { fill: none; stroke: var(--soft); stroke-width: 1.5; }
 .what-if svg .diamond { fill: var(--accent); } .what-if svg .prediction { stroke: var(--accent); stroke-width: 4; opacity: .55; }
