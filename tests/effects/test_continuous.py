@@ -76,6 +76,46 @@ def test_unequal_spreads_have_the_variance_of_bonett(vtype: str, lost: int) -> N
     assert sizes.loc[0, "v"] == pytest.approx(spread + (9 * w1 + 16 * w2) / 12.5)
 
 
+def test_unequal_spreads_have_the_correction_of_both_groups_together() -> None:
+    d = {"m1i": 2, "sd1i": 3, "n1i": 12, "m2i": 7, "sd2i": 3, "n2i": 8}
+    for measure in ("SMDH", "SMD"):
+        y = effect_size(measure, **{name: [x] for name, x in d.items()})["y"][0]
+        assert y == pytest.approx(float(bias_correction(np.array([18.0]))[0]) * -5 / 3)
+
+
+def test_each_variance_of_g_is_its_formula() -> None:
+    d, n1, n2 = np.array([0.3, -0.9]), np.array([12, 30]), np.array([9, 25])
+    m, n = n1 + n2 - 2, n1 + n2
+    j, base = bias_correction(m.astype(float)), 1 / n1 + 1 / n2
+    average = (n * j * d).sum() / n.sum()
+    expected = {
+        "LS": base + (j * d) ** 2 / (2 * n),
+        "LS2": j**2 * (base + d**2 / (2 * n)),
+        "UB": base + (1 - (m - 2) / (m * j**2)) * (j * d) ** 2,
+        "AV": base + average**2 / (2 * n),
+        "H0": j**2 * base * m / (m - 2),
+        "uncorrected-d": base + d**2 / (2 * n),
+    }
+    for vtype, v in expected.items():
+        table = effect_size("SMD", di=d, n1i=n1, n2i=n2, vtype=vtype)
+        assert_allclose(table["y"], j * d, rtol=1e-13)
+        assert_allclose(table["v"], v, rtol=1e-12)
+
+
+def test_without_a_difference_g_has_the_variance_of_its_null_hypothesis() -> None:
+    rng = np.random.default_rng(5)
+    n1, n2 = np.full(200_000, 6), np.full(200_000, 7)
+    t = rng.standard_t(11, 200_000)
+    table = effect_size("SMD", ti=t, n1i=n1, n2i=n2, vtype="H0")
+    assert table["v"][0] == pytest.approx(table["y"].var(), rel=0.01)
+
+
+@pytest.mark.parametrize("vtype", ["AV", "H0"])
+def test_a_study_without_a_difference_has_no_variance_either(vtype: str) -> None:
+    table = effect_size("SMD", di=[None, 0.4], n1i=[9, 9], n2i=[8, 8], vtype=vtype)
+    assert table.isna().all(axis=1).tolist() == [True, False]
+
+
 def test_the_unbiased_variance_is_unbiased_for_that_of_g() -> None:
     rng = np.random.default_rng(3)
     x, z = rng.normal(0.8, 1, (200_000, 6)), rng.normal(0, 1, (200_000, 7))

@@ -12,7 +12,7 @@ from mdmameta.models.frequentist.heterogeneity import (
     describe,
 )
 from mdmameta.models.frequentist.qprofile import q_profile
-from mdmameta.models.frequentist.regression import Rows
+from mdmameta.models.frequentist.regression import Rows, independent_rows
 from mdmameta.models.frequentist.tau2_intervals import profile_interval
 
 Y = np.array([-0.9, -1.6, -1.3, -1.4, -0.2, -0.8, 0.1])
@@ -66,6 +66,27 @@ def test_a_value_that_is_given_is_not_estimated() -> None:
     assert found(0.3).tau2 == 0.3
     assert np.isnan(found(0.3).tau2_se)
     assert found("DL").tau2_se > 0
+
+
+def test_sidik_and_jonkman_begin_with_the_spread_of_the_effects_themselves() -> None:
+    shared = np.diag(V) + 0.05
+    rows = independent_rows(Y, np.diag(shared), MEAN, shared)
+    begun = np.var(Y)
+    W = np.linalg.inv(shared / begun + np.eye(7))
+    P = W - W @ MEAN @ np.linalg.solve(MEAN.T @ W @ MEAN, MEAN.T @ W)
+    between = between_studies(rows, "SJ")
+    assert between.tau2.value == pytest.approx(Y @ P @ Y / 6)
+    assert between.estimated
+    others = [between_studies(rows, code).tau2.value for code in ("DL", "REML")]
+    assert between.tau2.value not in others
+
+
+@pytest.mark.parametrize("asked", ["DL", "SJ", "REML"])
+def test_a_diagonal_matrix_of_errors_is_their_variances(asked: str) -> None:
+    whole = between_studies(independent_rows(Y, V, MEAN, np.diag(V)), asked)
+    apart = between_studies(Rows(Y, V, MEAN), asked)
+    assert whole.tau2.value == pytest.approx(apart.tau2.value)
+    assert whole.estimated is apart.estimated is True
 
 
 def test_the_interval_is_a_q_profile_unless_another_is_asked_for() -> None:
