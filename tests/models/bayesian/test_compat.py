@@ -31,3 +31,10 @@ def test_a_missing_library_is_named_with_the_extra_to_install(monkeypatch):
         HalfNormal(1).to_pymc("tau")
     with pytest.raises(MissingExtraError, match="ArviZ"):
         compat.arviz()
+
+
+@pytest.mark.parametrize("missing", ["h5netcdf", "h5py"])
+def test_draws_need_both_libraries_to_be_kept(missing, monkeypatch):
+    assert compat.has_netcdf()
+    monkeypatch.setattr(compat, "find_spec", lambda name: name != missing or None)
+    assert not compat.has_netcdf()

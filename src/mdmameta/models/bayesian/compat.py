@@ -31,6 +31,9 @@ _NO_BLAS = "PyTensor could not link to a BLAS"
 #: Reads and writes NetCDF without the C library.
 _NETCDF = "h5netcdf"
 
+#: What files of draws need: h5netcdf brings no h5py from 1.8 on.
+_NEEDED = (_NETCDF, "h5py")
+
 #: Name of a variable -> names of its dimensions, and values.
 Group = Mapping[str, tuple[tuple[str, ...], Any]]
 
@@ -147,7 +150,7 @@ def _is_first_generation() -> bool:
 
 def has_netcdf() -> bool:
     """Tell whether files of draws can be written and read here."""
-    return find_spec(_NETCDF) is not None
+    return all(find_spec(name) is not None for name in _NEEDED)
 
 
 def write(idata: Any, path: Path) -> None:

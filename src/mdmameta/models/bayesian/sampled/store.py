@@ -175,7 +175,7 @@ def _read(place: Path) -> Any:
 def _require_netcdf() -> None:
     compat.arviz()
     if not compat.has_netcdf():
-        raise MissingExtraError("h5netcdf", "bayes")
+        raise MissingExtraError("h5netcdf with h5py", "bayes")
 
 
 def _attributes(idata: Any, place: Path) -> dict[str, str]:
