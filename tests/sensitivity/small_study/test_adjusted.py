@@ -295,3 +295,12 @@ def test_pet_and_peese_of_two_studies_have_no_standard_errors() -> None:
     assert found.pet.coefficients["value"].tolist() == pytest.approx([-0.9, 6])
     assert found.peese.coefficients["se"].isna().all()
     assert found.chosen == "PET"
+
+
+@pytest.mark.parametrize("kind", ["exact", "binomial", "chi2"])
+def test_without_any_power_no_significant_study_is_no_excess(kind) -> None:
+    hopeless = Effects.from_arrays(y=[3.0, 3.1], v=[1e-4, 1e-4])
+    found = excess_significance(hopeless, alternative="less", test=kind)
+    assert (found.observed, found.expected) == (0, 0.0)
+    assert np.isnan(found.ratio)
+    assert found.p_value >= 0.5

@@ -141,7 +141,7 @@ def excess_significance(
     return ExcessSignificance(
         observed=observed,
         expected=expected,
-        ratio=observed / expected,
+        ratio=observed / expected if expected > 0 else float(np.nan),
         p_value=_p_value(test, observed, power),
         statistic=_chi2(observed, expected, usable.k),
         value=value,
@@ -158,7 +158,14 @@ def excess_significance(
 
 def _chi2(observed: int, expected: float, k: int) -> float:
     gap, rest = observed - expected, k - expected
-    return float(gap**2 / expected + (gap**2 / rest if rest > 0 else 0.0))
+    return _over(gap**2, expected) + _over(gap**2, rest)
+
+
+def _over(a: float, b: float) -> float:
+    """Divide; power may be so low, or so high, that nothing else is expected."""
+    if b > 0:
+        return float(a / b)
+    return float(np.inf) if a > 0 else 0.0
 
 
 def _p_value(test: ExcessTest, observed: int, power: FloatArray) -> float:
