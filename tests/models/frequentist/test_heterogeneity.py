@@ -63,6 +63,7 @@ def test_with_tau2_they_are_shares_of_a_typical_variance(asked: str | float) -> 
 
 
 def test_a_value_that_is_given_is_not_estimated() -> None:
+    assert not between_studies(Rows(Y, V, MEAN), 0.3).estimated
     assert found(0.3).tau2 == 0.3
     assert np.isnan(found(0.3).tau2_se)
     assert found("DL").tau2_se > 0
