@@ -111,8 +111,8 @@ def test_without_a_difference_g_has_the_variance_of_its_null_hypothesis() -> Non
 
 
 @pytest.mark.parametrize("vtype", ["AV", "H0"])
-def test_a_study_without_a_difference_has_no_variance_either(vtype: str) -> None:
-    table = effect_size("SMD", di=[None, 0.4], n1i=[9, 9], n2i=[8, 8], vtype=vtype)
+def test_a_missing_difference_has_no_variance_and_one_of_zero_has(vtype: str) -> None:
+    table = effect_size("SMD", di=[None, 0.0], n1i=[9, 9], n2i=[8, 8], vtype=vtype)
     assert table.isna().all(axis=1).tolist() == [True, False]
 
 
