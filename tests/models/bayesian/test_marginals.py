@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
+from scipy.integrate import quad, trapezoid
 from scipy.stats import norm
 
 from mdmameta.errors import OptionError
@@ -116,7 +116,7 @@ def test_probabilities_beyond_a_threshold_add_up():
 
 def test_a_curve_is_the_density_between_two_quantiles():
     curve = POSTERIOR.mu.curve(points=401, tail=0.01)
-    assert np.trapezoid(curve["density"], curve["x"]) == pytest.approx(0.98, abs=1e-4)
+    assert trapezoid(curve["density"], curve["x"]) == pytest.approx(0.98, abs=1e-4)
     assert curve["cdf"].iloc[[0, -1]].to_list() == pytest.approx([0.01, 0.99])
 
 
@@ -142,6 +142,6 @@ def test_a_tiny_upper_tail_is_the_lower_tail_of_the_mirror_image():
 
 def test_a_tiny_upper_tail_of_tau_is_the_area_under_its_density():
     x = np.linspace(3.5, 6, 20_001)
-    area = np.trapezoid(POSTERIOR.tau.density(x), x)
+    area = trapezoid(POSTERIOR.tau.density(x), x)
     assert 0 < area < 1e-10
     assert POSTERIOR.tau.prob(low=3.5) == pytest.approx(area, rel=1e-6)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.integrate import trapezoid
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
@@ -35,7 +36,7 @@ def test_values_of_tau_are_chosen_from_its_posterior():
     frame = trace_tau(FIT)
     assert len(frame) == 101
     assert frame["tau"].iloc[-1] == pytest.approx(float(FIT.exact.tau.quantile(0.99)))
-    mass = np.trapezoid(frame["density"], frame["tau"])
+    mass = trapezoid(frame["density"], frame["tau"])
     assert mass == pytest.approx(0.99, abs=1e-3)
 
 
