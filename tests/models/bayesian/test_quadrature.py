@@ -78,3 +78,9 @@ def test_several_densities_share_one_set_of_nodes():
     panels = first_panels(lambda x: -rates * x, Line()).doubled().doubled()
     assert panels.log_evidence == pytest.approx(-np.log(rates[:, 0]), abs=1e-10)
     assert panels.moment(1) == pytest.approx(1 / rates[:, 0])
+
+
+def test_a_half_line_begins_where_tau_is_lowest() -> None:
+    line = HalfLine(0.2)
+    assert line.tau(line.scan).min() == line.low == 0
+    assert np.isinf(line.high)
