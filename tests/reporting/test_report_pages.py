@@ -85,7 +85,10 @@ VERDICTS = [
     ("prior-use", lambda r: r.sensitivity["prior_use"]),
     ("dropout", lambda r: r.sensitivity["dropout"]),
     ("dropout", lambda r: r.binary_dropout["ptsd-response"]),
-    ("robustness", lambda r: r.sensitivity["robustness"]),
+    (
+        "robustness",
+        lambda r: robust_page.with_names(r.sensitivity["robustness"], r.evidence),
+    ),
 ]
 
 
