@@ -73,6 +73,7 @@ def compare_regtest(to: Comparison, name: str, check: dict[str, Any]) -> None:
 
 def compare_ranktest(to: Comparison, name: str, check: dict[str, Any]) -> None:
     found = ours.begg(effects(name, check["on"]))
+    to.add(check, "tau", found.tau, check["result"]["tau"])
     to.add(check, "pval", found.p_value, check["result"]["pval"])
 
 

@@ -69,7 +69,11 @@ def test_moderators_of_a_model_are_kept() -> None:
 def test_beggs_test_is_kendalls_of_standardised_effects() -> None:
     w = 1 / V
     z = (Y - w @ Y / w.sum()) / np.sqrt(V - 1 / w.sum())
-    assert begg(EFFECTS).p_value == pytest.approx(kendalltau(z, V).pvalue)
+    expected = kendalltau(z, V)
+    assert begg(EFFECTS).tau == pytest.approx(expected.statistic)
+    assert begg(EFFECTS).to_frame()["tau"][0] == begg(EFFECTS).tau
+    assert begg(EFFECTS).p_value == pytest.approx(expected.pvalue)
+    assert np.isnan(egger(EFFECTS).tau)
 
 
 def test_mirrored_effects_give_the_mirrored_test() -> None:

@@ -53,9 +53,9 @@ def begg(effects: Effects) -> AsymmetryTest:
     """Test by ranks whether effects depend on their variances.
 
     Effects are standardised by the common effect, (yᵢ − ŷ) / √(vᵢ − 1/Σ1/v), and
-    correlated with their variances by Kendall's τ. The p-value is exact without
-    ties; ``statistic`` is the normal one, bias the score of concordance with its
-    standard error.
+    correlated with their variances by Kendall's τ (``tau``, corrected for ties).
+    The p-value is exact without ties; ``statistic`` is the normal one, bias the
+    score of concordance with its standard error.
 
     Parameters
     ----------
@@ -79,8 +79,9 @@ def begg(effects: Effects) -> AsymmetryTest:
     --------
     >>> effects = Effects.from_arrays(
     ...     y=[0.1, 0.2, 0.4, 0.9], v=[0.01, 0.02, 0.05, 0.2])
-    >>> begg(effects)
-    <Begg: z = 2.038, p = 0.0833>
+    >>> test = begg(effects)
+    >>> test, round(test.tau, 4)
+    (<Begg: z = 2.038, p = 0.0833>, 1.0)
     """
     usable = independent_studies(effects, "a rank test", least=2)
     w = 1 / usable.v
@@ -97,11 +98,13 @@ def begg(effects: Effects) -> AsymmetryTest:
         raise SensitivityError(
             "the standardised effects are the same for all studies: ranks tell nothing."
         )
+    tau, p_value = _kendall(standardised, usable.v)
     return AsymmetryTest(
         name="Begg",
         statistic=score / se,
         df=np.inf,
-        p_value=rank_p(standardised, usable.v),
+        p_value=p_value,
+        tau=tau,
         bias=score,
         bias_se=se,
         k=usable.k,
@@ -117,9 +120,10 @@ def _told_apart(x: FloatArray) -> FloatArray:
     return np.array([float(f"{value:.{DIGITS}g}") for value in x])
 
 
-def rank_p(x: FloatArray, y: FloatArray) -> float:
-    """Two-sided p-value of Kendall's τ, exact without ties."""
+def _kendall(x: FloatArray, y: FloatArray) -> tuple[float, float]:
+    """Kendall's τ, corrected for ties, and its p-value, exact without ties."""
     from scipy.stats import kendalltau
 
     distinct = np.unique(x).size == x.size and np.unique(y).size == y.size
-    return float(kendalltau(x, y, method="exact" if distinct else "asymptotic").pvalue)
+    found = kendalltau(x, y, method="exact" if distinct else "asymptotic")
+    return float(found.statistic), float(found.pvalue)

@@ -50,6 +50,8 @@ class AsymmetryTest:
         t when ``df`` is finite, else z; two-sided.
     bias, bias_se
         What is tested against zero: a slope, or a rank score.
+    tau
+        Kendall's rank correlation, for a test by ranks; else NaN.
     limit, limit_low, limit_high
         Effect predicted for an infinitely large study, with its 95 % interval;
         NaN where the test has none.
@@ -76,6 +78,7 @@ class AsymmetryTest:
     p_value: float
     bias: float
     bias_se: float
+    tau: float = np.nan
     limit: float = np.nan
     limit_low: float = np.nan
     limit_high: float = np.nan
@@ -92,7 +95,7 @@ class AsymmetryTest:
         row: dict[str, object] = {"name": self.name}
         for name in ("statistic", "df", "p_value", "bias", "bias_se", "k"):
             row[name] = getattr(self, name)
-        for name in ("limit", "limit_low", "limit_high"):
+        for name in ("tau", "limit", "limit_low", "limit_high"):
             row[name] = getattr(self, name)
         row["warnings"] = "; ".join(self.warnings)
         return pd.DataFrame([row])
