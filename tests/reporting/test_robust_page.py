@@ -52,6 +52,9 @@ def test_every_refit_has_a_row_and_the_judged_ones_a_line(table) -> None:
 def test_both_orders_of_the_pair_stand_side_by_side(table) -> None:
     frame = shown.pair_table(table).to_frame()
     assert sum(column.endswith(" first") for column in frame) == 2
+    for _, row in frame.iterrows():
+        printed = [float(cell.split()[-1]) for cell in row if cell.startswith("p ")]
+        assert max(printed) <= float(row["threshold"])
     assert shown.pair_words(table).startswith(f"{len(frame)} of {len(frame)} tests")
 
 

@@ -167,7 +167,7 @@ def pair_table(table: SensitivityTable) -> Table:
             str(row["test"]),
             {"test": str(row["test"]), "threshold": f"{row['threshold']:.2g}"},
         )
-        line[f"{row['original']} first"] = p_value(row["p_value"])
+        line[f"{row['original']} first"] = p_value(row["p_value"], least=1e-6)
     claims = part.drop_duplicates("test").set_index("test")["claims"]
     for test, line in rows.items():
         line["what it claims"] = str(claims[test])

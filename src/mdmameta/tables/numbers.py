@@ -235,19 +235,31 @@ def printed_scale(x: Any, measure: str) -> float:
     return math.exp(value) if not value > 700 else math.inf
 
 
-def p_value(p: SupportsFloat | None) -> str:
+def p_value(p: SupportsFloat | None, least: float = 0.001) -> str:
     """Print a p-value with its letter.
+
+    Parameters
+    ----------
+    p
+        From 0 to 1; None and NaN are not estimable.
+    least
+        Below it nothing more is said; from there to 0.001 two digits are printed,
+        for comparison with a threshold that is as small.
 
     Examples
     --------
     >>> p_value(0.01649), p_value(2e-9), p_value(0.9999), p_value(None)
     ('p = 0.016', 'p < 0.001', 'p > 0.999', 'p not estimable')
+    >>> p_value(0.000018, 1e-6), p_value(2e-9, 1e-6)
+    ('p = 0.000018', 'p < 0.000001')
     """
     value = math.nan if p is None else float(p)
     if math.isnan(value):
         return f"p {NOT_ESTIMABLE}"
+    if value < least:
+        return f"p < {least:f}".rstrip("0")
     if value < 0.001:
-        return "p < 0.001"
+        return f"p = {value:.{1 - math.floor(math.log10(value))}f}"
     return "p > 0.999" if value > 0.999 else f"p = {value:.3f}"
 
 
