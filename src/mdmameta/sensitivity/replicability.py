@@ -139,8 +139,8 @@ def two_trials(
     --------
     >>> effects = Effects.from_arrays(y=[-0.8, -0.6], v=[0.04, 0.05])
     >>> found = two_trials(effects, alternative="less")
-    >>> found.to_frame().set_index("test").p_value["two-trials rule"].round(4)
-    np.float64(0.0036)
+    >>> float(found.to_frame().set_index("test").p_value["two-trials rule"].round(4))
+    0.0036
     >>> found.as_predicted
     True
     """

@@ -172,8 +172,9 @@ class SensitivityTable:
     >>> point = table.tipping_point("delta")
     >>> round(point.value, 2), point.reason
     (-1.02, 'first value at which the deciding interval reaches zero')
-    >>> table.to_frame().loc[0, ["delta", "gamma", "value"]].round(2).to_dict()
-    {'delta': -0.5, 'gamma': -0.5, 'value': -0.6}
+    >>> first = table.to_frame().loc[0]
+    >>> [round(float(first[name]), 2) for name in ("delta", "gamma", "value")]
+    [-0.5, -0.5, -0.6]
     """
 
     name: str

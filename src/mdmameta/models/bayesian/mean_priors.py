@@ -44,8 +44,8 @@ class Normal(Prior):
 
     Examples
     --------
-    >>> Normal(0, 1).quantile(0.975).round(4)
-    np.float64(1.96)
+    >>> float(Normal(0, 1).quantile(0.975).round(4))
+    1.96
     """
 
     _pymc = ("Normal", {"mu": "mean", "sigma": "sd"})

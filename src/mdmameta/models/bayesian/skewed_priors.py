@@ -36,8 +36,8 @@ class InverseGamma(Prior):
 
     Examples
     --------
-    >>> InverseGamma(1, 0.15).quantile(0.5).round(3)
-    np.float64(0.465)
+    >>> float(InverseGamma(1, 0.15).quantile(0.5).round(3))
+    0.465
     """
 
     shape: float
@@ -79,8 +79,8 @@ class Exponential(Prior):
 
     Examples
     --------
-    >>> Exponential(0.5).quantile(0.5).round(3)
-    np.float64(0.347)
+    >>> float(Exponential(0.5).quantile(0.5).round(3))
+    0.347
     """
 
     scale: float
@@ -115,8 +115,8 @@ class HalfLogistic(Prior):
 
     Examples
     --------
-    >>> HalfLogistic(0.3).quantile(0.5).round(3)
-    np.float64(0.33)
+    >>> float(HalfLogistic(0.3).quantile(0.5).round(3))
+    0.33
     """
 
     scale: float
@@ -154,8 +154,8 @@ class Lomax(Prior):
 
     Examples
     --------
-    >>> Lomax(6, 1).quantile(0.5).round(3)
-    np.float64(0.122)
+    >>> float(Lomax(6, 1).quantile(0.5).round(3))
+    0.122
     """
 
     shape: float
@@ -203,8 +203,8 @@ class LogStudentT(Prior):
 
     Examples
     --------
-    >>> LogStudentT(5, -1.72, 1.295).quantile(0.5).round(3)
-    np.float64(0.179)
+    >>> float(LogStudentT(5, -1.72, 1.295).quantile(0.5).round(3))
+    0.179
     """
 
     df: float

@@ -45,8 +45,8 @@ class InverseGammaSD(Prior):
 
     Examples
     --------
-    >>> InverseGammaSD(1, 0.15).quantile(0.5).round(3)
-    np.float64(0.216)
+    >>> float(InverseGammaSD(1, 0.15).quantile(0.5).round(3))
+    0.216
     """
 
     shape: float
