@@ -50,7 +50,7 @@ def least_squares_with(a: FloatArray, rows: Rows, tau2: float) -> Regression:
     """
     root = np.sqrt(a)
     X = rows.X if rows.axes is None else rows.axes @ rows.X
-    if np.linalg.matrix_rank(X[a > 0]) < X.shape[1]:
+    if not (a > 0).any() or np.linalg.matrix_rank(X[a > 0]) < X.shape[1]:
         raise ModelError(
             f"{np.count_nonzero(a)} of {a.size} rows have a weight above 0, too few "
             f"for {X.shape[1]} coefficients; give the others weights."
