@@ -63,9 +63,7 @@ def by_part(runs: Runs, parts: list[str]) -> str:
     rows = []
     for part in parts:
         cells = [run["parts"].get(part) for run in runs.values()]
-        rows.append(
-            [part, *("not run" if one is None else _told(one) for one in cells)]
-        )
+        rows.append([part, *map(_told, cells)])
     head = ["part", *(_title(name) for name in runs)]
     return f"## By part\n\n{_table(head, rows, 'l' * len(head))}"
 

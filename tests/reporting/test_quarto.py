@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from errno import ENOSPC
+from errno import EACCES, ENOSPC
 from pathlib import Path
 
 import pytest
 
 from mdmameta.errors import ReportError
-from mdmameta.reporting import render_report
+from mdmameta.reporting import quarto_process, render_report
 
 STAND_IN = """\
 #!{python}
@@ -189,6 +189,19 @@ def test_a_full_disk_is_told_and_leaves_the_site(
         render_report(project)
     assert (project / "_site/index.html").read_text() == "old"
     assert not (project / "_site-new").exists()
+
+
+def test_a_quarto_that_cannot_be_started_is_told_and_not_the_disk(
+    quarto: Callable[..., tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, _ = quarto()
+
+    def refused(command: list[str], **_: object) -> None:
+        raise PermissionError(EACCES, "Permission denied", command[0])
+
+    monkeypatch.setattr(quarto_process.subprocess, "Popen", refused)
+    with pytest.raises(ReportError, match=r"cannot be started \(Permission denied\)"):
+        render_report(project)
 
 
 def test_no_index_is_an_error_even_when_quarto_is_content(

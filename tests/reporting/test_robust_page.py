@@ -24,6 +24,13 @@ def test_no_refit_and_no_verdict_names_a_trial_by_its_id(table, results) -> None
     assert len(told.frame) == len(table.frame)
 
 
+def test_arms_that_were_followed_are_named_by_their_dose(table, results) -> None:
+    told = shown.with_names(table, results.evidence).parts["durability"]["arm"]
+    assert not set(told) & set(results.evidence.arms["arm_id"])
+    assert told.str.contains(" mg").any()
+    assert len(told) == len(table.parts["durability"])
+
+
 def test_the_fail_safe_number_is_a_whole_one(table) -> None:
     frame = shown.small_study_table(table).to_frame().set_index("method")
     assert frame.at["Fail-safe N", "statistic"].isdecimal()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from mdmameta.errors import ReportError
 from mdmameta.reporting.embedded.outputs import uncoloured
 
 __all__ = ["run_quarto", "tidied"]
@@ -44,18 +45,14 @@ def run_quarto(
     -------
     tuple
         Exit code and log.
+
+    Raises
+    ------
+    ReportError
+        When the program cannot be started.
     """
     variables = {**os.environ, "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
-    process = subprocess.Popen(
-        command,
-        cwd=root,
-        env={**variables, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-    )
+    process = _begun(command, root, {**variables, **environment})
     log: list[str] = []
     try:
         for raw in process.stdout or ():
@@ -64,6 +61,27 @@ def run_quarto(
         return process.wait(), log
     finally:
         _end(process)
+
+
+def _begun(
+    command: Sequence[str], root: Path, variables: Mapping[str, str]
+) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            command,
+            cwd=root,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ReportError(
+            f"{command[0]} cannot be started ({error.strerror}). Install Quarto anew, "
+            "or render with --renderer embedded."
+        ) from error
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mdmameta import figures
 from mdmameta.analyses.robustness import FEW
-from mdmameta.reporting.named import all_trials, named
+from mdmameta.reporting.named import all_trials, doses, named
 from mdmameta.reporting.sentences import joined
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.sensitivity.refits import Refits
@@ -33,19 +33,26 @@ if TYPE_CHECKING:
 
 
 def with_names(table: SensitivityTable, evidence: Evidence) -> SensitivityTable:
-    """Give refits and verdict the names of trials in place of their ids.
+    """Give refits and verdict the names of trials, and arms their doses, for ids.
 
     Parameters
     ----------
     table
         The analysis, as it was computed.
     evidence
-        Has the label of every trial.
+        Has the label of every trial and the dose of every arm.
     """
     trials = all_trials(evidence)
     told = table.frame["scenario"].map(lambda text: named(text, trials))
     verdict = replace(table.verdict, text=named(table.verdict.text, trials))
-    return replace(table, frame=table.frame.assign(scenario=told), verdict=verdict)
+    lasting = table.parts["durability"]
+    lasting = lasting.assign(arm=lasting["arm"].replace(doses(evidence)))
+    return replace(
+        table,
+        frame=table.frame.assign(scenario=told),
+        verdict=verdict,
+        parts={**table.parts, "durability": lasting},
+    )
 
 
 def answer(table: SensitivityTable) -> str:

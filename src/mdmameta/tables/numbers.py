@@ -250,14 +250,14 @@ def p_value(p: SupportsFloat | None, least: float = 0.001) -> str:
     --------
     >>> p_value(0.01649), p_value(2e-9), p_value(0.9999), p_value(None)
     ('p = 0.016', 'p < 0.001', 'p > 0.999', 'p not estimable')
-    >>> p_value(0.000018, 1e-6), p_value(2e-9, 1e-6)
-    ('p = 0.000018', 'p < 0.000001')
+    >>> p_value(0.000018, 1e-6), p_value(2e-9, 1e-8)
+    ('p = 0.000018', 'p < 0.00000001')
     """
     value = math.nan if p is None else float(p)
     if math.isnan(value):
         return f"p {NOT_ESTIMABLE}"
     if value < least:
-        return f"p < {least:f}".rstrip("0")
+        return f"p < {least:.15f}".rstrip("0")
     if value < 0.001:
         return f"p = {value:.{1 - math.floor(math.log10(value))}f}"
     return "p > 0.999" if value > 0.999 else f"p = {value:.3f}"
