@@ -215,6 +215,11 @@ def test_pooled_proportions_without_heterogeneity_are_those_of_the_totals() -> N
     assert found["value"]["missing", "proportion active"] == pytest.approx(10 / 105)
     assert found["reason"]["left_study", "odds ratio"] == "only A reports it by arm"
     assert np.isnan(found["value"]["stopped_treatment", "risk difference"])
+    lost, people = found.loc[
+        ("stopped_treatment", "odds ratio"), ["lost_active", "n_active"]
+    ]
+    assert np.isnan(lost)
+    assert np.isnan(people)
 
 
 def test_without_departures_and_bias_the_joint_model_is_the_main_one() -> None:

@@ -83,7 +83,7 @@ def dropout_itself(table: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     rows = []
     for loss in LOSSES:
         cells = counted[counted["loss"] == loss]
-        totals = tuple(cells[["ai", "n1i", "ci", "n2i"]].sum())
+        totals = tuple(cells[["ai", "n1i", "ci", "n2i"]].sum(min_count=1))
         for quantity, found in _pooled(cells).items():
             rows.append((loss, quantity, len(cells), *totals, *found))
     return pd.DataFrame(rows, columns=COLUMNS)
