@@ -15,6 +15,7 @@ from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.columns import check_columns
 from mdmameta.models.fit import Estimate
+from mdmameta.models.number_columns import number_columns
 
 #: formulaic's name of the column of ones.
 INTERCEPT = "Intercept"
@@ -115,7 +116,8 @@ def rows_without_moderators(formula: str, frame: pd.DataFrame) -> NDArray[np.boo
     >>> rows_without_moderators("~ year", frame)
     array([False,  True])
     """
-    needed = sorted(parse(formula).required_variables)
+    parse(formula)
+    needed = _needed(formula)
     absent = [name for name in needed if name not in frame.columns]
     if absent:
         there = ", ".join(map(repr, frame.columns)) or "none"
@@ -124,8 +126,15 @@ def rows_without_moderators(formula: str, frame: pd.DataFrame) -> NDArray[np.boo
             f"moderators of the effects ({there}). Give them to Effects.from_arrays("
             "moderators=...)."
         )
-    missing: NDArray[np.bool_] = frame[needed].isna().any(axis=1).to_numpy(dtype=bool)
+    missing = np.zeros(len(frame), dtype=bool)
+    for name in needed:
+        missing |= frame[name].isna().to_numpy(dtype=bool)
     return missing
+
+
+@lru_cache(maxsize=128)
+def _needed(formula: str) -> tuple[str, ...]:
+    return tuple(sorted(_parsed(formula).required_variables))
 
 
 def design_matrix(formula: str, frame: pd.DataFrame) -> Design:
@@ -153,6 +162,13 @@ def design_matrix(formula: str, frame: pd.DataFrame) -> Design:
     >>> design_matrix("~ control", frame).terms
     ('Intercept', 'control[T.placebo]')
     """
+    numbers = number_columns(parse(formula), frame, INTERCEPT)
+    design = Design(*numbers) if numbers else _coded(formula, frame)
+    check_columns(formula, design.X, design.terms)
+    return design
+
+
+def _coded(formula: str, frame: pd.DataFrame) -> Design:
     from formulaic.errors import FormulaicError
 
     try:
@@ -163,11 +179,9 @@ def design_matrix(formula: str, frame: pd.DataFrame) -> Design:
             f"The moderators are {', '.join(map(repr, frame.columns))}."
         ) from error
     _check_levels(formula, matrix.model_spec, frame)
-    design = Design(
+    return Design(
         np.asarray(matrix, dtype=float), tuple(matrix.model_spec.column_names)
     )
-    check_columns(formula, design.X, design.terms)
-    return design
 
 
 def design_at(formula: str, frame: pd.DataFrame, new: pd.DataFrame) -> Design:
@@ -197,8 +211,6 @@ def design_at(formula: str, frame: pd.DataFrame, new: pd.DataFrame) -> Design:
     >>> design_at("~ control", frame, pd.DataFrame({"control": ["placebo"]})).X
     array([[1., 1.]])
     """
-    from formulaic.errors import DataMismatchWarning, FormulaicError
-
     missing = rows_without_moderators(formula, new)
     if missing.any():
         places = ", ".join(map(str, np.flatnonzero(missing)))
@@ -206,6 +218,16 @@ def design_at(formula: str, frame: pd.DataFrame, new: pd.DataFrame) -> Design:
             f"formula {formula!r} cannot be computed in new rows {places} (counted "
             "from 0): a moderator is missing there. Fill it in or leave the row out."
         )
+    parsed = parse(formula)
+    numbers = number_columns(parsed, new, INTERCEPT)
+    if numbers and number_columns(parsed, frame, INTERCEPT):
+        return Design(*numbers)
+    return _coded_alike(formula, frame, new)
+
+
+def _coded_alike(formula: str, frame: pd.DataFrame, new: pd.DataFrame) -> Design:
+    from formulaic.errors import DataMismatchWarning, FormulaicError
+
     spec = parse(formula).get_model_matrix(_used_levels(frame)).model_spec
     try:
         with warnings.catch_warnings():

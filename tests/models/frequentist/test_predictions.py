@@ -8,7 +8,7 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.fit import Fit
+from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist import (
     MetaRegression,
     Multilevel,
@@ -63,10 +63,23 @@ def test_centring_is_about_the_mean_of_the_fit() -> None:
     np.testing.assert_allclose(predict(plain, at), predict(centred, at))
 
 
-def test_by_default_it_predicts_at_the_studies_used() -> None:
-    fit = MetaRegression("~ dose").fit(EFFECTS)
-    at = predict(fit, {"dose": range(6)})
-    np.testing.assert_allclose(predict(fit), at)
+MODELS = [
+    MetaRegression("~ dose"),
+    MetaRegression("~ arm + dose", interval="wald"),
+    Multilevel(formula="~ arm"),
+    Multilevel(formula="~ dose", robust="CR2"),
+    RobustCorrelated(formula="~ arm + dose"),
+]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+def test_by_default_it_predicts_at_the_studies_used(model: Model) -> None:
+    y = np.where(np.arange(12) == 4, np.nan, UNEQUAL.y)
+    fit = model.fit(
+        Effects.from_arrays(y, UNEQUAL.v, study=UNEQUAL.study, moderators=UNEQUAL.frame)
+    )
+    at = predict(fit, fit.effects.frame.iloc[fit.used])
+    np.testing.assert_allclose(predict(fit), at, rtol=1e-12)
 
 
 @pytest.mark.parametrize(

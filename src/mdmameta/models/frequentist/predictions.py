@@ -13,7 +13,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.design import design_at, parse
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.averaging import averaged_design
-from mdmameta.models.frequentist.cluster_robust import ClusterRobust
+from mdmameta.models.frequentist.cluster_robust import ClusterRobust, working_of
 from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.multilevel import (
@@ -30,6 +30,8 @@ from mdmameta.options import AverageWeights
 
 #: Variances of true effects that differ by less than this part are the same.
 SAME = 1e-12
+
+COLUMNS = ("value", "se", "ci_low", "ci_high", "pi_low", "pi_high")
 
 #: Models whose coefficients belong to a formula.
 WITH_FORMULA = (
@@ -112,23 +114,24 @@ def predict(
     new = _values(used, moderators, formula, over)
     if over:
         X = averaged_design(formula, used, new, over, weights)
+    elif moderators is None and fit.working is not None:
+        X = working_of(fit).X
     else:
         X = design_at(formula, used, new).X
-    value = X @ fit.params.to_numpy()
+    value = X @ fit.coefficients["value"].to_numpy()
     variance = ((X @ fit.vcov) * X).sum(axis=1)
-    df = _degrees_of_freedom(fit, X)
-    c = np.array([critical_value(fit.estimate.level, each) for each in df])
+    c = _quantiles(fit.estimate.level, _degrees_of_freedom(fit, X))
     half, whole = (c * np.sqrt(variance + extra) for extra in (0.0, _tau2(fit, new)))
+    limits = value - half, value + half, value - whole, value + whole
     return pd.DataFrame(
-        {
-            "value": value,
-            "se": np.sqrt(variance),
-            "ci_low": value - half,
-            "ci_high": value + half,
-            "pi_low": value - whole,
-            "pi_high": value + whole,
-        }
+        np.column_stack([value, np.sqrt(variance), *limits]), columns=list(COLUMNS)
     )
+
+
+def _quantiles(level: float, df: FloatArray) -> FloatArray:
+    different, place = np.unique(df, return_inverse=True)
+    c = np.array([critical_value(level, each) for each in different])
+    return c[place.ravel()]
 
 
 def _model(fit: Fit) -> Any:
