@@ -127,12 +127,19 @@ def direct_versions() -> dict[str, str]:
 
 
 def keep(name: str, part: str, outcome: dict[str, Any]) -> None:
-    """Put the outcome of a part in its place among the kept ones."""
+    """Put the outcome of a part in its place among the kept ones.
+
+    Earlier parts remember what they ran with of that which is no longer installed.
+    """
     kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     minor = ".".join(platform.python_version_tuple()[:2])
-    own = kept.setdefault(f"{minor} {name}", {"parts": {}})
+    own = kept.setdefault(f"{minor} {name}", {"parts": {}, "versions": {}})
     own["python"] = platform.python_version()
-    own["versions"] = direct_versions()
+    now = direct_versions()
+    gone = {one: had for one, had in own["versions"].items() if now.get(one) != had}
+    for earlier in own["parts"].values() if gone else ():
+        earlier["with"] = gone | earlier.get("with", {})
+    own["versions"] = now
     own["parts"][part] = outcome
     scratch = RESULTS.with_suffix(".new")
     scratch.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")

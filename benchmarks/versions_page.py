@@ -59,11 +59,8 @@ def totals(runs: Runs, parts: list[str]) -> str:
 
 
 def by_part(runs: Runs, parts: list[str]) -> str:
-    """One row a part: what passed of how many, and at which commit."""
-    rows = []
-    for part in parts:
-        cells = [run["parts"].get(part) for run in runs.values()]
-        rows.append([part, *map(_told, cells)])
+    """One row a part: what passed of how many, at which commit and with what else."""
+    rows = [[part, *(_told(run, part) for run in runs.values())] for part in parts]
     head = ["part", *(_title(name) for name in runs)]
     return f"## By part\n\n{_table(head, rows, 'l' * len(head))}"
 
@@ -105,7 +102,8 @@ def _title(name: str) -> str:
     return f"{minor}, {of}"
 
 
-def _told(outcome: dict[str, Any] | None) -> str:
+def _told(run: dict[str, Any], part: str) -> str:
+    outcome = run["parts"].get(part)
     if outcome is None:
         return "not run"
     failed = len(outcome["failed"])
@@ -113,7 +111,13 @@ def _told(outcome: dict[str, Any] | None) -> str:
     text += f", {failed:,} failed" if failed else ""
     text += f", {outcome['skipped']:,} skipped" if outcome["skipped"] else ""
     text += ", then stopped" if outcome["stopped"] else ""
-    return f"{text} (`{outcome['commit']}`)"
+    return f"{text} (`{outcome['commit']}`{_other_versions(run, outcome)})"
+
+
+def _other_versions(run: dict[str, Any], outcome: dict[str, Any]) -> str:
+    had = outcome.get("with", {}).items()
+    named = [f"{name} {old}" for name, old in had if run["versions"].get(name) != old]
+    return f" with {', '.join(named)}" if named else ""
 
 
 def _ends(dates: Iterable[str]) -> str:
