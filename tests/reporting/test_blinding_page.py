@@ -64,6 +64,28 @@ def test_tables_of_scenarios_have_rows(blind, make) -> None:
     assert len(make(blind).to_frame()) > 0
 
 
-@pytest.mark.parametrize("draw", [shown.curve, shown.indices, shown.expectancy_map])
+@pytest.mark.parametrize("draw", [shown.curve, shown.expectancy_map])
 def test_figures_are_drawn(blind, draw) -> None:
     assert draw(blind).axes
+
+
+def test_arms_are_named_by_trial_and_dose_whoever_counted_them(blind, results) -> None:
+    (ax,) = shown.indices(blind, results.evidence).axes
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert len(labels) == len(blind.parts["bang"])
+    told = {one.split(" (n =")[0] for one in labels}
+    assert told == {
+        "Mitchell 2021: up to 120 mg",
+        "Mitchell 2021: 0 mg (control)",
+        "Mitchell 2023: up to 120 mg",
+        "Mitchell 2023: 0 mg (control)",
+    }
+
+
+def test_assumed_numbers_are_told_from_counts_of_the_same_arm(blind, results) -> None:
+    (ax,) = shown.indices(blind, results.evidence).axes
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assumed = (blind.parts["bang"]["basis"] == "assumed").tolist()
+    assert True in assumed
+    assert False in assumed
+    assert ["assumed" in one for one in labels] == assumed

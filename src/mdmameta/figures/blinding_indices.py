@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -66,12 +67,7 @@ def blinding_indices(
     [-1.05, 1.05]
     """
     rows = with_columns("bang", bang, COLUMNS)
-    labels = [
-        f"{arm_label(study, arm)} (n = {count(n)})"
-        for study, arm, n in zip(
-            rows["study"], rows["arm"], rows["n_asked"], strict=True
-        )
-    ]
+    labels = [_label(row) for row in rows.to_dict("records")]
     doubtful = is_doubtful(rows)
     with styled():
         figure, ax = axes_for(ax, height_cm=height_for(len(rows)))
@@ -82,6 +78,12 @@ def blinding_indices(
         ax.set_title(warned(title, doubtful), parse_math=False, fontsize=FONT_SIZE + 1)
         describe(ax, _alt(rows, labels, warned(title, doubtful)))
     return figure
+
+
+def _label(row: Mapping[Hashable, Any]) -> str:
+    assumed = ", assumed" if row.get("basis") == "assumed" else ""
+    name = arm_label(row["study"], row["arm"])
+    return f"{name} (n = {count(row['n_asked'])}{assumed})"
 
 
 def _scale(ax: Axes) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from mdmameta import figures
 from mdmameta.analyses.catalogue import ARM_NAMES
-from mdmameta.reporting.named import trials_of
+from mdmameta.records import Evidence
+from mdmameta.reporting.named import doses, trials_of
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import count, effect, interval, number, percent
@@ -76,16 +77,27 @@ def curve(blinding: SensitivityTable) -> Figure:
     )
 
 
-def indices(blinding: SensitivityTable) -> Figure:
-    """Draw Bang's index by arm with its exact interval."""
+def indices(blinding: SensitivityTable, evidence: Evidence) -> Figure:
+    """Draw Bang's index by arm, named by its dose, with its exact interval."""
     bang = blinding.parts["bang"]
-    names = trials_of(blinding)
+    names, told = trials_of(blinding), doses(evidence)
+    arms = [told.get(one, one) for one in _arm_ids(bang, evidence)]
     exact = bang.assign(
         study=bang["study"].map(lambda study: names.get(study, study)),
+        arm=arms,
         ci_low=bang["own_low"],
         ci_high=bang["own_high"],
     )
     return figures.blinding_indices(exact)
+
+
+def _arm_ids(bang: pd.DataFrame, evidence: Evidence) -> list[str]:
+    """Ids of the arms; numbers assumed of a role are those of its only arm."""
+    arms = evidence.arms[["study_id", "role", "arm_id"]]
+    only = arms[~arms.duplicated(["study_id", "role"], keep=False)]
+    by_role = only.set_index(["study_id", "role"])["arm_id"].to_dict()
+    asked = zip(bang["study"], bang["arm"], strict=True)
+    return [str(by_role.get((study, arm), arm)) for study, arm in asked]
 
 
 def expectancy_map(blinding: SensitivityTable) -> Figure:
