@@ -1,8 +1,10 @@
-"""Scripts of Quarto's pages, as Quarto 1.7 and 1.10 write them."""
+"""Scripts of Quarto's pages, as Quarto 1.6 to 1.10 write them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import pytest
 
 from mdmameta.reporting.quarto_scripts import (
     make_plain,
@@ -23,9 +25,23 @@ integrity="sha384-Zvp" crossorigin="anonymous" data-relocate-top="true"></script
 {return window.jQuery;})</script>
 """
 
+#: Where Quarto 1.6 and 1.7 take the same scripts from.
+OLDER = {
+    "jsdelivr.net/npm/requirejs@2.3.6": "cdnjs.org/ajax/libs/require.js/2.3.6",
+    "jsdelivr.net/npm/jquery@3.5.1/dist": "cdnjs.org/ajax/libs/jquery/3.5.1",
+}
 
-def test_scripts_for_widgets_are_not_loaded_from_a_server() -> None:
-    kept = without_loaders(HEAD)
+
+def older(head: str) -> str:
+    for new, old in OLDER.items():
+        assert new in head
+        head = head.replace(new, old)
+    return head
+
+
+@pytest.mark.parametrize("head", [HEAD, older(HEAD)], ids=["1.8", "1.6"])
+def test_scripts_for_widgets_are_not_loaded_from_a_server(head: str) -> None:
+    kept = without_loaders(head)
     assert "https:" not in kept
     assert "define(" not in kept
     assert kept.count("<script") == 2

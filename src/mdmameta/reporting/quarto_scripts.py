@@ -10,7 +10,7 @@ __all__ = ["make_plain", "modules_of", "with_plain", "without_loaders"]
 #: What Quarto puts before cells that give HTML, whatever it is: scripts from a
 #: server, for widgets that want them. Ours want none.
 _LOADERS = re.compile(
-    r'<script src="https://[^"]*/npm/(?:requirejs|jquery)@[^"]*"[^>]*></script>\s*'
+    r'<script src="https://[^"]*/(?:require|jquery)(?:\.min)?\.js"[^>]*></script>\s*'
     r"|<script type=\"application/javascript\">define\('jquery',.*?</script>\s*"
 )
 #: Scripts that a browser refuses to load where the page itself is a file.
@@ -25,7 +25,7 @@ def without_loaders(html: str) -> str:
 
     Examples
     --------
-    >>> loader = '<script src="https://cdn.x/npm/jquery@3.5.1/j.js"></script>'
+    >>> loader = '<script src="https://cdn.x/npm/jquery@3.5.1/jquery.js"></script>'
     >>> without_loaders(f"<head>{loader}<title>A</title></head>")
     '<head><title>A</title></head>'
     """
