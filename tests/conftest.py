@@ -7,7 +7,7 @@ import shutil
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,39 +40,9 @@ TOGETHER = {
 }
 
 
-#: Tests that start browsers and processes, refit every analysis of the report, or go
-#: through thousands of checks: lines and branches are not counted in them, nor in
-#: examples of docstrings, because counting takes three quarters more time and all but
-#: some of these lines are run by others.
-UNCOUNTED = (
-    "tests/browser/",
-    "tests/cli/test_recompute.py",
-    "tests/docs/",
-    "tests/lineage/test_affected.py",
-    "tests/lineage/test_without.py",
-    "tests/models/bayesian/test_against_bayesmeta.py",
-    "tests/models/bayesian/test_mean_priors.py",
-    "tests/reporting/embedded/test_interrupted.py",
-    "tests/reporting/embedded/test_watch.py",
-    "tests/reporting/test_papers.py",
-    "tests/sensitivity/multiverse/test_workers.py",
-    "tests/sensitivity/test_on_evidence.py",
-    "tests/test_packaging.py",
-    "tests/test_pytest_plugin.py",
-    "tests/test_reference_checks.py",
-    "tests/test_transcripts.py",
-    "tests/testing/test_check.py",
-)
-
-
 def group(file: str) -> str | None:
     """Name the group of a file, if it has one."""
     return next((TOGETHER[one] for one in TOGETHER if file.startswith(one)), None)
-
-
-def is_counted(test: str) -> bool:
-    """Tell whether lines and branches that a test runs are counted."""
-    return test.startswith("tests/") and not test.startswith(UNCOUNTED)
 
 
 class InGroups(LoadFileScheduling):
@@ -94,31 +64,10 @@ def pytest_xdist_make_scheduler(
     return InGroups(config, log)
 
 
-def turn(test: str) -> int:
-    """Say when a test has its turn: groups first, in them what is counted first."""
-    if group(test) is None:
-        return 2
-    return 0 if is_counted(test) else 1
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest; the rest stays in its order."""
-    items.sort(key=lambda item: turn(item.nodeid))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Stop counting lines and branches in some tests, where any are counted."""
-    coverage = sys.modules.get("coverage")
-    counter = coverage.Coverage.current() if coverage else None
-    if counter is None or is_counted(item.nodeid):
-        return (yield)
-    counter.stop()
-    try:
-        return (yield)
-    finally:
-        counter.start()
+    items.sort(key=lambda item: group(item.nodeid) is None)
 
 
 @pytest.fixture(scope="session")
