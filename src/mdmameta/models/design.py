@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError, OptionError
+from mdmameta.models.coefficient_table import coefficient_table
 from mdmameta.models.columns import check_columns
 from mdmameta.models.fit import Estimate
 from mdmameta.models.number_columns import number_columns
@@ -56,9 +57,8 @@ def intercept_row(e: Estimate) -> pd.DataFrame:
     >>> intercept_row(Estimate(value=0.5, se=0.2, ci_low=0.1, ci_high=0.9)).shape
     (1, 8)
     """
-    row = {"term": INTERCEPT, "value": e.value, "se": e.se, "statistic": e.statistic}
-    row |= {"df": e.df, "p_value": e.p_value, "ci_low": e.ci_low, "ci_high": e.ci_high}
-    return pd.DataFrame([row])
+    test = e.statistic, e.df, e.p_value
+    return coefficient_table((INTERCEPT,), e.value, e.se, *test, e.ci_low, e.ci_high)
 
 
 def parse(formula: str) -> Any:

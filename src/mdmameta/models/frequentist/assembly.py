@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
+from mdmameta.models.coefficient_table import coefficient_table
 from mdmameta.models.deferred import later
 from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.fit import Diagnostics, Estimate, Fit, Model, Omnibus
@@ -121,25 +122,18 @@ def _prediction(result: Result) -> tuple[float, float]:
     )
 
 
-@lru_cache(maxsize=64)
-def _labels(terms: tuple[str, ...]) -> tuple[pd.Series[str], pd.Index[str], pd.Index]:
-    """Terms, columns and index of a table of coefficients, which cost most of it."""
-    names = ("value", "se", "statistic", "df", "p_value", "ci_low", "ci_high")
-    columns = pd.Index(["term", *names])
-    return pd.Series(list(terms)), columns, pd.RangeIndex(len(terms))
-
-
 def _coefficients(result: Result) -> pd.DataFrame:
     of = result.inference
-    numbers = np.empty((8, of.se.size))
-    numbers[0] = np.nan
-    numbers[1] = result.regression.beta
-    numbers[2], numbers[3], numbers[4] = of.se, of.statistic, of.df
-    numbers[5], numbers[6], numbers[7] = of.p_value, of.ci_low, of.ci_high
-    terms, columns, index = _labels(tuple(result.design.terms))
-    table = pd.DataFrame(numbers.T, columns=columns, index=index, copy=False)
-    table.isetitem(0, terms.array)
-    return table
+    return coefficient_table(
+        tuple(result.design.terms),
+        result.regression.beta,
+        of.se,
+        of.statistic,
+        of.df,
+        of.p_value,
+        of.ci_low,
+        of.ci_high,
+    )
 
 
 def _omnibus(result: Result) -> Omnibus | None:

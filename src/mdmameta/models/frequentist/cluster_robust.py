@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
+from mdmameta.models.deferred import later
 from mdmameta.models.duties import OF_CLUSTERS, waived
 from mdmameta.models.fit import Estimate, Fit, Model, Omnibus
 from mdmameta.models.frequentist.intervals import WaldTest, critical_value
 from mdmameta.models.frequentist.robust import Sandwich, robust_covariance
 from mdmameta.models.frequentist.robust_cautions import robust_cautions
-from mdmameta.models.frequentist.robust_tests import robust_joint_test, robust_table
+from mdmameta.models.frequentist.robust_tests import (
+    robust_coefficients,
+    robust_joint_test,
+)
 from mdmameta.models.frequentist.working import Working
 from mdmameta.options import RobustDf, RobustKind, check_option
 
@@ -213,19 +217,22 @@ def with_robust_errors(
     """
     working = working_of(fit)
     sandwich = robust_covariance(working, labels[working.rows], kind)
-    beta = np.asarray(fit.params, dtype=float)
-    terms = list(fit.params.index)
-    table = robust_table(terms, beta, sandwich, df, fit.estimate.level)
+    beta, terms = _values(fit), tuple(fit.coefficients["term"])
+    found = robust_coefficients(terms, beta, sandwich, df, fit.estimate.level)
     return replace(
         fit,
         model=model,
-        estimate=_estimate(fit, table.iloc[0]),
-        coefficients=table,
+        estimate=_estimate(fit, found.first),
+        coefficients=later(found.to_frame),
         vcov=sandwich.vcov,
         omnibus=_omnibus(fit, sandwich, df),
-        warnings=robust_cautions(fit, working, sandwich, df, table),
+        warnings=robust_cautions(fit, working, sandwich, df, found),
         joint=partial(_joint, fit, labels, kind, df),
     )
+
+
+def _values(fit: Fit) -> FloatArray:
+    return fit.coefficients["value"].to_numpy(dtype=float)
 
 
 def _joint(
@@ -238,14 +245,14 @@ def _joint(
 ) -> WaldTest:
     sandwich = robust_covariance(working_of(fit), labels[fit.used], kind)
     # Coefficients measured from a point where the combinations have the values.
-    beta = fit.params.to_numpy(dtype=float) - np.linalg.pinv(contrasts) @ values
+    beta = _values(fit) - np.linalg.pinv(contrasts) @ values
     return robust_joint_test(beta, sandwich, df, contrasts)
 
 
 def _omnibus(fit: Fit, sandwich: Sandwich, df: RobustDf) -> Omnibus | None:
     if fit.omnibus is None:
         return None
-    beta = np.asarray(fit.params, dtype=float)
+    beta = _values(fit)
     tested = np.isin(fit.coefficients["term"], fit.omnibus.terms)
     test = robust_joint_test(beta, sandwich, df, np.eye(beta.size)[tested])
     return Omnibus(
@@ -289,12 +296,11 @@ def labels_of(cluster: str | Sequence[Any], effects: Effects) -> NDArray[np.obje
     )
 
 
-def _estimate(fit: Fit, row: pd.Series[Any]) -> Estimate:
+def _estimate(fit: Fit, row: dict[str, float]) -> Estimate:
     e = fit.estimate
     half = np.nan
     if np.isfinite(e.pi_low):
         spread = np.sqrt(row["se"] ** 2 + fit.heterogeneity.tau2)
         half = critical_value(e.level, row["df"]) * spread
-    changed = ("se", "ci_low", "ci_high", "statistic", "df", "p_value")
-    values = {name: float(row[name]) for name in changed}
-    return replace(e, pi_low=e.value - half, pi_high=e.value + half, **values)
+    changed = row | {"value": e.value}
+    return replace(e, pi_low=e.value - half, pi_high=e.value + half, **changed)

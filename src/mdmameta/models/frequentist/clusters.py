@@ -81,7 +81,8 @@ def clusters_of(labels: ArrayLike, rows: NDArray[np.intp] | None = None) -> Clus
     >>> found.labels.tolist(), found.order.tolist(), found.starts.tolist()
     (['b', 'a'], [0, 2, 1], [0, 2])
     """
-    values = np.asarray(pd.Series(labels, dtype=object))
+    given = isinstance(labels, np.ndarray) and labels.dtype == object
+    values = np.asarray(labels if given else pd.Series(labels, dtype=object))
     missing = np.asarray(pd.isna(values))
     if missing.any():
         named = np.arange(values.size) if rows is None else rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from mdmameta.arrays import FloatArray
 from mdmameta.effects.counts import counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError
+from mdmameta.models.deferred import later
 from mdmameta.models.design import intercept_row
 from mdmameta.models.fit import Caution, Fit, Heterogeneity, Model
 from mdmameta.models.frequentist.one_coefficient import estimate_of_mean
@@ -203,7 +205,7 @@ def assemble_counts(
         used=read.rows,
         estimate=estimate,
         heterogeneity=_heterogeneity(settings),
-        coefficients=intercept_row(estimate),
+        coefficients=later(partial(intercept_row, estimate)),
         vcov=np.array([[pooled.se**2]]),
         weights=weights,
         warnings=(*read.cautions, *single, *_without_variance(settings, effects)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.caution import Caution
+from mdmameta.models.deferred import later
 from mdmameta.models.design import intercept_only, intercept_row
 from mdmameta.models.fit import Fit, Model
 from mdmameta.models.frequentist.heterogeneity import Between, describe
@@ -98,7 +100,7 @@ def fit_of_mean(
         used=usable.rows,
         estimate=estimate,
         heterogeneity=describe(rows, between, level),
-        coefficients=intercept_row(estimate),
+        coefficients=later(partial(intercept_row, estimate)),
         vcov=np.array([[se**2]]),
         weights=shares,
         warnings=(*usable.cautions, *own, *cautions),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.arrays import FloatArray
 from mdmameta.models.caution import Caution
 from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.coefficients import Coefficients
 from mdmameta.models.frequentist.robust import Sandwich
 from mdmameta.models.frequentist.working import Working
 from mdmameta.models.guards import no_spread
@@ -31,7 +31,7 @@ OF_INDEPENDENCE = ("repeated-study", "shared-controls")
 
 
 def robust_cautions(
-    fit: Fit, working: Working, sandwich: Sandwich, df: str, table: pd.DataFrame
+    fit: Fit, working: Working, sandwich: Sandwich, df: str, found: Coefficients
 ) -> tuple[Caution, ...]:
     """Cautions of the fit that still hold, and those of robust inference.
 
@@ -39,30 +39,30 @@ def robust_cautions(
     ----------
     fit
         By the model itself.
-    working, sandwich, df, table
+    working, sandwich, df, found
         What robust inference used and gave.
     """
     settled: tuple[str, ...] = OF_THE_INTERVAL
     if _clusters_join_studies(fit, sandwich):
         settled += OF_INDEPENDENCE
     kept = (caution for caution in fit.warnings if caution.code not in settled)
-    error, wald = float(table["se"].iloc[0]), float(np.sqrt(fit.vcov[0, 0]))
+    error, wald = float(found.se[0]), float(np.sqrt(fit.vcov[0, 0]))
     return (
         *kept,
-        *_few(sandwich, df, table),
+        *_few(sandwich, df, found),
         *_dependent(working, sandwich),
         *no_spread(error, wald, "clusters"),
     )
 
 
 def _clusters_join_studies(fit: Fit, sandwich: Sandwich) -> bool:
-    of = sandwich.clusters
-    member = dict(zip(fit.used[of.order], _members(sandwich), strict=True))
-    groups: list[Iterable[int]] = [*fit.effects.shared_controls]
-    study = fit.effects.study[fit.used]
-    groups += [fit.used[study == name] for name in np.unique(study)]
-    return all(
-        len({member[row] for row in group if row in member}) < 2 for group in groups
+    rows = fit.used[sandwich.clusters.order].tolist()
+    member = dict(zip(rows, _members(sandwich).tolist(), strict=True))
+    study = fit.effects.study.tolist()
+    together = {(study[row], of) for row, of in member.items()}
+    return len(together) == len({study[row] for row in rows}) and all(
+        len({member[row] for row in group if row in member}) < 2
+        for group in fit.effects.shared_controls
     )
 
 
@@ -71,11 +71,11 @@ def _members(sandwich: Sandwich) -> NDArray[np.intp]:
     return np.repeat(np.arange(of.m), of.sizes)
 
 
-def _few(sandwich: Sandwich, df: str, table: pd.DataFrame) -> Iterator[Caution]:
-    m, p = sandwich.clusters.m, len(table)
+def _few(sandwich: Sandwich, df: str, found: Coefficients) -> Iterator[Caution]:
+    m, p = sandwich.clusters.m, len(found.terms)
     named = ", ".join(
         f"{term} ({value:.2g})"
-        for term, value in zip(table["term"], table["df"], strict=True)
+        for term, value in zip(found.terms, found.df, strict=True)
         if not value >= FEW_DF
     )
     if named:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-import pandas as pd
 
 from mdmameta.arrays import FloatArray
-from mdmameta.models.frequentist.intervals import (
-    WaldTest,
-    critical_value,
-    joint_test,
-    two_sided_p,
-)
+from mdmameta.models.frequentist.coefficients import Coefficients, tested
+from mdmameta.models.frequentist.intervals import WaldTest, joint_test
 from mdmameta.models.frequentist.robust import Sandwich
 from mdmameta.models.frequentist.satterthwaite import hotelling_test, satterthwaite_df
 
@@ -46,10 +39,10 @@ def robust_df(
     return np.full(q, value)
 
 
-def robust_table(
-    terms: Sequence[str], beta: FloatArray, sandwich: Sandwich, df: str, level: float
-) -> pd.DataFrame:
-    """Coefficients with robust errors, one row a term.
+def robust_coefficients(
+    terms: tuple[str, ...], beta: FloatArray, sandwich: Sandwich, df: str, level: float
+) -> Coefficients:
+    """Coefficients with robust errors, tests and intervals.
 
     Parameters
     ----------
@@ -59,29 +52,8 @@ def robust_table(
         As in `robust_df`.
     level
         Probability of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        term, value, se, statistic, df, p_value, ci_low, ci_high.
     """
-    se, dfs = np.sqrt(np.diag(sandwich.vcov)), robust_df(sandwich, df)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = beta / se
-    half = se * [critical_value(level, each) for each in dfs]
-    tests = zip(statistic, dfs, strict=True)
-    return pd.DataFrame(
-        {
-            "term": list(terms),
-            "value": beta,
-            "se": se,
-            "statistic": statistic,
-            "df": dfs,
-            "p_value": [float(two_sided_p(t, each)) for t, each in tests],
-            "ci_low": beta - half,
-            "ci_high": beta + half,
-        }
-    )
+    return tested(terms, beta, sandwich.vcov, robust_df(sandwich, df), level)
 
 
 def robust_joint_test(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.caution import Caution
 from mdmameta.models.frequentist.multilevel.components import components_of
@@ -27,21 +27,22 @@ FLAT = 1e-7
 
 
 def fit_cautions(
-    of: Estimation, effects: Effects, table: pd.DataFrame
+    of: Estimation, effects: Effects, df: FloatArray
 ) -> tuple[Caution, ...]:
     """Collect what a reader must know before using the numbers.
 
     Parameters
     ----------
-    of, effects, table
-        What was estimated, from what, and its coefficients.
+    of, effects, df
+        What was estimated, from what, and the degrees of freedom of the
+        coefficients.
     """
     found = tuple(c for c in of.usable.cautions if c.code != "repeated-study")
     found += first_coefficient(of.design.terms[0], len(of.design.terms))
     if of.residual_df < 1:
         return (*found, *no_residual_df(*of.design.X.shape))
-    finite = table["df"][np.isfinite(table["df"])]
-    if len(finite):
+    finite = df[np.isfinite(df)]
+    if finite.size:
         found += few_degrees_of_freedom(float(finite.min()))
     found += _independent(of, effects)
     return (*found, *_boundary(of), *_search(of))

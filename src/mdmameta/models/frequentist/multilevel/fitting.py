@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.deferred import later
 from mdmameta.models.design import (
     INTERCEPT,
     Design,
@@ -19,6 +20,7 @@ from mdmameta.models.design import (
     rows_without_moderators,
 )
 from mdmameta.models.fit import Diagnostics, Estimate, Heterogeneity, Model
+from mdmameta.models.frequentist.coefficients import tested
 from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.multilevel.cautions import fit_cautions
 from mdmameta.models.frequentist.multilevel.components import (
@@ -29,7 +31,6 @@ from mdmameta.models.frequentist.multilevel.estimation import Estimation, estima
 from mdmameta.models.frequentist.multilevel.identified import identified, nothing
 from mdmameta.models.frequentist.multilevel.inference import (
     coefficient_df,
-    coefficient_table,
     moderator_test,
 )
 from mdmameta.models.frequentist.multilevel.levels import rows_without_level
@@ -101,24 +102,24 @@ def fit_terms(
     kept, said = (nothing(terms), []) if saturated else identified(terms)
     of = estimate(usable, design, kept, restricted=asked.method == "REML")
     df = coefficient_df(asked.interval, design, terms)
-    table = coefficient_table(design.terms, of.beta, of.vcov, df, asked.level)
+    table = tested(tuple(design.terms), of.beta, of.vcov, df, asked.level)
     weights = np.zeros(effects.k)
     weights[usable.rows] = of.weight_percent()
     return MultilevelFit(
         model=model,
         effects=effects,
         used=usable.rows,
-        estimate=_estimate(of, table.iloc[0], asked.level),
+        estimate=_estimate(of, table.first, asked.level),
         heterogeneity=_heterogeneity(of, asked.level),
-        coefficients=table,
+        coefficients=later(table.to_frame),
         vcov=of.vcov,
         weights=weights,
-        warnings=(*fit_cautions(of, effects, table), *said),
+        warnings=(*fit_cautions(of, effects, df), *said),
         diagnostics=Diagnostics(
             converged=of.maximum.converged, iterations=of.maximum.steps
         ),
         omnibus=moderator_test(design.terms, of.beta, of.vcov, df),
-        shrink=_shrink(of, effects, table, asked.level),
+        shrink=_shrink(of, effects, float(df[0]), asked.level),
         working=partial(_working, of),
         components=component_table(of) if not saturated else _unknown(of),
         ml=_log_likelihood(of, restricted=False),
@@ -127,7 +128,7 @@ def fit_terms(
     )
 
 
-def _estimate(of: Estimation, row: pd.Series, level: float) -> Estimate:
+def _estimate(of: Estimation, row: dict[str, float], level: float) -> Estimate:
     low, high = np.nan, np.nan
     tau2 = of.row_variance
     one_variance = np.ptp(tau2) <= 1e-12 * float(tau2.max(initial=0.0))
@@ -135,9 +136,7 @@ def _estimate(of: Estimation, row: pd.Series, level: float) -> Estimate:
         low, high = prediction_interval(
             row["value"], row["se"], float(tau2.mean()), df=row["df"], level=level
         )
-    names = ("value", "se", "ci_low", "ci_high", "statistic", "df", "p_value")
-    values = {name: float(row[name]) for name in names}
-    return Estimate(pi_low=float(low), pi_high=float(high), level=level, **values)
+    return Estimate(pi_low=float(low), pi_high=float(high), level=level, **row)
 
 
 def _heterogeneity(of: Estimation, level: float) -> Heterogeneity:
@@ -169,11 +168,11 @@ def _unknown(of: Estimation) -> pd.DataFrame:
 
 
 def _shrink(
-    of: Estimation, effects: Effects, table: pd.DataFrame, level: float
+    of: Estimation, effects: Effects, df: float, level: float
 ) -> Callable[[], pd.DataFrame] | None:
     if of.residual_df < 1:
         return None
-    study, df = effects.study[of.usable.rows], float(table["df"].iloc[0])
+    study = effects.study[of.usable.rows]
     return partial(true_effects, of, study, df, level)
 
 

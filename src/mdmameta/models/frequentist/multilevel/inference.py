@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from mdmameta.arrays import FloatArray
 from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.fit import Omnibus
 from mdmameta.models.frequentist.intervals import (
-    critical_value,
     joint_test,
-    two_sided_p,
 )
 from mdmameta.models.frequentist.multilevel.terms import Term
 
@@ -59,45 +56,6 @@ def _constant(column: FloatArray, codes: np.ndarray) -> bool:
     return bool((values[codes] == column).all())
 
 
-def coefficient_table(
-    terms: Sequence[str],
-    beta: FloatArray,
-    vcov: FloatArray,
-    df: FloatArray,
-    level: float,
-) -> pd.DataFrame:
-    """One row a coefficient.
-
-    Parameters
-    ----------
-    terms, beta, vcov, df
-        Names, values, covariance and degrees of freedom.
-    level
-        Probability of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        term, value, se, statistic, df, p_value, ci_low, ci_high.
-    """
-    se = np.sqrt(np.diag(vcov))
-    statistic = beta / se
-    half = se * [critical_value(level, each) for each in df]
-    tests = zip(statistic, df, strict=True)
-    return pd.DataFrame(
-        {
-            "term": list(terms),
-            "value": beta,
-            "se": se,
-            "statistic": statistic,
-            "df": df,
-            "p_value": [float(two_sided_p(t, each)) for t, each in tests],
-            "ci_low": beta - half,
-            "ci_high": beta + half,
-        }
-    )
-
-
 def moderator_test(
     terms: Sequence[str], beta: FloatArray, vcov: FloatArray, df: FloatArray
 ) -> Omnibus | None:
@@ -106,8 +64,8 @@ def moderator_test(
     Parameters
     ----------
     terms, beta, vcov, df
-        As in `coefficient_table`; the F test has the least of the degrees of
-        freedom.
+        Names, values, covariance and degrees of freedom, of which the F test
+        has the least.
     """
     tested = [i for i, term in enumerate(terms) if term != INTERCEPT]
     if not tested:
