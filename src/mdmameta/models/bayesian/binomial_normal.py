@@ -32,6 +32,7 @@ from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
 from mdmameta.models.bayesian.simulation import from_prior
 from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
+from mdmameta.models.bayesian.waived import ONE_STUDY
 from mdmameta.models.duties import OF_COUNTS
 from mdmameta.models.fit import Caution, Fit
 from mdmameta.models.generative import Simulated
@@ -102,8 +103,7 @@ class BayesianBinomialNormal(Sampled):
     @property
     def waives(self) -> Mapping[str, str]:
         """Duties that do not hold; see `mdmameta.models.duties`."""
-        one = "Priors of mean and heterogeneity answer where one study cannot."
-        return {**OF_COUNTS, "one-study": one}
+        return {**OF_COUNTS, "one-study": ONE_STUDY}
 
     def task(self, effects: Effects) -> Task:
         """Say what is sampled for these effects.

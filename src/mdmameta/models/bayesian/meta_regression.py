@@ -33,6 +33,7 @@ from mdmameta.models.bayesian.sampled.task import Task, posterior_of
 from mdmameta.models.bayesian.sampler import Sampler, Unsound
 from mdmameta.models.bayesian.simulation import around, from_prior, in_brief
 from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
+from mdmameta.models.bayesian.waived import ON_THE_SCALE
 from mdmameta.models.design import (
     Design,
     design_matrix,
@@ -140,10 +141,9 @@ class BayesianMetaRegression:
     @property
     def waives(self) -> Mapping[str, str]:
         """Duties that do not hold; see `mdmameta.models.duties`."""
-        priors = "Its priors are on the scale of the effects."
         return {
-            "shift": priors,
-            "scale": priors,
+            "shift": ON_THE_SCALE,
+            "scale": ON_THE_SCALE,
             "mirror": "A prior of a coefficient need not be at zero.",
             "one-study": "Priors of the coefficients answer where one study cannot.",
         }

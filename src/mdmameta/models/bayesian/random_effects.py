@@ -16,7 +16,7 @@ from mdmameta.models.bayesian.exact import ExactPosterior, exact_posterior
 from mdmameta.models.bayesian.heterogeneity import describe
 from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.marginals import check_level
-from mdmameta.models.bayesian.mean_priors import DEFAULT_MU, Flat
+from mdmameta.models.bayesian.mean_priors import DEFAULT_MU
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.bayesian.prior_checks import check_mean, check_priors, check_tau
 from mdmameta.models.bayesian.sampled.task import Task, posterior_of
@@ -29,6 +29,7 @@ from mdmameta.models.bayesian.summaries import (
     summarise_exact,
 )
 from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU
+from mdmameta.models.bayesian.waived import waived_by_priors
 from mdmameta.models.design import intercept_row
 from mdmameta.models.fit import Caution, Estimate, Fit
 from mdmameta.models.generative import Simulated
@@ -101,12 +102,7 @@ class BayesianRandomEffects:
     @property
     def waives(self) -> Mapping[str, str]:
         """Duties that do not hold; see `mdmameta.models.duties`."""
-        priors = "Its priors are on the scale of the effects."
-        mean = {} if isinstance(self.mu, Flat) else {"shift": priors}
-        centred = isinstance(self.mu, Flat) or getattr(self.mu, "mean", None) == 0
-        side = {} if centred else {"mirror": "The prior of the mean is not at zero."}
-        one = "Priors of mean and heterogeneity answer where one study cannot."
-        return {**mean, "scale": priors, **side, "one-study": one}
+        return waived_by_priors(self.mu)
 
     def __post_init__(self) -> None:
         check_option("engine", self.engine, Engine)

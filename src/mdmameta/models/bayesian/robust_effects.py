@@ -28,6 +28,7 @@ from mdmameta.models.bayesian.sampled.settings import Sampled
 from mdmameta.models.bayesian.sampled.task import Flat, Recovered, Task
 from mdmameta.models.bayesian.simulation import from_prior, observed
 from mdmameta.models.bayesian.tau_priors import DEFAULT_TAU, LogNormal
+from mdmameta.models.bayesian.waived import waived_by_priors
 from mdmameta.models.fit import Fit
 from mdmameta.models.generative import Simulated
 from mdmameta.models.inputs import Usable, usable_rows
@@ -84,11 +85,7 @@ class BayesianRobustEffects(Sampled):
     @property
     def waives(self) -> Mapping[str, str]:
         """Duties that do not hold; see `mdmameta.models.duties`."""
-        priors = "Its priors are on the scale of the effects."
-        one = "Priors of mean and heterogeneity answer where one study cannot."
-        centred = getattr(self.mu, "mean", None) == 0
-        side = {} if centred else {"mirror": "The prior of the mean is not at zero."}
-        return {"shift": priors, "scale": priors, "one-study": one, **side}
+        return waived_by_priors(self.mu)
 
     def task(self, effects: Effects) -> Task:
         """Say what is sampled for these effects.
