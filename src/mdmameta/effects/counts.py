@@ -15,6 +15,9 @@ CELLS = ("ai", "n1i", "ci", "n2i")
 #: Other names of those columns, as sets of contrasts made from evidence have them.
 OTHER_NAMES = {"n1": "n1i", "n2": "n2i"}
 
+#: Columns of events, of non-events and of sizes, under either name, by group.
+GROUPS = (("ai", "bi", "n1i", "n1"), ("ci", "di", "n2i", "n2"))
+
 #: Columns of events and person-time of two groups, and what they are.
 RATES = ("x1i", "t1i", "x2i", "t2i")
 
@@ -44,8 +47,7 @@ def counts(effects: Effects) -> pd.DataFrame:
     Raises
     ------
     EffectsError
-        When a column is absent, or a count is negative, above its group or
-        not a number.
+        See `cell_counts`.
 
     Examples
     --------
@@ -54,22 +56,50 @@ def counts(effects: Effects) -> pd.DataFrame:
     >>> counts(effects).values.tolist()
     [[3.0, 7.0, 2.0, 7.0]]
     """
-    named = {old: new for old, new in OTHER_NAMES.items() if new not in effects.frame}
-    frame = effects.frame.rename(columns=named)
-    columns: dict[str, FloatArray] = {}
-    for events, others, total in (("ai", "bi", "n1i"), ("ci", "di", "n2i")):
-        columns[events] = _numbers(frame, events)
-        if total in frame:
-            columns[others] = _numbers(frame, total) - columns[events]
+    return pd.DataFrame(cell_counts(effects).T, columns=["ai", "bi", "ci", "di"])
+
+
+def cell_counts(effects: Effects) -> FloatArray:
+    """Events and non-events of both groups as an array.
+
+    Parameters
+    ----------
+    effects
+        As in `counts`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rows ai, bi, ci, di, shape (4, k); NaN where missing.
+
+    Raises
+    ------
+    EffectsError
+        When a column is absent, or a count is negative, above its group or
+        not a number.
+
+    Examples
+    --------
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1], v=[0.1], moderators={"ai": [3], "n1": [10], "ci": [2], "n2": [9]})
+    >>> cell_counts(effects)[:, 0]
+    array([3., 7., 2., 7.])
+    """
+    frame = effects.frame
+    cells = np.empty((4, effects.k))
+    for row, (events, others, *sizes) in zip((0, 2), GROUPS, strict=True):
+        cells[row] = _numbers(frame, events)
+        total = next((name for name in sizes if name in frame), None)
+        if total is None:
+            cells[row + 1] = _numbers(frame, others)
         else:
-            columns[others] = _numbers(frame, others)
-    table = pd.DataFrame(columns)
-    _check(table, effects)
-    return table
+            cells[row + 1] = _numbers(frame, total) - cells[row]
+    _check(cells, effects)
+    return cells
 
 
-def rates(effects: Effects) -> pd.DataFrame:
-    """Events and person-time of both groups.
+def rate_counts(effects: Effects) -> FloatArray:
+    """Events and person-time of both groups as an array.
 
     Parameters
     ----------
@@ -78,8 +108,8 @@ def rates(effects: Effects) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        x1i, t1i, x2i, t2i as floats, one row an effect; NaN where missing.
+    numpy.ndarray
+        Rows x1i, t1i, x2i, t2i, shape (4, k); NaN where missing.
 
     Raises
     ------
@@ -91,29 +121,29 @@ def rates(effects: Effects) -> pd.DataFrame:
     --------
     >>> effects = Effects.from_arrays(y=[0.1], v=[0.1], moderators={
     ...     "x1i": [3], "t1i": [100], "x2i": [2], "t2i": [90]})
-    >>> rates(effects).values.tolist()
-    [[3.0, 100.0, 2.0, 90.0]]
+    >>> rate_counts(effects)[:, 0].tolist()
+    [3.0, 100.0, 2.0, 90.0]
     """
-    table = pd.DataFrame(
-        {name: _numbers(effects.frame, name, _GIVE_RATES) for name in RATES}
-    )
-    found = table.to_numpy()
-    events, time = found[:, [0, 2]], found[:, [1, 3]]
-    wrong = ((events < 0) | (time <= 0) | np.isinf(events) | np.isinf(time)).any(axis=1)
+    found = np.array([_numbers(effects.frame, name, _GIVE_RATES) for name in RATES])
+    events, time = found[::2], found[1::2]
+    wrong = ((events < 0) | (time <= 0) | np.isinf(events) | np.isinf(time)).any(axis=0)
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        x1, t1, x2, t2 = found[row]
+        x1, t1, x2, t2 = found[:, row]
         raise EffectsError(
             f"study {effects.study[row]}: {x1:g} events in {t1:g} and {x2:g} in {t2:g} "
             "are no rates; events are 0 or more, person-time is above 0, both finite."
         )
-    return table
+    return found
 
 
 def _numbers(frame: pd.DataFrame, name: str, give: str = _GIVE_CELLS) -> FloatArray:
     if name not in frame:
         there = ", ".join(map(repr, frame.columns)) or "none"
         raise EffectsError(f"effects have no moderator {name!r} ({there}); {give}")
+    values = frame[name].to_numpy()
+    if values.dtype.kind in "iuf":
+        return values.astype(np.float64)
     try:
         return np.asarray(pd.to_numeric(frame[name]), dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -122,12 +152,12 @@ def _numbers(frame: pd.DataFrame, name: str, give: str = _GIVE_CELLS) -> FloatAr
         ) from error
 
 
-def _check(table: pd.DataFrame, effects: Effects) -> None:
-    wrong = (table < 0).any(axis=1).to_numpy() | np.isinf(table.to_numpy()).any(axis=1)
+def _check(cells: FloatArray, effects: Effects) -> None:
+    wrong = ((cells < 0) | np.isinf(cells)).any(axis=0)
     if not wrong.any():
         return
     row = int(np.flatnonzero(wrong)[0])
-    ai, bi, ci, di = table.iloc[row]
+    ai, bi, ci, di = cells[:, row]
     raise EffectsError(
         f"study {effects.study[row]}: {ai:g} of {ai + bi:g} and {ci:g} of {ci + di:g} "
         "are no counts; events lie between 0 and the size of their group."

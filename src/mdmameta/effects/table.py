@@ -199,14 +199,15 @@ class Effects:
             tuple(place[row] for row in group if row in place)
             for group in self.shared_controls
         )
-        cov = self.covariance
+        cov, frame = self.covariance, self.frame.iloc[at]
+        frame.index = pd.RangeIndex(at.size)
         return replace(
             self,
             y=freeze(vector("y", self.y[at])),
             v=freeze(self.v[at]),
             study=freeze(self.study[at]),
             covariance=None if cov is None else freeze(cov[np.ix_(at, at)]),
-            frame=self.frame.iloc[at].reset_index(drop=True),
+            frame=frame,
             provenance=tuple(self.provenance[i] for i in at if self.provenance),
             shared_controls=tuple(group for group in groups if len(group) > 1),
         )

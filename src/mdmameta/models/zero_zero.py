@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mdmameta.effects.counts import counts, rates
+from mdmameta.effects.counts import cell_counts, rate_counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError
 from mdmameta.models.caution import Caution
@@ -61,9 +61,9 @@ def _silent(effects: Effects) -> NDArray[np.bool_]:
         return nowhere
     try:
         if effects.measure in OF_RATES:
-            x1, _, x2, _ = rates(effects).to_numpy().T
+            x1, _, x2, _ = rate_counts(effects)
             return np.asarray((x1 == 0) & (x2 == 0))
-        a, b, c, d = counts(effects).to_numpy().T
+        a, b, c, d = cell_counts(effects)
     except EffectsError:  # no counts beside y, or none that can be read
         return nowhere
     return np.asarray(((a == 0) & (c == 0)) | ((b == 0) & (d == 0)))

@@ -169,11 +169,17 @@ def _one(
         fit = model.fit(effects.take(rows))
     except ModelError as error:
         return None, str(error)
-    terms, before = list(fit.coefficients["term"]), list(whole.coefficients["term"])
+    terms, before = _terms(fit), _terms(whole)
     if terms != before:
         lost = ", ".join(sorted(set(before) - set(terms))) or "their order"
         return None, f"Without these rows the coefficients differ: {lost}."
     return fit, ""
+
+
+def _terms(fit: Fit) -> list[str]:
+    """Names of the coefficients; of a mean alone none, as it has one name."""
+    alone = len(fit.vcov) == 1 and fit.omnibus is None
+    return [] if alone else list(fit.coefficients["term"])
 
 
 def check_enough(units: Sequence[str], of: str) -> None:

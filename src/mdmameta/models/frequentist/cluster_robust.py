@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from mdmameta.arrays import FloatArray
@@ -17,6 +16,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.deferred import later
 from mdmameta.models.duties import OF_CLUSTERS, waived
 from mdmameta.models.fit import Estimate, Fit, Model, Omnibus
+from mdmameta.models.frequentist.clusters import labels_of
 from mdmameta.models.frequentist.intervals import WaldTest, critical_value
 from mdmameta.models.frequentist.robust import Sandwich, robust_covariance
 from mdmameta.models.frequentist.robust_cautions import robust_cautions
@@ -217,8 +217,8 @@ def with_robust_errors(
     """
     working = working_of(fit)
     sandwich = robust_covariance(working, labels[working.rows], kind)
-    beta, terms = _values(fit), tuple(fit.coefficients["term"])
-    found = robust_coefficients(terms, beta, sandwich, df, fit.estimate.level)
+    terms, level = tuple(fit.coefficients["term"]), fit.estimate.level
+    found = robust_coefficients(terms, _values(fit), sandwich, df, level)
     return replace(
         fit,
         model=model,
@@ -255,44 +255,12 @@ def _omnibus(fit: Fit, sandwich: Sandwich, df: RobustDf) -> Omnibus | None:
     beta = _values(fit)
     tested = np.isin(fit.coefficients["term"], fit.omnibus.terms)
     test = robust_joint_test(beta, sandwich, df, np.eye(beta.size)[tested])
-    return Omnibus(
-        terms=fit.omnibus.terms,
+    return replace(
+        fit.omnibus,
         statistic=test.statistic,
         df=test.df,
         df_residual=test.df_residual,
         p_value=test.p_value,
-    )
-
-
-def labels_of(cluster: str | Sequence[Any], effects: Effects) -> NDArray[np.object_]:
-    """Look up the cluster of each row of the effects, by name or as given.
-
-    Raises
-    ------
-    ModelError
-        For an unknown name, or labels of another number of rows.
-
-    Examples
-    --------
-    >>> labels_of("study", Effects.from_arrays([0.1], [0.2], study=["A"]))
-    array(['A'], dtype=object)
-    """
-    if not isinstance(cluster, str):
-        if len(cluster) != effects.k:
-            raise ModelError(
-                f"cluster has {len(cluster)} labels; the effects have {effects.k} "
-                "rows. Give one a row; to refit on other rows, make the labels a "
-                "moderator and give its name."
-            )
-        return np.asarray(pd.Series(list(cluster), dtype=object))
-    if cluster in effects.frame.columns:
-        return np.asarray(effects.frame[cluster], dtype=object)
-    if cluster == "study":
-        return effects.study.astype(object)
-    there = ", ".join(map(repr, ("study", *effects.frame.columns)))
-    raise ModelError(
-        f"cluster={cluster!r} is not among {there}. Name one of these, or give the "
-        "label of each row."
     )
 
 
@@ -302,5 +270,4 @@ def _estimate(fit: Fit, row: dict[str, float]) -> Estimate:
     if np.isfinite(e.pi_low):
         spread = np.sqrt(row["se"] ** 2 + fit.heterogeneity.tau2)
         half = critical_value(e.level, row["df"]) * spread
-    changed = row | {"value": e.value}
-    return replace(e, pi_low=e.value - half, pi_high=e.value + half, **changed)
+    return replace(e, **row, pi_low=e.value - half, pi_high=e.value + half)

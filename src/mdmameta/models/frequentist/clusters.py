@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from mdmameta.arrays import FloatArray
+from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 
 
@@ -100,3 +102,35 @@ def clusters_of(labels: ArrayLike, rows: NDArray[np.intp] | None = None) -> Clus
     order = np.argsort(codes, kind="stable")
     starts = np.searchsorted(codes[order], np.arange(len(names)))
     return Clusters(np.asarray(names, dtype=object), order, starts)
+
+
+def labels_of(cluster: str | Sequence[Any], effects: Effects) -> NDArray[np.object_]:
+    """Look up the cluster of each row of the effects, by name or as given.
+
+    Raises
+    ------
+    ModelError
+        For an unknown name, or labels of another number of rows.
+
+    Examples
+    --------
+    >>> labels_of("study", Effects.from_arrays([0.1], [0.2], study=["A"]))
+    array(['A'], dtype=object)
+    """
+    if not isinstance(cluster, str):
+        if len(cluster) != effects.k:
+            raise ModelError(
+                f"cluster has {len(cluster)} labels; the effects have {effects.k} "
+                "rows. Give one a row; to refit on other rows, make the labels a "
+                "moderator and give its name."
+            )
+        return np.asarray(pd.Series(list(cluster), dtype=object))
+    if cluster in effects.frame.columns:
+        return np.asarray(effects.frame[cluster], dtype=object)
+    if cluster == "study":
+        return effects.study.astype(object)
+    there = ", ".join(map(repr, ("study", *effects.frame.columns)))
+    raise ModelError(
+        f"cluster={cluster!r} is not among {there}. Name one of these, or give the "
+        "label of each row."
+    )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from mdmameta.arrays import FloatArray
-from mdmameta.effects.counts import counts
+from mdmameta.effects.counts import cell_counts
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError
 from mdmameta.models.deferred import later
@@ -69,7 +69,7 @@ def tables(effects: Effects, measures: tuple[str, ...]) -> Tables:
     """
     check_measure(effects, measures)
     try:
-        cells = counts(effects).to_numpy().T
+        cells = cell_counts(effects)
     except EffectsError as error:
         raise ModelError(f"tables of events cannot be read: {error}") from error
     empty = (cells[0] + cells[1] == 0) | (cells[2] + cells[3] == 0)
@@ -104,10 +104,10 @@ def complete(effects: Effects, missing: NDArray[np.bool_]) -> Used:
 
 
 def _usable(effects: Effects, missing: NDArray[np.bool_]) -> Usable:
-    placeholder = Effects.from_arrays(
+    placeholder = Effects(
         y=np.zeros(effects.k),
         v=np.ones(effects.k),
-        study=list(effects.study),
+        study=effects.study,
         provenance=effects.provenance,
         shared_controls=effects.shared_controls,
         caveats=effects.caveats,

@@ -172,9 +172,9 @@ class MantelHaenszel:
             rates = rate_tables(effects, self.measure, self._rates)
             found = rate_settings(rates, self.measure, self._rates, self.level)
             return assemble_counts(self, effects, rates, found)
-        read = self._tables(effects)
         # Trials without events may enter Q though they are not pooled.
         every = tables(effects, (self.measure,))
+        read = self._informative(effects, every)
         single = adjusted_strata(every.strata, self, 0)
         y, v = SINGLE[self.measure](single.a, single.b, single.c, single.d)
         settings = CountSettings(
@@ -209,7 +209,8 @@ class MantelHaenszel:
         """
         if self.measure in RATES:
             return self._rate_tests(effects)
-        strata = adjusted_strata(self._tables(effects).strata, self, 1)
+        read = self._informative(effects, tables(effects, (self.measure,)))
+        strata = adjusted_strata(read.strata, self, 1)
         return stratified_tests(strata, correct=self.correct)
 
     def _rate_tests(self, effects: Effects) -> StratifiedTests:
@@ -217,9 +218,8 @@ class MantelHaenszel:
         chi2, p = rate_association(self._rates(read.strata, 1), correct=self.correct)
         return StratifiedTests(association=chi2, association_p=p)
 
-    def _tables(self, effects: Effects) -> Tables:
+    def _informative(self, effects: Effects, read: Tables) -> Tables:
         """Tables that carry information about the measure."""
-        read = tables(effects, (self.measure,))
         silent = self._silent(adjusted_strata(read.strata, self, 1))
         study = effects.study[read.rows]
         ratio = self.measure != "RD"

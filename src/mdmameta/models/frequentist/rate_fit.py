@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from mdmameta.effects.counts import rates
+from mdmameta.effects.counts import rate_counts
 from mdmameta.effects.rates import log_rate_ratio, rate_difference
 from mdmameta.effects.table import Effects
 from mdmameta.errors import EffectsError, ModelError
@@ -71,7 +71,7 @@ def rate_tables(effects: Effects, measure: str, adjust: Adjust) -> RateTables:
     """
     check_measure(effects, (measure,))
     try:
-        columns = rates(effects).to_numpy().T
+        columns = rate_counts(effects)
     except EffectsError as error:
         raise ModelError(f"rates cannot be read: {error}") from error
     usable = complete(effects, np.isnan(columns).any(axis=0))

@@ -20,8 +20,8 @@ from mdmameta.models.design import (
 )
 from mdmameta.models.fit import Fit, Heterogeneity, Model
 from mdmameta.models.frequentist.assembly import assemble
-from mdmameta.models.frequentist.cluster_robust import labels_of, with_robust_errors
-from mdmameta.models.frequentist.clusters import Clusters, clusters_of
+from mdmameta.models.frequentist.cluster_robust import with_robust_errors
+from mdmameta.models.frequentist.clusters import Clusters, clusters_of, labels_of
 from mdmameta.models.frequentist.computation import Settings
 from mdmameta.models.frequentist.working_moments import (
     Sample,
