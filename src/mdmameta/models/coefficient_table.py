@@ -38,8 +38,8 @@ def coefficient_table(terms: tuple[str, ...], *numbers: ArrayLike) -> pd.DataFra
     for row, values in zip(held[1:], numbers, strict=True):
         row[:] = values
     names, columns, index = _labels(terms)
-    axes = {"columns": columns.view(), "index": index.view()}  # whose names may change
-    table = pd.DataFrame(held.T, **axes, copy=False)
+    columns, index = columns.view(), index.view()  # whose names may be changed
+    table = pd.DataFrame(held.T, columns=columns, index=index, copy=False)
     table.isetitem(0, names.array)
     return table
 
