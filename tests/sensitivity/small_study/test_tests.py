@@ -66,6 +66,21 @@ def test_moderators_of_a_model_are_kept() -> None:
     assert np.isnan(found.limit)
 
 
+@pytest.mark.parametrize("k", [8, 13, 48, 120])
+@pytest.mark.parametrize("digits", [1, 9])
+def test_p_values_of_begg_are_scipys_with_ties_and_without(k: int, digits: int) -> None:
+    rng = np.random.default_rng(k)
+    v = np.round(rng.uniform(0.1, 0.9, k), digits)
+    of = Effects.from_arrays(rng.normal(0.0, np.sqrt(v)) + 2 * v, v)
+    w = 1 / v
+    z = (of.y - w @ of.y / w.sum()) / np.sqrt(v - 1 / w.sum())
+    tied = np.unique(v).size < k
+    assert tied == (digits == 1)
+    expected = kendalltau(z, v, method="asymptotic" if tied else "exact")
+    assert begg(of).p_value == pytest.approx(expected.pvalue, rel=1e-12)
+    assert begg(of).tau == pytest.approx(expected.statistic, rel=1e-12)
+
+
 def test_beggs_test_is_kendalls_of_standardised_effects() -> None:
     w = 1 / V
     z = (Y - w @ Y / w.sum()) / np.sqrt(V - 1 / w.sum())

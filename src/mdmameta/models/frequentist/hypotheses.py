@@ -65,7 +65,7 @@ def wald_test(fit: Fit, hypotheses: str | Sequence[str] | ArrayLike) -> WaldTest
     0.7
     """
     asked = linear_hypotheses(hypotheses, list(fit.coefficients["term"]))
-    L, beta = asked.L, fit.params.to_numpy()
+    L, beta = asked.L, fit.coefficients["value"].to_numpy(dtype=float)
     if fit.joint is not None:
         test: WaldTest = fit.joint(L, asked.r)
     else:

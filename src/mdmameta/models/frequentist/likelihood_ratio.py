@@ -119,9 +119,10 @@ def likelihood_ratio_test(
     if refit:
         full, reduced = _by_ml(full), _by_ml(reduced)
     by = _common_method(full, reduced)
+    # They say what is wrong with a model that has none.
+    a, b = (getattr(likelihoods(fit), by.lower()) for fit in (full, reduced))
     _check_nested(_working(full), _working(reduced), restricted=by == "REML")
     check_random_effects(full, reduced)
-    a, b = (getattr(likelihoods(fit), by.lower()) for fit in (full, reduced))
     df = a.parameters - b.parameters
     if df < 1:
         raise ModelError(
@@ -171,7 +172,6 @@ def _common_method(full: Fit, reduced: Fit) -> str:
 
 
 def _working(fit: Fit) -> Working:
-    likelihoods(fit)  # says what is wrong with a model that has none
     if has_own_weights(fit.model):
         raise ModelError(
             f"{fit.model!r} has weights of one's own, so its coefficients do not "

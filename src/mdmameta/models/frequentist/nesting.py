@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,9 @@ def check_random_effects(full: Fit, reduced: Fit) -> None:
     _check_sampling(full, reduced)
     many, few = _terms(full), _terms(reduced)
     offset = _fixed(reduced) - _fixed(full)
-    whole = [] if offset == 0 else [_each_row(reduced)]
-    if not (few or whole):
-        return  # no random effects are a special case of any
+    whole = [] if offset == 0 else [_each_row(reduced.k)]
+    if not whole and all(any(term is other for other in many) for term in few):
+        return  # what one has, or none, is a special case
     tables = _patterns([*many, *few, *whole])
     span = np.column_stack([np.zeros((len(tables[0]), 1)), *tables[: len(many)]])
     rank = np.linalg.matrix_rank(span)
@@ -69,22 +70,30 @@ def check_random_effects(full: Fit, reduced: Fit) -> None:
 
 
 def _check_sampling(full: Fit, reduced: Fit) -> None:
-    a, b = (fit.effects.V[np.ix_(fit.used, fit.used)] for fit in (full, reduced))
-    if not np.array_equal(a, b):
+    if not np.array_equal(_sampling(full), _sampling(reduced)):
         raise ModelError(
             "the models were fitted to effects whose sampling variances or covariances "
             "are not the same; fit both to the same effects."
         )
 
 
+def _sampling(fit: Fit) -> FloatArray:
+    """Variances of the rows used, shape (k,), or their covariance, (k, k)."""
+    V, used = fit.effects.covariance, fit.used
+    variances: FloatArray = fit.effects.v[used] if V is None else V[np.ix_(used, used)]
+    return variances
+
+
 def _terms(fit: Fit) -> list[Term]:
     if isinstance(fit, MultilevelFit):
         return list(fit.estimation.problem.terms)
-    return [_each_row(fit)] if isinstance(getattr(fit.model, "tau2", 0.0), str) else []
+    free = isinstance(getattr(fit.model, "tau2", 0.0), str)
+    return [_each_row(fit.k)] if free else []
 
 
-def _each_row(fit: Fit) -> Term:
-    return level_term("each row", [np.arange(fit.k).astype(str)])
+@lru_cache(maxsize=16)
+def _each_row(k: int) -> Term:
+    return level_term("each row", [np.arange(k)])
 
 
 def _fixed(fit: Fit) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.models.frequentist.intervals import two_sided_p
 from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
 from mdmameta.sensitivity.small_study.studies import independent_studies
 
@@ -98,13 +101,12 @@ def begg(effects: Effects) -> AsymmetryTest:
         raise SensitivityError(
             "the standardised effects are the same for all studies: ranks tell nothing."
         )
-    tau, p_value = _kendall(standardised, usable.v)
     return AsymmetryTest(
         name="Begg",
         statistic=score / se,
         df=np.inf,
-        p_value=p_value,
-        tau=tau,
+        p_value=_p_value(score, se, standardised, usable.v),
+        tau=score / math.sqrt(_untied(standardised) * _untied(usable.v)),
         bias=score,
         bias_se=se,
         k=usable.k,
@@ -120,10 +122,46 @@ def _told_apart(x: FloatArray) -> FloatArray:
     return np.array([float(f"{value:.{DIGITS}g}") for value in x])
 
 
-def _kendall(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    """Kendall's τ, corrected for ties, and its p-value, exact without ties."""
-    from scipy.stats import kendalltau
+def _untied(x: FloatArray) -> float:
+    """Count the pairs that are no ties."""
+    t = np.unique(x, return_counts=True)[1]
+    return float(x.size * (x.size - 1) - (t * (t - 1)).sum()) / 2
 
-    distinct = np.unique(x).size == x.size and np.unique(y).size == y.size
-    found = kendalltau(x, y, method="exact" if distinct else "asymptotic")
-    return float(found.statistic), float(found.pvalue)
+
+def _p_value(score: float, se: float, x: FloatArray, y: FloatArray) -> float:
+    """Probability of a score as far from 0, exact without ties."""
+    pairs = x.size * (x.size - 1) // 2
+    if min(_untied(x), _untied(y)) < pairs:
+        return float(two_sided_p(np.array(score / se), np.inf))
+    return exact_p(x.size, round(pairs - abs(score)) // 2)
+
+
+def exact_p(k: int, inversions: int) -> float:
+    """Twice the share of orders of k numbers with at most so many inversions.
+
+    A number that is put among m - 1 others adds 0 to m - 1 inversions.
+
+    Parameters
+    ----------
+    k
+        How many numbers.
+    inversions
+        Pairs out of order, at most half of all.
+
+    References
+    ----------
+    Kendall 1938, doi:10.1093/biomet/30.1-2.81.
+
+    Examples
+    --------
+    >>> round(exact_p(4, 1), 4)
+    0.3333
+    """
+    share = np.zeros(inversions + 1)
+    share[0] = 1.0
+    for m in range(2, k + 1):
+        total = np.cumsum(share)
+        share = total.copy()
+        share[m:] -= total[:-m]
+        share /= m
+    return min(1.0, 2 * float(share.sum()))
