@@ -146,7 +146,7 @@ def test_the_footer_has_version_fingerprint_seed_and_a_date_that_can_be_fixed(
     results, monkeypatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    text = sentences.footer(results)
+    text = sentences.footer(results.evidence)
     assert f"mdmameta {__version__}" in text
     assert f"`{results.evidence.digest[:16]}`" in text
     assert text.endswith(

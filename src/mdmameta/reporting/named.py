@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,8 +12,18 @@ import pandas as pd
 from mdmameta.effects.table import Effects
 from mdmameta.records import Evidence
 from mdmameta.sensitivity import SensitivityTable
+from mdmameta.tables import Table
 
-__all__ = ["all_arms", "all_sources", "all_trials", "doses", "named", "trials_of"]
+__all__ = [
+    "all_arms",
+    "all_names",
+    "all_sources",
+    "all_trials",
+    "doses",
+    "in_names",
+    "named",
+    "trials_of",
+]
 
 #: Initials after a family name.
 _INITIALS = re.compile(r"(?: [A-Z-]{1,3})+$")
@@ -23,9 +34,14 @@ def all_trials(evidence: Evidence) -> dict[str, str]:
     return _unique(evidence.studies["study_id"], evidence.studies["label"])
 
 
+def all_names(evidence: Evidence) -> dict[str, str]:
+    """Return the names of sources, arms and trials, by their ids."""
+    return {**all_sources(evidence), **all_arms(evidence), **all_trials(evidence)}
+
+
 def all_arms(evidence: Evidence) -> dict[str, str]:
-    """Return trial and dose of every arm, by its id."""
-    trials, told = all_trials(evidence), doses(evidence)
+    """Return trial and dose of every arm, or its role, by its id."""
+    trials, told = all_trials(evidence), {**_roles(evidence), **doses(evidence)}
     of = zip(evidence.arms["arm_id"], evidence.arms["study_id"], strict=True)
     return {
         arm: f"{trials[trial]}, {told[arm]}"
@@ -48,6 +64,13 @@ def doses(evidence: Evidence) -> dict[str, str]:
     alone = ~per_arm.duplicated(["study_id", "dose"], keep=False)
     told = per_arm[alone & per_arm["dose"].ne("")]
     return dict(zip(told["arm_id"].astype(str), told["dose"], strict=True))
+
+
+def _roles(evidence: Evidence) -> dict[str, str]:
+    """Role of every arm that is the only one of its trial with it, by its id."""
+    arms = evidence.arms
+    only = arms[~arms.duplicated(["study_id", "role"], keep=False)]
+    return dict(zip(only["arm_id"].astype(str), only["role"].astype(str), strict=True))
 
 
 def _dose(arm: Mapping[Hashable, Any]) -> str:
@@ -148,6 +171,15 @@ def named(text: str, names: Mapping[str, str]) -> str:
     ids = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     found = re.compile(rf"(?<![\w-])(?:{ids})(?![\w-])")
     return found.sub(lambda at: names[at.group()], text)
+
+
+def in_names(table: Table, names: Mapping[str, str]) -> Table:
+    """Write names in place of ids into the cells and notes of a table."""
+    return replace(
+        table,
+        frame=table.frame.map(lambda text: named(text, names)),
+        notes=tuple(named(note, names) for note in table.notes),
+    )
 
 
 def _unique(ids: pd.Series[str], labels: pd.Series[str]) -> dict[str, str]:

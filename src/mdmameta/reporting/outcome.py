@@ -17,9 +17,11 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.fit import Fit
 from mdmameta.records import Evidence, load_evidence
+from mdmameta.reporting.named import all_names, in_names
 from mdmameta.reporting.page import tables_near
+from mdmameta.reporting.sentences import joined
 from mdmameta.sensitivity import deciding_fit
-from mdmameta.tables import Table, model_comparison
+from mdmameta.tables import Table, arms_table, effects_table, model_comparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,6 +52,14 @@ class Outcome:
         """Contrasts at the primary time of each trial, one a trial."""
         return contrasts(self.evidence, instruments=self.instruments)
 
+    @property
+    def measured(self) -> str:
+        """What the instruments measure, and which direction of it is better."""
+        table = self.evidence.instruments.set_index("instrument")
+        outcomes = dict.fromkeys(table.loc[list(self.instruments), "outcome"])
+        better = self.effects.direction
+        return joined([*outcomes]) + (f" ({better} is better)" if better else "")
+
     @cached_property
     def fits(self) -> dict[str, Fit]:
         """Fits by the name of their model."""
@@ -70,6 +80,15 @@ class Outcome:
         """Compare the models."""
         titles = [MODEL_TITLES[name] for name in TRIO]
         return model_comparison([self.fits[name] for name in TRIO], titles)
+
+    def rows(self) -> Table:
+        """Print the effects, with names in place of ids."""
+        return in_names(effects_table(self.effects), all_names(self.evidence))
+
+    def arms(self) -> Table:
+        """Print the arms of the trials, with names in place of ids."""
+        trials = list(self.effects.moderators["study_id"])
+        return in_names(arms_table(self.evidence, trials), all_names(self.evidence))
 
 
 def open_outcome() -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +18,7 @@ from mdmameta.records import Evidence
 from mdmameta.reporting import sentences
 from mdmameta.reporting.ahead import load_ahead
 from mdmameta.reporting.beside import VARIABLE
-from mdmameta.reporting.named import (
-    all_arms,
-    all_sources,
-    all_trials,
-    doses,
-    named,
-)
+from mdmameta.reporting.named import all_names, doses, in_names, named
 from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity import Multiverse, SensitivityTable
 from mdmameta.tables import Table, numbers
@@ -180,16 +174,7 @@ def told(results: Results, table: Table) -> Table:
     table
         Its cells and notes may hold ids.
     """
-    names = _names(results.evidence)
-    return replace(
-        table,
-        frame=table.frame.map(lambda text: named(text, names)),
-        notes=tuple(named(note, names) for note in table.notes),
-    )
-
-
-def _names(evidence: Evidence) -> dict[str, str]:
-    return {**all_sources(evidence), **all_arms(evidence), **all_trials(evidence)}
+    return in_names(table, all_names(results.evidence))
 
 
 def notes(
@@ -204,7 +189,7 @@ def notes(
     results
         Analyses of the report; with them trials have their names.
     """
-    names = _names(results.evidence) if results else {}
+    names = all_names(results.evidence) if results else {}
     texts = [named(numbers.typeset(note), names) for note in table.notes]
     return Markdown("\n".join(f"- {text}" for text in texts))
 
@@ -246,4 +231,4 @@ def retractions(results: Results) -> Markdown:
 
 def footer(results: Results) -> Markdown:
     """Return the provenance of a page as a line."""
-    return Markdown(sentences.footer(results))
+    return Markdown(sentences.footer(results.evidence))

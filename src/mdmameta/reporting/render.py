@@ -198,7 +198,10 @@ def watch_report(
 def _root(project: Path) -> Path:
     root = Path(project)
     if not (root / "_quarto.yml").is_file():
-        raise ReportError(f"{root} has no _quarto.yml. Name the directory of a report.")
+        raise ReportError(
+            f"{root} has no _quarto.yml. Name the directory of a report, or run this "
+            "in a clone of the repository, which has it."
+        )
     return root.resolve()
 
 

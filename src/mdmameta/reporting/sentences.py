@@ -144,7 +144,7 @@ def retraction_sentence(evidence: Evidence) -> str:
     return f"{len(gone)} {noun} retracted{when} [{cited}]."
 
 
-def footer(results: Results) -> str:
+def footer(evidence: Evidence) -> str:
     """Provenance of a page: version, fingerprint of the data, day and seed.
 
     The day is that on which the numbers of the page were computed, or that of
@@ -153,6 +153,6 @@ def footer(results: Results) -> str:
     epoch = environ.get("SOURCE_DATE_EPOCH")
     now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
     return (
-        f"mdmameta {__version__} · data sha256 `{results.evidence.digest[:16]}` · "
+        f"mdmameta {__version__} · data sha256 `{evidence.digest[:16]}` · "
         f"computed {now:%Y-%m-%d} · seed: none but where a table names one"
     )

@@ -89,7 +89,8 @@ def arms_table(evidence: Evidence, studies: Sequence[str] | None = None) -> Tabl
     -------
     Table
         One row an arm, in the order of the file within each trial; arms that
-        rest on a source that is not current are named in the notes.
+        rest on a source that is not current are named in the notes. Doses are left
+        out where no arm has one.
 
     Raises
     ------
@@ -129,6 +130,8 @@ def arms_table(evidence: Evidence, studies: Sequence[str] | None = None) -> Tabl
         if ids
     ]
     notes = ("Assessed: primary outcome.", *flagged)
+    if frame["dose, mg"].eq(GAP).all():  # nothing that has a dose was given
+        return as_table(frame.drop(columns="dose, mg"), align="llrrrll", notes=notes)
     return as_table(frame, align="lllrrrll", notes=notes)
 
 
