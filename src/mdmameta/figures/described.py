@@ -12,36 +12,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def new_figure(**options: Any) -> Figure:
-    """Make a figure whose files carry its alternative text, and no date.
-
-    A notebook, Quarto and ``savefig`` all print through the figure's canvas, so
-    that the text stands in the description of an SVG and a PNG and in the subject
-    of a PDF, from where a page takes it.
-
-    Parameters
-    ----------
-    **options
-        Of ``matplotlib.figure.Figure``.
-
-    Examples
-    --------
-    >>> from io import StringIO
-    >>> figure, svg = new_figure(figsize=(1, 1)), StringIO()
-    >>> figure.subplots().set_label("A square.")
-    >>> figure.savefig(svg, format="svg")
-    >>> "<dc:description>A square.</dc:description>" in svg.getvalue()
-    True
-    """
-    from matplotlib.figure import Figure
-
-    figure = Figure(**options)
-    _canvas()(figure)
-    return figure
-
-
 @cache
-def _canvas() -> type[Any]:
+def described_canvas() -> type[Any]:
+    """Return a class of canvas that writes what a figure shows into its files."""
     from matplotlib.backend_bases import FigureCanvasBase
 
     class DescribedCanvas(FigureCanvasBase):

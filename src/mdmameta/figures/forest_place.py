@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from mdmameta.figures.described import new_figure
 from mdmameta.figures.forest_blocks import Block, headed, left_columns, right_columns
 from mdmameta.figures.forest_columns import Columns
 from mdmameta.figures.forest_look import Look
 from mdmameta.figures.forest_rows import Row
+from mdmameta.figures.showing import new_figure
 from mdmameta.figures.style import FONT_SIZE, POINTS_PER_CM, dress
 from mdmameta.figures.text_columns import (
     GUTTER,

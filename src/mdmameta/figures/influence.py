@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mdmameta.figures.described import describe, new_figure
+from mdmameta.figures.described import describe
 from mdmameta.figures.plain import broken
+from mdmameta.figures.showing import new_figure
 from mdmameta.figures.style import (
     BLUE,
     CM_PER_INCH,

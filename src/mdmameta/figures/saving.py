@@ -21,7 +21,7 @@ _SAVING: Any = {"svg.fonttype": "path", "pdf.fonttype": 42, "svg.hashsalt": "mdm
 def render(figure: Figure, format: Format = "svg", *, dpi: int = 200) -> bytes:
     """Return a figure as a file's content.
 
-    A notebook shows only figures of pyplot by itself; a report takes this.
+    A notebook shows the figures of this package by itself; this is for files.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from mdmameta.errors import MissingExtraError, ModelError, OptionError
-from mdmameta.figures.described import new_figure
+from mdmameta.figures.showing import new_figure
 from mdmameta.models.fit import Fit
 
 if TYPE_CHECKING:
