@@ -13,7 +13,7 @@ PAGE = """\
 <!DOCTYPE html>
 <html><head><title>A</title>
 <script src="{up}site_libs/q.js" type="module"></script>
-<script src="https://cdn.jsdelivr.net/npm/jquery@3.5.1/j.js"></script>
+<script src="https://cdn.jsdelivr.net/npm/jquery@3.5.1/dist/jquery.min.js"></script>
 </head><body><a href="{up}./">Home</a><h2 id="a">A</h2>{body}</body></html>
 """
 
@@ -59,6 +59,10 @@ def test_a_shared_module_is_rewritten_once(site: Path) -> None:
         ('<a href="#gone">x</a>', "has no '#gone'"),
         ('<a href="b/c.html#gone">x</a>', "has no '#gone'"),
         ('<a href="index.pdf">x</a>', "dead link to 'index.pdf'"),
+        (
+            "<pre><code>&lt;Figure size 640x480 with 1 Axes&gt;</code></pre>",
+            "words in place of a figure, '<Figure size 640x480 with 1 Axes>'",
+        ),
         ('<script src="https://cdn.org/m.js"></script>', "loads 'https://cdn.org/m.js"),
     ],
 )

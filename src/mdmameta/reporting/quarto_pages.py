@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from html import unescape
 from pathlib import Path
 
-from mdmameta.reporting.embedded.faults import raise_faults
+from mdmameta.reporting.embedded.faults import PageFault, raise_faults
 from mdmameta.reporting.embedded.guard import Links, check_links, read_links
 from mdmameta.reporting.quarto_scripts import (
     make_plain,
@@ -25,6 +26,8 @@ _WIDE = re.compile(
     r'|<div class="cell-output cell-output-display[^>]*"(?=[^>]*>\s*<table)'
     r'|<div class="cell-output cell-output-display cell-output-markdown[^>]*"(?=>)'
 )
+#: What a cell prints that ends in a figure which nobody draws.
+_NAME_OF_FIGURE = re.compile(r"<code>(&lt;Figure size [^<]+&gt;)</code>")
 #: A link to the folder of the page or to one above it.
 _FOLDER = re.compile(r'\bhref="(?:\.{1,2}/)+(?=")')
 
@@ -32,8 +35,8 @@ _FOLDER = re.compile(r'\bhref="(?:\.{1,2}/)+(?=")')
 def finish_pages(site: Path, finish: Callable[[str, str], str]) -> None:
     """Finish all HTML pages of a site that Quarto wrote, and check their links.
 
-    Quarto says nothing of an image that is not there, of a link to an anchor
-    that is not there and of what a page loads from a server.
+    Quarto says nothing of an image that is not there or was not drawn, of a link
+    to an anchor that is not there and of what a page loads from a server.
 
     Parameters
     ----------
@@ -46,7 +49,8 @@ def finish_pages(site: Path, finish: Callable[[str, str], str]) -> None:
     Raises
     ------
     ReportError
-        When a page loads from the network, or has a dead link or image.
+        When a page loads from the network, has a dead link or image, or words in
+        place of a figure.
     """
     files = {path.relative_to(site).as_posix() for path in site.rglob("*.*")}
     texts = {
@@ -60,6 +64,7 @@ def finish_pages(site: Path, finish: Callable[[str, str], str]) -> None:
         (site / name).write_text(finished, encoding="utf-8")
         links[f"{name.removesuffix('.html')}.qmd"] = _own(read_links(finished))
     _, faults = check_links(links, site, files)
+    faults += [fault for name, text in texts.items() for fault in _undrawn(name, text)]
     raise_faults(faults, "The pages that Quarto wrote have faults")
 
 
@@ -89,6 +94,14 @@ def _dressed(html: str) -> str:
     html = _FOLDER.sub(r"\g<0>index.html", html)
     html = _WIDE.sub(r'\g<0> tabindex="0"', html)
     return html.replace("</head>", f"{style}</head>", 1)
+
+
+def _undrawn(name: str, html: str) -> Iterator[PageFault]:
+    """Figures of which the page shows the name alone."""
+    page = f"{name.removesuffix('.html')}.qmd"
+    for one in _NAME_OF_FIGURE.findall(html):
+        found = f"words in place of a figure, {unescape(one)!r}"
+        yield PageFault(page, None, found, "This Quarto cannot draw it; take another.")
 
 
 def _own(links: Links) -> Links:
