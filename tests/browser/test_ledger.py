@@ -55,6 +55,16 @@ def test_words_in_any_order_leave_the_rows_that_have_them_all(ledger: Page) -> N
     assert _told(ledger)[0] == len(rows)
 
 
+def test_on_a_phone_a_reason_is_no_ladder_of_words(
+    project: Path, visit: Callable[..., Page]
+) -> None:
+    phone = {"width": 390, "height": 844}
+    page = visit(project / "reports/_site/reproduced.html", viewport=phone)
+    reasons = page.locator("main tbody td:nth-child(4)")
+    width = "cells => Math.min(...cells.map((one) => one.clientWidth))"
+    assert reasons.evaluate_all(width) > phone["width"] / 2
+
+
 def test_words_that_nothing_has_leave_none(ledger: Page) -> None:
     ledger.get_by_label("Only with the words").fill("no statement has this")
     assert _told(ledger)[0] == 0

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from mdmameta.claims import VERDICTS
@@ -43,3 +45,12 @@ def test_a_statement_links_to_itself_and_names_its_rows(results) -> None:
 def test_a_verdict_that_does_not_exist_is_refused(results) -> None:
     with pytest.raises(OptionError, match="there is no verdict 'true'"):
         claimed.ledger_section(results, "true")
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_reasons_are_told_in_words_and_not_in_names_of_columns(
+    results, verdict: str
+) -> None:
+    text = claimed.ledger_section(results, verdict).text
+    words = re.sub(r"`[^`]*`|\[[^\]]*\]\([^)]*\)|\S*\{[^}]*\}", "", text)
+    assert re.findall(r"\b\w+_(?:low|high|median|p)\b", words) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mdmameta.claims import VERDICTS, Entry
 from mdmameta.errors import OptionError
 from mdmameta.records.links import split
+from mdmameta.reporting.named import named
 from mdmameta.reporting.page import Markdown
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import joined
@@ -100,6 +101,7 @@ def _row(entry: Entry, status: dict[str, str]) -> str:
     ]
     attempt = entry.finding.attempt
     told = entry.finding.why or ("" if attempt is None else attempt.words)
+    told = named(told, {code: _NAMES[code] for code in _NAMES if "_" in code})
     cells = (entry.claim["statement"], ", ".join(published), ", ".join(computed), told)
     first, *others, told = (markdown(typeset(text)) for text in cells)
     marked = f"[{first}]{{#{entry.id}}} {_link(entry)}"

@@ -24,7 +24,7 @@ export const INTERVALS = [
 
 /** Key, label, unit, ends and step; the sign of each is explained on the page. */
 export const SLIDERS = [
-  ["b", "Bias b from lost blinding, at u = 1", "SD", -1, 1, 0.05],
+  ["b", "Bias b from lost blinding, were belief to change completely", "SD", -1, 1, 0.05],
   ["delta", "Δ: contrast in earlier users less that in others", "SD", -1, 1, 0.05],
   ["unknownShare", "Share of earlier users where no text gives it", "", 0, 1, 0.05],
   ["active", "Missing of the treated arms, shifted by", "SD", -2, 2, 0.1],
