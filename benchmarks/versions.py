@@ -3,7 +3,8 @@
 Run from the root of the project by `nox -s oldest`, `locked` or `newest`, or by hand:
 ``python benchmarks/versions.py NAME [PART ...]`` in an environment of the versions that
 NAME (lowest, lock or newest) says. Each part is kept in benchmarks/versions.json as it
-ends, in place of an earlier run of it; ``--page`` writes docs/versions.md alone.
+ends, in place of an earlier run of it. ``--failed`` runs again what failed, alone, and
+the page says so; ``--page`` writes docs/versions.md alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -74,16 +76,16 @@ def _has_tests(path: Path) -> bool:
     return any(path.rglob("test_*.py"))
 
 
-def run_part(name: str, part: str) -> dict[str, Any]:
-    """Run the tests of a part in a process of their own and count the outcomes."""
+def run_tests(name: str, tests: Iterable[str]) -> dict[str, Any]:
+    """Run tests in a process of their own and count the outcomes."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "junit.xml")
         command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"]
         command += ["-o", "junit_family=xunit1"]  # the newer one has no properties
-        command += [*OPTIONS.get(name, ()), *arguments(part)]
+        command += [*OPTIONS.get(name, ()), *tests]
         done = subprocess.run(command, cwd=ROOT, env=os.environ | ALONE, check=False)
         if not report.exists():
-            raise SystemExit(f"pytest left no report of {part!r}: see above.")
+            raise SystemExit("pytest left no report: see above.")
         return outcomes(report) | {"stopped": done.returncode == STOPPED}
 
 
@@ -126,21 +128,54 @@ def direct_versions() -> dict[str, str]:
     return found
 
 
+def run_again(name: str, part: str) -> dict[str, Any]:
+    """Run alone what failed of a part, if anything, and count it anew."""
+    kept = json.loads(RESULTS.read_text("utf-8"))
+    earlier = kept[_key(name)]["parts"].get(part)
+    if not earlier or not earlier["failed"]:
+        return {}
+    now = run_tests(name, map(address, earlier["failed"]))
+    passed = len(earlier["failed"]) - len(now["failed"])
+    if now["stopped"] or now["passed"] != passed:
+        raise SystemExit("Not all that had failed was run: see above.")
+    again = {"passed": passed, "commit": now["commit"]}
+    return earlier | {
+        "passed": earlier["passed"] + passed,
+        "failed": now["failed"],
+        "again": [*earlier.get("again", []), again],
+    }
+
+
+def address(test: str) -> str:
+    """Return what pytest runs a test by, of the name that its report has."""
+    name, bracket, parameters = test.partition("[")
+    words = name.split(".")
+    for end in range(1, len(words)):
+        file = Path(*words[:end]).with_suffix(".py")
+        if (ROOT / file).is_file():
+            return "::".join([file.as_posix(), *words[end:]]) + bracket + parameters
+    raise SystemExit(f"{test} is in no file of tests: run its whole part.")
+
+
+def _key(name: str) -> str:
+    return f"{'.'.join(platform.python_version_tuple()[:2])} {name}"
+
+
 def keep(name: str, part: str, outcome: dict[str, Any]) -> None:
     """Put the outcome of a part in its place among the kept ones.
 
     Earlier parts remember what they ran with of that which is no longer installed.
     """
     kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-    minor = ".".join(platform.python_version_tuple()[:2])
-    own = kept.setdefault(f"{minor} {name}", {"parts": {}, "versions": {}})
+    own = kept.setdefault(_key(name), {"parts": {}, "versions": {}})
     own["python"] = platform.python_version()
     now = direct_versions()
     gone = {one: had for one, had in own["versions"].items() if now.get(one) != had}
-    for earlier in own["parts"].values() if gone else ():
-        earlier["with"] = gone | earlier.get("with", {})
     own["versions"] = now
     own["parts"][part] = outcome
+    for one in own["parts"].values():
+        if gone and (one is not outcome or "again" in one):
+            one["with"] = gone | one.get("with", {})
     scratch = RESULTS.with_suffix(".new")
     scratch.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
     scratch.replace(RESULTS)
@@ -151,13 +186,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", nargs="?", choices=["lowest", "lock", "newest"])
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--failed", action="store_true", help="what failed, again")
     parser.add_argument("--page", action="store_true", help="write the page alone")
     asked = parser.parse_args()
     failed = 0
     for part in [] if asked.page else asked.parts or PARTS:
-        outcome = run_part(asked.name, part)
-        keep(asked.name, part, outcome)
-        failed += len(outcome["failed"])
+        if asked.failed:
+            outcome = run_again(asked.name, part)
+        else:
+            outcome = run_tests(asked.name, arguments(part))
+        if outcome:
+            keep(asked.name, part, outcome)
+            failed += len(outcome["failed"])
     kept, found = (json.loads(path.read_text("utf-8")) for path in (RESULTS, FOUND))
     write_page(kept, list(PARTS), found)
     return min(failed, 1)

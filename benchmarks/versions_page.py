@@ -111,12 +111,18 @@ def _told(run: dict[str, Any], part: str) -> str:
     text += f", {failed:,} failed" if failed else ""
     text += f", {outcome['skipped']:,} skipped" if outcome["skipped"] else ""
     text += ", then stopped" if outcome["stopped"] else ""
-    return f"{text} (`{outcome['commit']}`{_other_versions(run, outcome)})"
+    text += f" (`{outcome['commit']}`{_other_versions(run, outcome)}"
+    return "; ".join([text, *map(_again, outcome.get("again", []))]) + ")"
+
+
+def _again(run: dict[str, Any]) -> str:
+    return f"{run['passed']:,} of them run again alone at `{run['commit']}`"
 
 
 def _other_versions(run: dict[str, Any], outcome: dict[str, Any]) -> str:
     had = outcome.get("with", {}).items()
-    named = [f"{name} {old}" for name, old in had if run["versions"].get(name) != old]
+    now = run["versions"]
+    named = [f"{name} {old}" for name, old in had if now.get(name, old) != old]
     return f" with {', '.join(named)}" if named else ""
 
 

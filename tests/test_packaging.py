@@ -1,5 +1,6 @@
 """What is shipped, what is locked, and whether the pages agree about it."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.markers import Marker
+from packaging.requirements import Requirement
 from packaging.version import Version
 
 import mdmameta
@@ -78,6 +80,31 @@ def test_a_lock_holds_all_that_the_tests_need_on_every_platform(minor, platform)
 def test_each_python_gets_the_pymc_and_arviz_of_its_generation():
     found = {m: (pins(m)["pymc"].major, pins(m)["arviz"].major) for m in LOCKS}
     assert found == {"3.11": (5, 0), "3.12": (6, 1), "3.13": (6, 1)}
+
+
+def lower_bounds(minor: str) -> dict[str, Version]:
+    """The lowest version of each package that one Python may install."""
+    extras = [line for name in EXTRAS if name != "quarto" for line in EXTRAS[name]]
+    asked = map(Requirement, [*PROJECT["dependencies"], *extras])
+    here = {"python_version": minor}
+    return {
+        one.name: Version(bound.version)
+        for one in asked
+        for bound in one.specifier
+        if bound.operator == ">=" and (not one.marker or one.marker.evaluate(here))
+    }
+
+
+def test_lower_bounds_are_the_versions_that_the_tests_last_ran_with():
+    ran = json.loads(read("benchmarks/versions.json"))["3.11 lowest"]["versions"]
+    bounds = lower_bounds("3.11")
+    assert {"numpy", "pymc", "matplotlib", "sphinx", "pytest"} <= set(bounds)
+    untried = {
+        name: f"{bound} allowed, {ran.get(name)} tried"
+        for name, bound in bounds.items()
+        if Version(ran.get(name, "0")).release[: len(bound.release)] != bound.release
+    }
+    assert untried == {}, "nox -s oldest -- 'examples of docstrings' and look"
 
 
 def test_the_extra_of_the_tests_holds_all_extras_but_quarto():
