@@ -7,12 +7,19 @@ from itertools import combinations
 import numpy as np
 
 from mdmameta.arrays import FloatArray
-from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
+from mdmameta.models.frequentist.binomial_normal.problem import (
+    Point,
+    Problem,
+    side_by_side,
+)
 from mdmameta.models.frequentist.binomial_normal.quadrature import Marginal, values
 
 #: Step of the differences, in units of the predictor: what they leave out is of the
 #: order of its square.
 STEP = 1e-3
+
+#: Trials times nodes that are evaluated at once: some megabytes.
+MOST_AT_ONCE = 100_000
 
 
 def differences(of: Problem, at: Point, nodes: int, start: FloatArray) -> Marginal:
@@ -33,22 +40,18 @@ def differences(of: Problem, at: Point, nodes: int, start: FloatArray) -> Margin
     Marginal
     """
     centre, modes = values(of, at, nodes, start)
-    own = int(of.own is not None)
-    r, step = own + at.shared.size, STEP * of.family.unit
-
-    def moved(steps: FloatArray) -> FloatArray:
-        alpha = np.full(of.k, step * steps[0] if own else 0.0)
-        there = at.moved(alpha, step * steps[own:])
-        with np.errstate(invalid="ignore"):  # −∞ less −∞ is no slope
-            return np.asarray(values(of, there, nodes, modes)[0] - centre)
-
-    E = np.eye(r)
-    up, down = _continued(*(np.array([moved(s * e) for e in E]).T for s in (1, -1)))
+    r, step = int(of.own is not None) + at.shared.size, STEP * of.family.unit
+    E, pairs = np.eye(r), list(combinations(range(r), 2))
+    two = np.array([E[i] + E[j] for i, j in pairs]).reshape(-1, r)
+    steps = np.concatenate([E, -E, two, -two])
+    with np.errstate(invalid="ignore"):  # −∞ less −∞ is no slope
+        rises = (_moved(of, at, step * steps, nodes, modes) - centre).T
+    up, down = _continued(rises[:, :r], rises[:, r : 2 * r])
     H = np.zeros((of.k, r, r))
     H[:, np.arange(r), np.arange(r)] = up + down
-    for i, j in combinations(range(r), 2):
+    forth, back = np.split(rises[:, 2 * r :], 2, axis=1)
+    for (i, j), both in zip(pairs, (forth + back).T, strict=True):
         apart = up[:, i] + up[:, j] + down[:, i] + down[:, j]
-        both = moved(E[i] + E[j]) + moved(-E[i] - E[j])
         H[:, i, j] = H[:, j, i] = np.where(np.isfinite(both), both - apart, 0.0) / 2
     return Marginal(
         value=centre,
@@ -56,6 +59,24 @@ def differences(of: Problem, at: Point, nodes: int, start: FloatArray) -> Margin
         gradient=(up - down) / (2 * step),
         information=-H / step**2,
     )
+
+
+def _moved(
+    of: Problem, at: Point, steps: FloatArray, nodes: int, modes: FloatArray
+) -> FloatArray:
+    """Log-likelihoods of the trials after each of s steps, shape (s, k)."""
+    own = int(of.own is not None)
+    points = [
+        at.moved(np.full(of.k, step[0] if own else 0.0), step[own:]) for step in steps
+    ]
+    at_once = max(1, MOST_AT_ONCE // (of.k * nodes**of.q))
+    found = []
+    for first in range(0, len(points), at_once):
+        some = points[first : first + at_once]
+        many, there = side_by_side(of, some)
+        value = values(many, there, nodes, np.tile(modes, (len(some), 1)))[0]
+        found.append(value.reshape(len(some), of.k))
+    return np.concatenate(found)
 
 
 def _continued(up: FloatArray, down: FloatArray) -> tuple[FloatArray, FloatArray]:

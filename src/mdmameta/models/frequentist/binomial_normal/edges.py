@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from mdmameta.arrays import FloatArray
@@ -40,7 +42,7 @@ def nodes_between_edges(
     """
     reach = min(WIDEST, SPREAD * np.sqrt(count))
     A, b = _concatenated(_risks(of, at), _around(*modes, reach))
-    x, w = np.polynomial.legendre.leggauss(count)
+    x, w = _legendre(count)
     if of.q == 1:
         z, width = _spread(*_limits(A[..., 0], b), x)
         with np.errstate(divide="ignore"):
@@ -52,6 +54,12 @@ def nodes_between_edges(
     z = np.stack(np.broadcast_arrays(outer[:, :, None], inner), axis=1)
     with np.errstate(divide="ignore"):
         return z.reshape(of.k, 2, -1), np.log(weights.reshape(of.k, -1))
+
+
+@lru_cache(maxsize=32)
+def _legendre(count: int) -> tuple[FloatArray, FloatArray]:
+    x, w = np.polynomial.legendre.leggauss(count)
+    return x, w
 
 
 def _risks(of: Problem, at: Point) -> tuple[FloatArray, FloatArray]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -225,6 +225,28 @@ class Poisson:
         with np.errstate(divide="ignore"):
             eta = np.log(x / self.t)
         return eta, np.asarray(xlogy(x, x) - x - gammaln(x + 1)), x
+
+
+def repeated(family: Any, times: int) -> Any:
+    """Give the counts several times over, as if of so many more trials.
+
+    Parameters
+    ----------
+    family
+        Any of them.
+    times
+        How often.
+
+    Examples
+    --------
+    >>> twice = repeated(Binomial(np.array([[3.0]]), np.array([[9.0]])), 2)
+    >>> twice.x.tolist()
+    [[3.0], [3.0]]
+    """
+    counts = {field.name: getattr(family, field.name) for field in fields(family)}
+    return replace(
+        family, **{name: np.concatenate([x] * times) for name, x in counts.items()}
+    )
 
 
 def _at_proportions(x: FloatArray, n: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import logsumexp, softmax
+from scipy.special import softmax
 
 from mdmameta.arrays import FloatArray
 from mdmameta.models.frequentist.binomial_normal.edges import nodes_between_edges
@@ -89,8 +89,10 @@ def modes(of: Problem, at: Point, start: FloatArray) -> tuple[FloatArray, FloatA
         curve = identity - loads.transpose(0, 2, 1) @ (loads * h)
         return value.sum(axis=(1, 2)) - 0.5 * (z**2).sum(axis=1), slope, curve
 
-    z = np.where(np.isfinite(height(start)[0])[:, None], start, 0.0)
-    now, slope, curve = height(z)
+    z, (now, slope, curve) = start, height(start)
+    if not np.isfinite(now).all():
+        z = np.where(np.isfinite(now)[:, None], start, 0.0)
+        now, slope, curve = height(z)
     if np.isinf(now).any():
         own = np.linalg.pinv(loads) @ (family.best()[0][:, :, None] - fixed)
         z = np.where(np.isinf(now)[:, None], own[:, :, 0], z)
@@ -169,7 +171,7 @@ def marginal(of: Problem, at: Point, nodes: int, start: FloatArray) -> Marginal:
     doi:10.1111/j.2517-6161.1982.tb01203.x.
     """
     z, terms, centre, (s, h) = _terms(of, at, nodes, start)
-    total = logsumexp(terms, axis=1)
+    total = _log_of_sum(terms)
     with np.errstate(invalid="ignore"):
         w = np.exp(terms - total[:, None])
     G = _columns(of, z)
@@ -194,7 +196,15 @@ def values(
         As for `marginal`.
     """
     _, terms, centre, _ = _terms(of, at, nodes, start)
-    return np.asarray(logsumexp(terms, axis=1)), centre
+    return _log_of_sum(terms), centre
+
+
+def _log_of_sum(terms: FloatArray) -> FloatArray:
+    """Logarithm of the sum of exponentials of each row; −∞ where there are none."""
+    top = terms.max(axis=1)
+    top = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        return np.asarray(top + np.log(np.exp(terms - top[:, None]).sum(axis=1)))
 
 
 def _terms(
