@@ -48,7 +48,7 @@ class Regressed:
     @property
     def beta(self) -> FloatArray:
         """Coefficients, shape (p,)."""
-        return self.fit.coefficients["value"].to_numpy(dtype=float)
+        return beta_of(self.fit)
 
     @property
     def hat(self) -> FloatArray:
@@ -135,9 +135,9 @@ def _design(fit: Fit, model: Model) -> FloatArray:
     formula = getattr(model, "formula", None)
     if formula is not None:
         return design_matrix(formula, fit.effects.frame.iloc[fit.used]).X
-    if len(fit.coefficients) > 1:
+    if len(fit.vcov) > 1:
         raise SensitivityError(
-            f"{model!r} has {len(fit.coefficients)} coefficients and no formula, so "
+            f"{model!r} has {len(fit.vcov)} coefficients and no formula, so "
             "its design is unknown; use leave_one_out."
         )
     return np.ones((fit.k, 1))
@@ -158,6 +158,13 @@ def _in_columns(model: Model, effects: Effects, X: FloatArray) -> tuple[Model, E
     stated: Any = model
     stated = replace(stated, formula=f"~ 0 + {' + '.join(frame.columns)}")
     return stated, replace(effects, frame=frame)
+
+
+def beta_of(fit: Fit) -> FloatArray:
+    """Coefficients, shape (p,); of a mean without making their table."""
+    if len(fit.vcov) == 1:
+        return np.array([fit.estimate.value])
+    return fit.coefficients["value"].to_numpy(dtype=float)
 
 
 def in_weights(fit: Fit) -> float:

@@ -11,7 +11,7 @@ from scipy.special import chdtr
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit, Model
-from mdmameta.sensitivity.deleted import Regressed, in_weights, regressed
+from mdmameta.sensitivity.deleted import Regressed, beta_of, in_weights, regressed
 from mdmameta.sensitivity.residuals import deleted_residual
 
 #: A coefficient that moves by more than this many standard errors.
@@ -142,7 +142,7 @@ def influence(effects: Effects, model: Model) -> Influence:
 def _without(data: Regressed, row: int, fit: Fit) -> tuple[float, ...]:
     resid, se = deleted_residual(data, row, fit)
     tau2 = in_weights(fit)
-    change = data.beta - _beta(fit)
+    change = data.beta - beta_of(fit)
     spread = data.scale(row, fit) * data.hat[row] * (tau2 + data.v[row])
     with np.errstate(divide="ignore", invalid="ignore"):
         rstudent = float(np.divide(resid, se))
@@ -170,11 +170,7 @@ def _distances(
 def _dfbetas(data: Regressed, row: int, fit: Fit) -> FloatArray:
     spread = data.scale(row, fit) * np.diag(data.classic_vcov(in_weights(fit)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return (data.beta - _beta(fit)) / np.sqrt(spread)
-
-
-def _beta(fit: Fit) -> FloatArray:
-    return fit.coefficients["value"].to_numpy(dtype=float)
+        return (data.beta - beta_of(fit)) / np.sqrt(spread)
 
 
 def _marked(frame: pd.DataFrame, changes: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ import pandas as pd
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit, Model
-from mdmameta.sensitivity.deleted import Regressed, in_weights, regressed
+from mdmameta.sensitivity.deleted import Regressed, beta_of, in_weights, regressed
 
 
 def rstandard(effects: Effects, model: Model) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def rstudent(effects: Effects, model: Model) -> pd.DataFrame:
 def deleted_residual(data: Regressed, row: int, fit: Fit) -> tuple[float, float]:
     """Return the residual of a row from a fit without it, and its error."""
     x = data.X[row]
-    beta = fit.coefficients["value"].to_numpy(dtype=float)
+    beta = beta_of(fit)
     own = data.scale(row, fit) * (data.v[row] + in_weights(fit))
     variance = own + x @ fit.vcov @ x
     return float(data.y[row] - x @ beta), float(np.sqrt(variance))

@@ -36,9 +36,8 @@ def kendall_score(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     (1.0, 1.9149)
     """
     k = x.size
-    pairs = np.triu_indices(k, 1)
-    signs = [np.sign(a[:, None] - a)[pairs] for a in (x, y)]
-    score = float((signs[0] * signs[1]).sum())
+    signs = [np.sign(a[:, None] - a) for a in (x, y)]
+    score = float((signs[0] * signs[1]).sum()) / 2
     ties = [np.unique(a, return_counts=True)[1].astype(float) for a in (x, y)]
     if min(t.size for t in ties) == 1:
         return 0.0, 0.0
@@ -92,7 +91,8 @@ def begg(effects: Effects) -> AsymmetryTest:
         (usable.y - w @ usable.y / w.sum())
         / np.sqrt(np.maximum(usable.v - 1 / w.sum(), np.finfo(float).tiny))
     )
-    if np.unique(usable.v).size == 1:
+    untied = _untied(standardised), _untied(usable.v)
+    if untied[1] == 0:
         raise SensitivityError(
             "the variances are the same for all studies, so nothing can depend on them."
         )
@@ -105,8 +105,8 @@ def begg(effects: Effects) -> AsymmetryTest:
         name="Begg",
         statistic=score / se,
         df=np.inf,
-        p_value=_p_value(score, se, standardised, usable.v),
-        tau=score / math.sqrt(_untied(standardised) * _untied(usable.v)),
+        p_value=_p_value(score, se, usable.k, min(untied)),
+        tau=score / math.sqrt(math.prod(untied)),
         bias=score,
         bias_se=se,
         k=usable.k,
@@ -128,12 +128,12 @@ def _untied(x: FloatArray) -> float:
     return float(x.size * (x.size - 1) - (t * (t - 1)).sum()) / 2
 
 
-def _p_value(score: float, se: float, x: FloatArray, y: FloatArray) -> float:
+def _p_value(score: float, se: float, k: int, untied: float) -> float:
     """Probability of a score as far from 0, exact without ties."""
-    pairs = x.size * (x.size - 1) // 2
-    if min(_untied(x), _untied(y)) < pairs:
+    pairs = k * (k - 1) // 2
+    if untied < pairs:
         return float(two_sided_p(np.array(score / se), np.inf))
-    return exact_p(x.size, round(pairs - abs(score)) // 2)
+    return exact_p(k, round(pairs - abs(score)) // 2)
 
 
 def exact_p(k: int, inversions: int) -> float:
@@ -160,8 +160,7 @@ def exact_p(k: int, inversions: int) -> float:
     share = np.zeros(inversions + 1)
     share[0] = 1.0
     for m in range(2, k + 1):
-        total = np.cumsum(share)
-        share = total.copy()
-        share[m:] -= total[:-m]
-        share /= m
+        total = share.cumsum()
+        share = total / m
+        share[m:] -= total[:-m] / m
     return min(1.0, 2 * float(share.sum()))
