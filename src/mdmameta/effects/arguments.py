@@ -217,6 +217,13 @@ def _numbers(name: str, value: Any, index: pd.Index) -> FloatArray:
             f"{name} is a Series whose rows are labelled otherwise than the others'. "
             "Give all of one table, or plain arrays in the same order."
         )
+    held = value.to_numpy() if isinstance(value, pd.Series) else value
+    if (
+        type(held) is np.ndarray
+        and held.dtype.kind in "iuf"
+        and held.shape == index.shape
+    ):
+        return held.astype(np.float64)
     series = pd.Series(np.full(len(index), value) if np.ndim(value) == 0 else value)
     if len(series) != len(index):
         raise EffectsError(

@@ -74,7 +74,7 @@ def rate_tables(effects: Effects, measure: str, adjust: Adjust) -> RateTables:
         columns = rate_counts(effects)
     except EffectsError as error:
         raise ModelError(f"rates cannot be read: {error}") from error
-    usable = complete(effects, np.isnan(columns).any(axis=0))
+    usable = complete(effects, np.asarray(np.isnan(columns).any(axis=0)))
     counted = Rates(*(column[usable.rows] for column in columns))
     silent = _silent(adjust(counted, 1), measure)
     inside = (counted.x1 + counted.x2 == 0) & ~silent
