@@ -51,6 +51,15 @@ def test_a_number_with_links_in_it_has_a_button_of_its_own(overview) -> None:
     expect(_open(overview)).to_be_focused()
 
 
+def test_a_sentence_is_no_button_and_has_one_behind_it(overview) -> None:
+    sentence = overview.locator(".traced.live", has_text="that may decide")
+    assert sentence.first.get_attribute("role") is None
+    line = "(e) => getComputedStyle(e).textDecorationLine"
+    assert sentence.first.evaluate(line) == "none"
+    sentence.first.locator("button.asks").hover()
+    expect(_open(overview)).to_contain_text("mdmameta trace ptsd-primary")
+
+
 def test_a_touch_opens_it_within_the_window_and_a_touch_elsewhere_closes_it(
     project: Path, visit: Callable[..., Page]
 ) -> None:

@@ -61,6 +61,15 @@ def test_notes_of_tables_are_read_on_a_phone_without_moving_the_table(
         assert box["x"] + box["width"] <= width
 
 
+def test_columns_of_words_are_wider_than_columns_of_numbers(
+    site: Path, visit: Callable[..., Page]
+) -> None:
+    page = visit(site / "ptsd.html", viewport={"width": 1280, "height": 900})
+    cells = page.locator("#tbl-primary tbody tr").first.locator("th, td")
+    widths = cells.evaluate_all("cells => cells.map((one) => one.offsetWidth)")
+    assert widths[0] > 2 * min(widths)
+
+
 def test_the_plot_that_is_drawn_in_the_page_stands_on_its_ground(
     site: Path, visit: Callable[..., Page]
 ) -> None:

@@ -142,10 +142,15 @@ class Popover {
   }
 }
 
-// A number that holds links cannot be a button itself: it gets one behind it.
+// Characters from which on a text is a sentence and no number.
+const SENTENCE = 40;
+
+// A text that holds links cannot be a button itself, and a sentence that is one is
+// read aloud as one and underlined all through: they get a button behind them.
 function handle(span, id) {
   const what = { "aria-haspopup": "dialog", "aria-expanded": "false" };
-  if (span.querySelector("a")) {
+  if (span.querySelector("a") || span.textContent.length > SENTENCE) {
+    span.classList.add("sentence");
     const label = `Where this comes from: ${id}`;
     const made = el("button", "?", { type: "button", class: "asks", "aria-label": label, ...what });
     span.append(made);
@@ -166,8 +171,8 @@ function attach(popover, span) {
     popover.show(at, id);
     popover.enter();
   };
-  span.addEventListener("pointerenter", (event) => popover.soon(at, id, event));
-  span.addEventListener("pointerleave", (event) => popover.left(event));
+  at.addEventListener("pointerenter", (event) => popover.soon(at, id, event));
+  at.addEventListener("pointerleave", (event) => popover.left(event));
   at.addEventListener("click", pin);
   at.addEventListener("focus", () => {
     if (popover.leaving !== at && at.matches(":focus-visible")) popover.show(at, id);
