@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mdmameta.reporting import blinding_page as shown
+from mdmameta.reporting import page
 from mdmameta.tables.numbers import number
 
 
@@ -57,6 +58,20 @@ def test_the_joint_table_begins_without_bias_and_ends_without_a_source(blind) ->
     frame = shown.joint_table(blind).to_frame()
     assert frame["prior of b"].iloc[0] == "none"
     assert frame["for"].iloc[-1] == "no source"
+
+
+@pytest.mark.parametrize("make", [shown.joint_table, shown.multiples_table])
+def test_published_estimates_are_named_by_setting_and_source(
+    blind, results, make
+) -> None:
+    table = page.told(results, make(blind))
+    cells = table.to_frame().astype(str).to_numpy().ravel()
+    anchors = blind.parts["anchors"]
+    ids = {name.replace("_", " ") for name in anchors["prior_id"]}
+    assert ids.isdisjoint(cell.partition(":")[0] for cell in cells)
+    for setting in anchors["setting"]:
+        assert any(setting in cell for cell in cells)
+    assert any("Moustgaard et al. 2020" in cell for cell in cells)
 
 
 @pytest.mark.parametrize("make", [shown.removed_table, shown.scenario_table])

@@ -145,7 +145,7 @@ def multiples_table(blinding: SensitivityTable) -> Table:
         line = rows.setdefault(
             str(row["prior_id"]),
             {
-                "setting": f"{_named(row['prior_id'])}: {settings[row['prior_id']]}",
+                "setting": settings[row["prior_id"]],
                 "source": row["source_id"],
             },
         )
@@ -162,19 +162,25 @@ def multiples_table(blinding: SensitivityTable) -> Table:
 
 
 def joint_table(blinding: SensitivityTable) -> Table:
-    """Contrast and bias under each prior of the bias, nothing removed."""
+    """Contrast and bias under each prior of the bias, nothing removed.
+
+    Priors are named by the setting of their estimate and the id of its source.
+    """
     part = blinding.parts["joint"].query("removed == 0 and correlation == 0")
-    return as_table(
-        pd.DataFrame(map(_joint_row, part.to_dict("records"))), align=_JOINT
-    )
+    names = {
+        row["prior_id"]: f"{row['setting']} ({row['source_id']})"
+        for row in blinding.parts["anchors"].to_dict("records")
+    }
+    rows = [_joint_row(row, names) for row in part.to_dict("records")]
+    return as_table(pd.DataFrame(rows), align=_JOINT)
 
 
 _JOINT = "lrlrrrr"
 
 
-def _joint_row(row: Mapping[Any, Any]) -> dict[str, str]:
+def _joint_row(row: Mapping[Any, Any], names: Mapping[Any, str]) -> dict[str, str]:
     return {
-        "prior of b": _named(row["prior"]),
+        "prior of b": names.get(row["prior"], str(row["prior"]).replace("_", " ")),
         "Δu": "" if np.isnan(row["delta_u"]) else number(row["delta_u"]),
         "for": str(row["spread"]),
         "prior mean (SD)": f"{number(row['prior_mean'])} ({number(row['prior_sd'])})",
@@ -182,10 +188,6 @@ def _joint_row(row: Mapping[Any, Any]) -> dict[str, str]:
         "SD left": percent(100 * row["ratio"]),
         "contrast [95%]": effect(row["value"], row["ci_low"], row["ci_high"]),
     }
-
-
-def _named(prior: object) -> str:
-    return str(prior).replace("_", " ")
 
 
 def removed_table(blinding: SensitivityTable) -> Table:
