@@ -121,8 +121,8 @@ def test_every_level_of_verification_has_words_for_a_reader(results) -> None:
     ("size", "said"),
     [
         (0.2, "the whole interval lies beyond 0.20 X"),
-        (0.3, "the estimate lies beyond, the interval does not exclude, 0.30 X"),
-        (0.5, "the estimate lies beyond, the interval does not exclude, 0.50 X"),
+        (0.3, "the estimate but not its interval lies beyond 0.30 X"),
+        (0.5, "the estimate but not its interval lies beyond 0.50 X"),
         (0.7, "the estimate does not reach 0.70 X"),
         (0.9, "the estimate does not reach 0.90 X"),
     ],

@@ -27,10 +27,18 @@ def test_a_set_without_a_refit_shows_a_gap_and_its_reason(levels) -> None:
     title = SETS["ptsd-primary"].title
     assert frame.loc[title, "rows read in a text"] == GAP
     assert frame.loc[title, "k from texts"] == "0"
-    told = [note for note in levels.notes if note.startswith(f"{title}: ")]
+    told = [note for note in levels.notes if f"{title} (12 secondary)" in note]
     assert len(told) == 1
-    assert "none of the 12 rows" in told[0]
-    assert len(levels.notes) == (frame["rows read in a text"] == GAP).sum()
+    assert told[0].startswith("No refit: none of the rows behind it was read in a text")
+    gaps = frame.index[frame["rows read in a text"] == GAP]
+    assert [sum(f"{gap} (" in note for note in levels.notes) for gap in gaps] == [
+        1
+    ] * len(gaps)
+
+
+def test_what_sets_share_is_said_once(levels) -> None:
+    reasons = [note.rpartition(": ")[0] for note in levels.notes]
+    assert len(set(reasons)) == len(reasons)
 
 
 def test_each_retracted_document_stands_with_what_rests_on_it(results) -> None:

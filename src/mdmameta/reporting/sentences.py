@@ -108,13 +108,13 @@ def threshold_sentence(fit: Fit, thresholds: Sequence[tuple[str, float]]) -> str
     e = fit.estimate
     parts = []
     for name, size in thresholds:
+        told = f"{number(size)} {name}"
         if e.ci_high < -size:
-            verdict = "the whole interval lies beyond"
+            parts.append(f"the whole interval lies beyond {told}")
         elif e.value < -size:
-            verdict = "the estimate lies beyond, the interval does not exclude,"
+            parts.append(f"the estimate but not its interval lies beyond {told}")
         else:
-            verdict = "the estimate does not reach"
-        parts.append(f"{verdict} {number(size)} {name}")
+            parts.append(f"the estimate does not reach {told}")
     return joined(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,7 +36,8 @@ def levels_table(results: Results) -> Table:
         One row a set; a set without a refit says why in the notes.
     """
     found = levels(results.lineage)
-    rows, notes = [], []
+    rows = []
+    reasons: dict[str, list[str]] = {}
     for name, one in SETS.items():
         standing = found[f"{name}/{MAIN_MODEL}"]
         shown = [level for level in VERIFICATION if standing.shares.get(level)]
@@ -53,7 +55,9 @@ def levels_table(results: Results) -> Table:
             }
         )
         if standing.reason is not None:
-            notes.append(f"{one.title}: {standing.reason}")
+            why, counted = _parted(str(standing.reason))
+            reasons.setdefault(why, []).append(f"{one.title}{counted}")
+    notes = [f"{why}: {'; '.join(sets)}." for why, sets in reasons.items()]
     return as_table(pd.DataFrame(rows), align="llrrrr", notes=notes)
 
 
@@ -77,6 +81,20 @@ def retractions_table(results: Results) -> Table:
     )
     rows = [row for source in flagged for row in _rows(results.lineage, source)]
     return as_table(pd.DataFrame(rows), align="lllrlrrl")
+
+
+def _parted(reason: str) -> tuple[str, str]:
+    """Part a reason into what sets share and how many rows each of them has.
+
+    Examples
+    --------
+    >>> _parted("No refit: none of the 9 rows behind it was read (9 derived).")
+    ('No refit: none of the rows behind it was read', ' (9 derived)')
+    """
+    counted = re.search(r" [(][^)]*[)]", reason)
+    brackets = counted[0] if counted else ""
+    shared = re.sub(r"[0-9]+ (?=rows)", "", reason.replace(brackets, "")).rstrip(".")
+    return shared, brackets
 
 
 def _alone(fit: Fit | None) -> str:
