@@ -18,6 +18,13 @@ def test_every_trial_and_every_act_is_an_event_with_its_row(evidence):
     assert len(events) == len(rows) + flagged.sum()
 
 
+def test_a_year_stands_beside_a_report_once(evidence):
+    reports = timeline_events(evidence).query("kind == 'trial report' and date != ''")
+    assert "Mithoefer" in set(reports["label"])
+    years = zip(reports["label"], reports["date"], strict=True)
+    assert not any(label.endswith(date) for label, date in years)
+
+
 def test_a_trial_without_a_year_has_no_date(evidence):
     events = timeline_events(evidence).set_index("row_id")
     unknown = evidence.studies.loc[evidence.studies["year"].isna(), "row_id"]

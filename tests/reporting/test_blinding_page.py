@@ -68,7 +68,7 @@ def test_published_estimates_are_named_by_setting_and_source(
     cells = table.to_frame().astype(str).to_numpy().ravel()
     anchors = blind.parts["anchors"]
     ids = {name.replace("_", " ") for name in anchors["prior_id"]}
-    assert ids.isdisjoint(cell.partition(":")[0] for cell in cells)
+    assert ids.isdisjoint(cells)
     for setting in anchors["setting"]:
         assert any(setting in cell for cell in cells)
     assert any("Moustgaard et al. 2020" in cell for cell in cells)
@@ -103,4 +103,4 @@ def test_assumed_numbers_are_told_from_counts_of_the_same_arm(blind, results) ->
     assumed = (blind.parts["bang"]["basis"] == "assumed").tolist()
     assert True in assumed
     assert False in assumed
-    assert ["assumed" in one for one in labels] == assumed
+    assert ["‡" in one for one in labels] == assumed

@@ -48,7 +48,8 @@ def blinding_indices(
     ax
         Axes to draw in; a new figure by default.
     title
-        Gets the word UNVERIFIED where rows are unverified or assumed.
+        Gets the word UNVERIFIED where rows are unverified or assumed; the former
+        have a dagger, the latter a double one.
 
     Returns
     -------
@@ -67,11 +68,13 @@ def blinding_indices(
     [-1.05, 1.05]
     """
     rows = with_columns("bang", bang, COLUMNS)
-    labels = [_label(row) for row in rows.to_dict("records")]
+    told = rows.to_dict("records")
+    labels = [_label(row) for row in told]
     doubtful = is_doubtful(rows)
     with styled():
         figure, ax = axes_for(ax, height_cm=height_for(len(rows)))
-        label_rows(ax, labels, doubtful)
+        counted = [d and not _assumed(r) for d, r in zip(doubtful, told, strict=True)]
+        label_rows(ax, labels, counted)
         _scale(ax)
         _points(ax, rows, doubtful)
         write_gaps(ax, 0.03, rows["value"].isna().tolist(), "no counts")
@@ -81,9 +84,12 @@ def blinding_indices(
 
 
 def _label(row: Mapping[Hashable, Any]) -> str:
-    assumed = ", assumed" if row.get("basis") == "assumed" else ""
     name = arm_label(row["study"], row["arm"])
-    return f"{name} (n = {count(row['n_asked'])}{assumed})"
+    return f"{name} (n = {count(row['n_asked'])}){' ‡' * _assumed(row)}"
+
+
+def _assumed(row: Mapping[Hashable, Any]) -> bool:
+    return bool(row.get("basis") == "assumed")
 
 
 def _scale(ax: Axes) -> None:

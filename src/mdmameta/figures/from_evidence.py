@@ -37,7 +37,7 @@ def timeline_events(evidence: Evidence) -> pd.DataFrame:
     reports = pd.DataFrame(
         {
             "date": [f"{year:.0f}" if year == year else "" for year in trials["year"]],
-            "label": trials["label"],
+            "label": _without_years(trials),
             "kind": "trial report",
             "row_id": trials["row_id"],
         }
@@ -60,6 +60,14 @@ def timeline_events(evidence: Evidence) -> pd.DataFrame:
     )
     documents["label"] = told["status"].str.capitalize() + ": " + documents["label"]
     return pd.concat([reports, regulators, documents], ignore_index=True)
+
+
+def _without_years(trials: pd.DataFrame) -> list[str]:
+    """Names of trials; the year of a report stands beside it already."""
+    return [
+        str(label).removesuffix(f" {year:.0f}")
+        for label, year in zip(trials["label"], trials["year"], strict=True)
+    ]
 
 
 def _votes(acts: pd.DataFrame) -> pd.Series[str]:

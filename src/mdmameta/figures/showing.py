@@ -13,8 +13,9 @@ from mdmameta.figures.saving import render
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Pixels that browsers count in an inch.
-_PER_INCH = 96
+#: Pixels that browsers count in an inch, and dots in one, which a page of all figures
+#: can hold in less than 3 MB.
+_PER_INCH, _DOTS = 96, 150
 
 
 def new_figure(**options: Any) -> Figure:
@@ -59,7 +60,9 @@ def _bundle(
     if _is_drawn(figure):
         return {}, {}
     width = round(figure.get_figwidth() * _PER_INCH)
-    return {"image/png": render(figure, "png")}, {"image/png": {"width": width}}
+    return {"image/png": render(figure, "png", dpi=_DOTS)}, {
+        "image/png": {"width": width}
+    }
 
 
 def _is_drawn(figure: Figure) -> bool:

@@ -72,7 +72,7 @@ def curve(blinding: SensitivityTable) -> Figure:
         "b",
         group="u_from",
         thresholds=marks,
-        xlabel="bias b, SMD at u = 1",
+        xlabel="bias b, SMD for a complete change in belief (u = 1)",
         names=ARM_NAMES,
     )
 
@@ -145,7 +145,8 @@ def multiples_table(blinding: SensitivityTable) -> Table:
         line = rows.setdefault(
             str(row["prior_id"]),
             {
-                "setting": settings[row["prior_id"]],
+                "name in the figure: setting": f"{_named(row)}: "
+                f"{settings[row['prior_id']]}",
                 "source": row["source_id"],
             },
         )
@@ -188,6 +189,10 @@ def _joint_row(row: Mapping[Any, Any], names: Mapping[Any, str]) -> dict[str, st
         "SD left": percent(100 * row["ratio"]),
         "contrast [95%]": effect(row["value"], row["ci_low"], row["ci_high"]),
     }
+
+
+def _named(row: Mapping[Any, Any]) -> str:
+    return str(row["prior_id"]).replace("_", " ")
 
 
 def removed_table(blinding: SensitivityTable) -> Table:
