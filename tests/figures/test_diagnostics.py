@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import mdmameta as mm
@@ -98,6 +101,19 @@ def test_the_influence_panel_has_a_row_a_study_in_each_of_six_measures(drawn) ->
         shown = [line for line in ax.lines if line.get_label() == "_mm_point"]
         assert sum(len(line.get_xdata()) for line in shown) == 5
     assert "Influence of 5 studies" in figures.alt_text(figure)
+
+
+def test_labels_of_two_lines_keep_apart() -> None:
+    names = [f"a trial of a long name that fills a line, {i}" for i in range(12)]
+    y = [0.1 * i for i in range(12)]
+    effects = mm.Effects.from_arrays(y=y, v=[0.1] * 12, study=names)
+    figure = figures.refits(mm.leave_one_out(effects, MODEL))
+    labels = figure.axes[0].get_yticklabels()
+    assert all("\n" in one.get_text() for one in labels)
+    figure.draw(FigureCanvasAgg(figure).get_renderer())
+    boxes = [one.get_window_extent() for one in labels]
+    gaps = [above.y0 - below.y1 for above, below in pairwise(boxes)]
+    assert min(gaps) > 2  # pixels
 
 
 def test_refits_stand_before_the_fit_of_all_rows(drawn) -> None:

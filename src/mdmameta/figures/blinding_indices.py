@@ -72,7 +72,7 @@ def blinding_indices(
     labels = [_label(row) for row in told]
     doubtful = is_doubtful(rows)
     with styled():
-        figure, ax = axes_for(ax, height_cm=height_for(len(rows)))
+        figure, ax = axes_for(ax, height_cm=height_for(len(rows), labels))
         counted = [d and not _assumed(r) for d, r in zip(doubtful, told, strict=True)]
         label_rows(ax, labels, counted)
         _scale(ax)

@@ -50,7 +50,7 @@ def refits(table: Refits, *, ax: Axes | None = None) -> Figure:
     labels = [f"{before}{label}" for label in table.labels]
     measure = whole.effects.measure
     with styled():
-        figure, ax = axes_for(ax, height_cm=height_for(len(frame)))
+        figure, ax = axes_for(ax, height_cm=height_for(len(frame), labels))
         e = whole.estimate
         ax.axvspan(e.ci_low, e.ci_high, color="#F2F2F2", ec=PALE, label="_mm_whole")
         ax.axvline(e.value, color=VERMILION, lw=1.0, ls="--")

@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 #: Height of a row and of everything else, in cm.
 ROW_CM, REST_CM = 0.62, 2.6
 
+#: Height of each line of a label, in cm, and of what keeps two labels apart.
+LINE_CM, GAP_CM = 0.36, 0.1
 
-def height_for(n_rows: int) -> float:
-    """Height in cm of a figure with some rows."""
-    return REST_CM + ROW_CM * max(n_rows, 2)
+
+def height_for(n_rows: int, labels: Sequence[str] = ()) -> float:
+    """Height in cm of a figure with some rows, their labels of one or more lines."""
+    lines = max((broken(text).count("\n") + 1 for text in labels), default=1)
+    row = max(ROW_CM, LINE_CM * lines + GAP_CM) if lines > 1 else ROW_CM
+    return REST_CM + row * max(n_rows, 2)
 
 
 def arm_label(study: object, arm: object) -> str:
