@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: can hold in less than 3 MB.
 _PER_INCH, _DOTS = 96, 150
 
+#: Pixels of a column of A4, the widest that a picture may be on paper.
+_COLUMN = 640
+
 
 def new_figure(**options: Any) -> Figure:
     """Make a figure that a notebook shows, whose files carry its alternative text.
@@ -59,7 +62,7 @@ def _bundle(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     if _is_drawn(figure):
         return {}, {}
-    width = round(figure.get_figwidth() * _PER_INCH)
+    width = min(round(figure.get_figwidth() * _PER_INCH), _COLUMN)
     return {"image/png": render(figure, "png", dpi=_DOTS)}, {
         "image/png": {"width": width}
     }
