@@ -114,7 +114,7 @@ class MantelHaenszel:
     Mantel and Haenszel 1959, doi:10.1093/jnci/22.4.719; standard errors:
     Robins, Breslow and Greenland 1986, doi:10.2307/2531052; Greenland and
     Robins 1985, doi:10.2307/2530643; Sato, Greenland and Robins 1989,
-    doi:10.2307/2531776; rates: Rothman, Greenland and Lash 2008,
+    Biometrics 45:1323–1324; rates: Rothman, Greenland and Lash 2008,
     ISBN 978-0-7817-5564-1, chapter 15.
 
     Examples

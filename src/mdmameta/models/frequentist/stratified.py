@@ -104,7 +104,7 @@ def pooled_risk_difference(t: Strata) -> Pooled:
 
     References
     ----------
-    Standard error: Sato, Greenland and Robins 1989, doi:10.2307/2531776.
+    Standard error: Sato, Greenland and Robins 1989, Biometrics 45:1323–1324.
 
     Examples
     --------
