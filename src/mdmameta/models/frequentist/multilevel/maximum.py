@@ -33,6 +33,10 @@ FLAT = 1e-8
 #: Largest share of a positive parameter that one step may take away.
 SHORTEN = 0.9
 
+#: Share of a move's expected gain below which cutting it short in some parameters
+#: alone may turn it downhill.
+UPWARD = 0.1
+
 #: A positive parameter below this that would go down has arrived at 0.
 NONE = 1e-6
 
@@ -98,6 +102,13 @@ class Surface:
         kept: FloatArray = np.maximum(move, least)
         return kept
 
+    def shorter(self, theta: FloatArray, move: FloatArray) -> FloatArray:
+        """Shorten all of such a move alike, which keeps its direction."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.where(self.positive & (move < 0), -SHORTEN * theta / move, 1.0)
+        kept: FloatArray = move * min(1.0, float(share.min(initial=1.0)))
+        return kept
+
     def slopes(
         self, theta: FloatArray, solution: Solution
     ) -> tuple[FloatArray, FloatArray]:
@@ -157,7 +168,10 @@ def _newton(
     move = axes @ ((axes.T @ g) / np.maximum(np.abs(bend), floor))
     move = move * min(1.0, LONGEST / max(float(np.abs(move).max()), 1e-300))
     saddle = 0.1 * axes[:, 0] if bend[0] < -floor else None
-    return g, surface.inside(theta, move), saddle
+    kept = surface.inside(theta, move)
+    if g @ kept < UPWARD * (g @ move):
+        kept = surface.shorter(theta, move)
+    return g, kept, saddle
 
 
 def _uphill(

@@ -182,7 +182,7 @@ def over_correlations(problem: Problem, terms: tuple[Term, ...], place: int) -> 
         return (*terms[:place], term, *terms[place + 1 :])
 
     grid = np.linspace(low, high, GRID)
-    ends = [maximise(problem, held(rho)) for rho in grid]
+    ends = _along(problem, [held(rho) for rho in grid])
     best = int(np.argmax([end.value for end in ends]))
 
     def at(rho: float) -> Maximum:
@@ -195,6 +195,28 @@ def over_correlations(problem: Problem, terms: tuple[Term, ...], place: int) -> 
     )  # fmt: skip
     inside = [at(float(found.x)), ends[best]]
     return max(inside + _faces(problem, terms, place, best), key=lambda m: m.value)
+
+
+def _along(problem: Problem, path: list[tuple[Term, ...]]) -> list[Maximum]:
+    """Maximise at each of several terms, of which neighbours differ little.
+
+    Every start is climbed from in the middle and at both ends; between them, the
+    usual one and where the neighbours ended.
+    """
+    if any(has_searched(term) and not term.positive for term in path[0]):
+        return [maximise(problem, terms) for terms in path]
+    known = {i: maximise(problem, path[i]) for i in (0, len(path) // 2, len(path) - 1)}
+    for way in (range(len(path)), reversed(range(len(path)))):
+        theta = np.zeros(0)
+        for i in way:
+            surface = problem.surface(path[i])
+            starts = [theta] if theta.size else []
+            starts += [] if i in known else [problem.starts(path[i])[0]]
+            found = [climb(surface, start) for start in starts]
+            found += [known[i]] if i in known else []
+            known[i] = max(found, key=lambda end: end.value)
+            theta = known[i].theta
+    return [known[i] for i in range(len(path))]
 
 
 def _faces(
