@@ -44,7 +44,9 @@ PARTS = {
         *("tests/analyses", "tests/claims", "tests/cli", "tests/lineage"),
         *("tests/reporting", "tests/browser"),
         *("tests/test_derive.py", "tests/test_transcripts.py"),
+        "--ignore=tests/reporting/embedded",
     ),
+    "embedded renderer": ("tests/reporting/embedded",),
     "comparison with R": ("tests/test_reference_checks.py",),
     "documentation": ("tests/docs",),
 }
