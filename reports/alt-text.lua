@@ -33,6 +33,9 @@ function Image(image)
   local text = read(content)
   if text and text ~= "" then
     image.attributes["fig-alt"] = text
+    if FORMAT == "docx" then -- Word takes what stands in the brackets of the image
+      image.caption = pandoc.Inlines(text)
+    end
     return image
   end
 end

@@ -40,7 +40,7 @@ def plain_answer(dropout: SensitivityTable, response: SensitivityTable) -> Markd
     ]
     kind = response.verdict.kind
     cause = (
-        f" its interval holds no difference in the {', '.join(held)}" if held else ""
+        f" its interval includes a ratio of 1 in the {', '.join(held)}" if held else ""
     )
     events = (
         f"The contrast in response is {kind}:{cause}"

@@ -1,7 +1,10 @@
 """Figures carry what they show, and both renderers take it from their files."""
 
 import json
+import re
 import subprocess
+import zipfile
+from html import unescape
 from pathlib import Path
 
 import pypandoc
@@ -46,6 +49,17 @@ def test_the_filter_for_quarto_reads_the_same_text(figure, file):
     inlines = json.loads(ran.stdout)["blocks"][0]["c"]
     alts = [dict(x["c"][0][2])["fig-alt"] for x in inlines if x["t"] == "Image"]
     assert alts == [alt_text(figure), "kept"]
+
+
+def test_word_gets_the_text_from_the_filter_for_quarto(figure, file, tmp_path):
+    pandoc = [pypandoc.get_pandoc_path(), "--lua-filter", str(FILTER)]
+    made = tmp_path / "a.docx"
+    page = f"Words ![]({file.name}) and words."
+    command = [*pandoc, "-o", str(made)]
+    subprocess.run(command, input=page, text=True, cwd=file.parent, check=True)
+    xml = zipfile.ZipFile(made).read("word/document.xml").decode()
+    told = [unescape(text) for text in re.findall(r'descr="([^"]*)"', xml)]
+    assert " ".join(alt_text(figure).split()) in told
 
 
 def test_a_page_shows_the_text_of_the_figure_before_that_of_the_cell(figure, tmp_path):
