@@ -21,9 +21,6 @@ __all__ = ["to_document"]
 #: Typeface of PDFs: it comes with Typst, so that no machine lacks it.
 FONT = "Libertinus Serif"
 
-#: Citations are written out before; pandoc 3.6 would leave them to Typst as well.
-TYPST = "typst-citations"
-
 _IMAGE = re.compile(r'\bimage\("((?:[^"\\]|\\.)+)"')
 
 
@@ -87,7 +84,7 @@ def _pdf(
 ) -> tuple[bytes, list[PageFault]]:
     with as_file(files("mdmameta.reporting.embedded") / "assets") as assets:
         settings: dict[str, Any] = {
-            "to": TYPST,
+            "to": "typst",
             "template": str(assets / "document.typ"),
         }
         settings |= {"variables": {"font": FONT}}
