@@ -45,7 +45,7 @@ def trace_tau(fit: Fit, tau: ArrayLike | None = None) -> pd.DataFrame:
 
     References
     ----------
-    Röver et al. (2024), doi:10.1002/jrsm.1693; Rubin (1981),
+    Röver et al. (2024), doi:10.1002/jrsm.1693, arXiv:2306.17043; Rubin (1981),
     doi:10.3102/10769986006004377.
 
     Examples
