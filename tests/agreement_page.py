@@ -12,6 +12,7 @@ from math import ceil, log10
 from pathlib import Path
 
 from reference_cases import load, names
+from reference_keys import NOT_COMPARED
 from reference_loop import (
     ELSEWHERE,
     HERE,
@@ -82,6 +83,17 @@ def differences() -> Iterator[str]:
         yield "None."
 
 
+def parts_aside(totals: dict[str, Agreement]) -> Iterator[str]:
+    """Parts of R's results that no comparison reads, by reason and function."""
+    for reason, functions in NOT_COMPARED.items():
+        places = "; ".join(
+            f"`{function}`: {', '.join(part for part in parts if part in of.there)}"
+            for function, parts in functions.items()
+            if (of := totals.get(function, Agreement())).there & set(parts)
+        )
+        yield f"- {reason[0].upper()}{reason[1:]}. {places}."
+
+
 def left_out(totals: dict[str, Agreement]) -> Iterator[str]:
     """Checks without counterpart by function and reason."""
     for function in sorted(totals):
@@ -105,6 +117,8 @@ def page() -> str:
         *errors(totals),
         "\n## Differences that are explained\n",
         *differences(),
+        "\n## Parts of results that are not compared\n",
+        *parts_aside(totals),
         "\n## Calls left out\n",
         *left_out(totals),
         "\n## Functions compared by rules of their own\n",

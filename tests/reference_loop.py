@@ -14,6 +14,7 @@ from typing import Any
 
 from mdmameta.errors import NoEventsWarning
 from reference_cases import Comparison, LeftOut, load, names
+from reference_keys import Read
 
 Compare = Callable[[Comparison, str, dict[str, Any]], None]
 
@@ -88,7 +89,8 @@ class Agreement:
     """What came of the checks of one R function in one file.
 
     ``agree``, ``diverge`` and ``failed_in_r`` count checks; ``left_out`` counts
-    them by reason; ``numbers`` counts the numbers compared.
+    them by reason; ``numbers`` counts the numbers compared; ``there`` and ``read``
+    name the parts of R's results, and those that a comparison asked for.
     """
 
     agree: int = 0
@@ -98,14 +100,22 @@ class Agreement:
     left_out: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     worst: dict[str, tuple[float, str]] = field(default_factory=dict)
+    there: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
 
     def of(self, name: str, check: dict[str, Any]) -> None:
         """Run one check and count it."""
+        result = check["result"]
+        if isinstance(result, dict):
+            result = Read(result)
         try:
-            to = compared(name, check)
+            to = compared(name, {**check, "result": result})
         except LeftOut as reason:
             self.left_out[str(reason)] += 1
             return
+        if isinstance(result, Read):
+            self.there |= result.there
+            self.read |= result.read
         known = divergences().get((name, check["id"]))
         if not to.compared:
             self.faults.append(f"{check['id']}: no number was compared")
@@ -170,6 +180,8 @@ def total(function: str) -> Agreement:
         for count in ("agree", "diverge", "failed_in_r", "numbers"):
             setattr(result, count, getattr(result, count) + getattr(part, count))
         result.left_out += part.left_out
+        result.there |= part.there
+        result.read |= part.read
         result.faults += part.faults
         result._keep_worst(Comparison(worst=part.worst))
     return result

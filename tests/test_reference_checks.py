@@ -8,7 +8,16 @@ import pytest
 
 from agreement_page import PAGE, page, without_errors
 from reference_cases import load, names
-from reference_loop import ELSEWHERE, LATER, agreement, comparisons, functions, pairs
+from reference_keys import left_aside
+from reference_loop import (
+    ELSEWHERE,
+    LATER,
+    agreement,
+    comparisons,
+    functions,
+    pairs,
+    total,
+)
 
 
 @pytest.mark.parametrize(("name", "function"), pairs())
@@ -24,6 +33,12 @@ def test_every_check_agrees_with_r(
 def test_every_function_of_the_files_is_compared_or_listed() -> None:
     there = {function for name in names() for function in functions(name)}
     assert there == comparisons().keys() | LATER.keys() | ELSEWHERE.keys()
+
+
+def test_every_part_of_a_result_is_compared_or_listed() -> None:
+    for function in dict.fromkeys(function for _, function in pairs()):
+        of = total(function)
+        assert of.there - of.read == left_aside(function) & of.there, function
 
 
 def test_no_check_is_lost_between_agreement_and_list() -> None:

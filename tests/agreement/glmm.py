@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.binomial_normal import (
     BinomialNormal,
     BinomialNormalFit,
@@ -88,7 +89,14 @@ def compare_glmm(to: Comparison, name: str, check: dict[str, Any]) -> None:
     e, h, tests = fit.estimate, fit.heterogeneity, fit.tests
     ours = {"beta": e.value, "se": e.se, "zval": e.statistic, "pval": e.p_value}
     ours |= {"ci_lb": e.ci_low, "ci_ub": e.ci_high, "tau2": h.tau2, "k": fit.k}
-    ours |= {"I2": h.i2, "H2": h.h2, "vt": h.typical_v, "se_tau2": h.tau2_se}
+    ours |= {"QMp": e.p_value, "QMdf": [1, e.df]}
+    ours |= {
+        "p": len(fit.coefficients),
+        "I2": h.i2,
+        "H2": h.h2,
+        "vt": h.typical_v,
+        "se_tau2": h.tau2_se,
+    }
     ours |= {"QE_Wld": tests.wald, "QEp_Wld": tests.wald_p, "QE_df": tests.df}
     ours |= {"QE_LRT": tests.likelihood_ratio, "QEp_LRT": tests.likelihood_ratio_p}
     if fit.levels is not None:
@@ -99,6 +107,19 @@ def compare_glmm(to: Comparison, name: str, check: dict[str, Any]) -> None:
     ours |= {"ll_ML": ll.value, "AIC_ML": ll.aic, "BIC_ML": ll.bic, "AICc_ML": ll.aicc}
     for key, value in ours.items():
         to.add(check, key, value, r[key])
+    # The square of the statistic; its error is the same share of it as that of zval.
+    to.add(check, "QM", abs(e.statistic), np.sqrt(r["QM"]))
+    if r.get("predict"):
+        compare_prediction(to, check, fit)
+
+
+def compare_prediction(to: Comparison, check: dict[str, Any], fit: Fit) -> None:
+    e, r = fit.estimate, check["result"]["predict"]
+    ours = {"pred": e.value, "se": e.se, "ci_lb": e.ci_low, "ci_ub": e.ci_high}
+    ours |= {"pi_lb": e.pi_low, "pi_ub": e.pi_high}
+    for key, value in ours.items():
+        if key in r:
+            to.add(check, f"predict {key}", value, r[key])
 
 
 COMPARE = {"rma.glmm": compare_glmm}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
+from scipy.special import chdtrc
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
@@ -14,7 +15,7 @@ from mdmameta.models.frequentist.intervals import WaldTest
 from mdmameta.models.frequentist.tau2 import ESTIMATORS
 from mdmameta.options import Prediction
 from metafor_models import effects
-from reference_cases import Comparison, LeftOut
+from reference_cases import Comparison, LeftOut, numbers
 
 #: meta finds the limits of tau2 by R's uniroot with its default tolerance, an
 #: absolute 1.2e-4; half as much again is allowed.
@@ -69,9 +70,14 @@ def compare_random(to: Comparison, check: dict[str, Any], fit: Fit) -> None:
         "df_Q": h.q_df,
         "pval_Q": h.q_p,
         "k": fit.k,
+        "k_TE": fit.k,
     }
     for key, mine in ours.items():
         to.add(check, key, mine, r[key])
+    to.add(check, "tau", h.tau2, numbers(r["tau"]) ** 2)
+    # At meta's own tau2: where v is small, its rounding moves the weights.
+    theirs = float(np.nan_to_num(numbers(r["tau2"]))[0])
+    _compare_weights(to, check, RandomEffects(theirs).fit(fit.effects), "w_random")
     to.add(check, "lower_predict", e.pi_low, r["lower_predict"])
     to.add(check, "upper_predict", e.pi_high, r["upper_predict"])
     _compare_intervals_of_tau2(to, check, fit)
@@ -98,9 +104,15 @@ def compare_common(to: Comparison, check: dict[str, Any], fit: Fit) -> None:
     to.add(check, "pval_common", e.p_value, r["pval_common"])
     if check["args"].get("method.I2") != "tau2":
         to.add(check, "I2", fit.heterogeneity.i2 / 100, r["I2"])
-    weights = np.asarray(r["w_common"], dtype=float)
+    to.add(check, "statistic_common", e.statistic, r["statistic_common"])
+    _compare_weights(to, check, fit, "w_common")
+
+
+def _compare_weights(to: Comparison, check: dict[str, Any], fit: Fit, key: str) -> None:
+    """Shares of the weight; meta lists studies without an effect as well."""
+    weights = numbers(check["result"][key])
     if weights.size == fit.k:
-        to.add(check, "w_common", fit.weights, 100 * weights / weights.sum())
+        to.add(check, key, fit.weights, 100 * weights / weights.sum())
 
 
 def compare_metagen(to: Comparison, name: str, check: dict[str, Any]) -> None:
@@ -127,6 +139,12 @@ def compare_subgroups(
     table = random.to_frame().iloc[at]
     to.add(check, "k_w", table["k"], r["k_w"])
     to.add(check, "Q_w", table["q"], r["Q_w"])
+    df = table["k"].sum() - len(table)
+    to.add(check, "df_Q_w", df, r["df_Q_w"])
+    to.add(check, "pval_Q_w_common", chdtrc(df, table["q"].sum()), r["pval_Q_w_common"])
+    own = np.maximum(0.0, 1 - (table["k"] - 1) / table["q"])
+    to.add(check, "I2_w", own.where(table["k"] > 1), r["I2_w"])
+    to.add(check, "tau_w", table["tau2"], numbers(r["tau_w"]) ** 2)
     to.add(check, "tau2_w", table["tau2"], r["tau2_w"])
     to.add(check, "lower_predict_w", table["pi_low"], r["lower_predict_w"])
     to.add(check, "upper_predict_w", table["pi_high"], r["upper_predict_w"])

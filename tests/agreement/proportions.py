@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, ndtri
 
+from agreement.meta_package import compare_common, compare_random
 from mdmameta.effects.measures import effect_size
 from mdmameta.effects.proportion_intervals import proportion_interval
 from mdmameta.effects.table import Effects
@@ -48,13 +49,9 @@ def compare_metaprop(to: Comparison, name: str, check: dict[str, Any]) -> None:
     of = Effects.from_arrays(sizes["y"], sizes["v"])
     interval: Any = "knapp-hartung" if "method.random.ci" in a else "wald"
     common = CommonEffect().fit(of)
-    fit = RandomEffects(a["method.tau"], interval).fit(of)
-    for kind, e in (("common", common.estimate), ("random", fit.estimate)):
-        ours = {"TE": e.value, "seTE": e.se, "lower": e.ci_low, "upper": e.ci_high}
-        for key, value in ours.items():
-            to.add(check, f"{key}_{kind}", value, r[f"{key}_{kind}"])
-    to.add(check, "tau2", fit.heterogeneity.tau2, r["tau2"])
-    to.add(check, "Q", common.heterogeneity.q, r["Q"])
+    fit = RandomEffects(a["method.tau"], interval, "V").fit(of)
+    compare_common(to, check, common)
+    compare_random(to, check, fit)
 
 
 COMPARE = {"meta::metaprop": compare_metaprop, "meta::metaprop_ci": compare_intervals}

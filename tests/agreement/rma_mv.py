@@ -27,6 +27,7 @@ def compare_rma_mv(to: Comparison, name: str, check: dict[str, Any]) -> None:
     a, r = check["args"], check["result"]
     fit = fitted(name, check["on"], asked(a))
     to.add(check, "k", fit.k, r["k"])
+    to.add(check, "p", len(fit.coefficients), r["p"])
     for theirs, ours in COLUMNS.items():
         to.add(check, theirs, fit.coefficients[ours], r[theirs])
     to.add(check, "vb", fit.vcov, r["vb"])

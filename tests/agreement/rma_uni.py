@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from mdmameta.models.design import rows_without_moderators
 from mdmameta.models.fit import Fit, Heterogeneity
+from mdmameta.models.frequentist import Multilevel, RandomEffects
 from mdmameta.models.frequentist.explained import r_squared
 from mdmameta.models.frequentist.henmi_copas import henmi_copas
 from mdmameta.models.frequentist.hypotheses import variance_inflation
 from mdmameta.models.frequentist.likelihood_ratio import likelihood_ratio_test
 from mdmameta.models.frequentist.likelihoods import likelihoods
 from metafor_models import effects, fitted, model, out_of_scope
-from reference_cases import Comparison, LeftOut
+from reference_cases import Comparison, LeftOut, numbers
 
 #: The tolerance of the references' generalised-Q limits, which are as
 #: coarse as R's uniroot by default: absolute 1.2e-4. That ours solve the equation is
@@ -53,6 +55,9 @@ def compare_rma_uni(to: Comparison, name: str, check: dict[str, Any]) -> None:
     statistic, p = omnibus(fit)
     to.add(check, "QM", statistic, r["QM"])
     to.add(check, "QMp", p, r["QMp"])
+    to.add(check, "QMdf", omnibus_df(fit), r["QMdf"])
+    to.add(check, "p", len(fit.coefficients), r["p"])
+    to.add(check, "s2w", scale(fit), r["s2w"])
     compare_heterogeneity(to, check, fit)
     compare_likelihoods(to, check, fit)
     if r.get("R2") is not None:
@@ -75,6 +80,19 @@ def omnibus(fit: Fit) -> tuple[float, float]:
     return fit.estimate.statistic**2, fit.estimate.p_value
 
 
+def omnibus_df(fit: Fit) -> list[float]:
+    if fit.omnibus:
+        return [fit.omnibus.df, fit.omnibus.df_residual]
+    return [1, fit.estimate.df]
+
+
+def scale(fit: Fit) -> float:
+    """Factor of the variances that metafor calls s2w, 1 unless by Knapp and Hartung."""
+    model: Any = fit.model
+    wald = replace(model, interval="wald").fit(fit.effects)
+    return float(fit.vcov[0, 0] / wald.vcov[0, 0])
+
+
 def compare_heterogeneity(to: Comparison, check: dict[str, Any], fit: Fit) -> None:
     h, r = fit.heterogeneity, check["result"]
     if fit.k == 1:  # metafor states 0, 0 and 1
@@ -84,6 +102,7 @@ def compare_heterogeneity(to: Comparison, check: dict[str, Any], fit: Fit) -> No
     to.add(check, "se_tau2", h.tau2_se, r["se_tau2"])
     to.add(check, "I2", h.i2, r["I2"])
     to.add(check, "H2", h.h2, r["H2"])
+    to.add(check, "vt", h.typical_v, r["vt"])
 
 
 def compare_blup(to: Comparison, name: str, check: dict[str, Any]) -> None:
@@ -104,9 +123,16 @@ def with_distribution(name: str, check: dict[str, Any]) -> Fit:
 
 
 def compare_ranef(to: Comparison, name: str, check: dict[str, Any]) -> None:
-    fit = with_distribution(name, check)
-    ours = fit.shrunken()["value"] - fit.estimate.value
-    to.add(check, "pred", ours, check["result"]["pred"])
+    fit, r = with_distribution(name, check), check["result"]
+    to.add(check, "pred", fit.shrunken()["value"] - fit.estimate.value, r["pred"])
+    method = check["args"]["method"]
+    if method not in ("ML", "REML") or "test" in check["args"]:
+        return
+    # Their errors are stated by the same model with each row as a level.
+    rows = Multilevel(["effect"], method=method).fit(fit.effects)
+    table = rows.random_effects()["effect"]
+    # Squared, as R's are of a variance of rounding where tau2 is 0.
+    to.add(check, "se", table["se"] ** 2, numbers(r["se"]) ** 2)
 
 
 def compare_weights(to: Comparison, name: str, check: dict[str, Any]) -> None:
@@ -148,6 +174,8 @@ def compare_hc(to: Comparison, name: str, check: dict[str, Any]) -> None:
     e, r = henmi_copas(effects(name, check["on"])), check["result"]
     to.add(check, "beta", e.value, r["beta"])
     to.add(check, "se", e.se, r["se"])
+    between = RandomEffects("DL").fit(effects(name, check["on"])).heterogeneity
+    to.add(check, "tau2", between.tau2, r["tau2"])
     half = r["ci_ub"][0] - r["beta"][0]
     tolerance = {"class": "uniroot default", "rel": 1e-9, "abs": HC_BY_DEFAULT * half}
     rough = {**check, "tol": tolerance}

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from agreement.rma_uni import compare_likelihoods
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.frequentist import RandomEffects
@@ -99,8 +100,12 @@ def compare_trimfill(to: Comparison, name: str, check: dict[str, Any]) -> None:
         check = {**check, "tol": COARSE}
     mine = {"k": found.fit.k, "beta": e.value, "se": e.se, "pval": e.p_value}
     mine |= {"ci_lb": e.ci_low, "ci_ub": e.ci_high, "tau2": h.tau2, "I2": h.i2}
+    mine |= {"zval": e.statistic, "H2": h.h2, "QE": h.q, "QEp": h.q_p}
+    mine |= {"vt": h.typical_v, "se_tau2": h.tau2_se, "p": 1}
+    mine |= {"QM": e.statistic**2, "QMp": e.p_value, "QMdf": [1, e.df]}
     for key, value in mine.items():
         to.add(check, key, value, r[key])
+    compare_likelihoods(to, check, found.fit)
 
 
 def at_least_as_likely(found: ours.TrimAndFill, r: dict[str, Any]) -> bool:
@@ -124,6 +129,8 @@ def compare_fsn(to: Comparison, name: str, check: dict[str, Any]) -> None:
     to.add(check, "fsnum", found.n, r["fsnum"])
     to.add(check, "pval", found.p_value, r["pval"])
     to.add(check, "est", found.value, r["est"])
+    if "target" in r:
+        to.add(check, "target", found.target, r["target"])
     if found.after is None:
         return
     used = ~np.isnan(of.y) & np.isfinite(of.v)
