@@ -211,6 +211,10 @@ def design_at(formula: str, frame: pd.DataFrame, new: pd.DataFrame) -> Design:
     >>> design_at("~ control", frame, pd.DataFrame({"control": ["placebo"]})).X
     array([[1., 1.]])
     """
+    parsed = parse(formula)
+    numbers = number_columns(parsed, new, INTERCEPT)
+    if numbers and number_columns(parsed, frame, INTERCEPT):
+        return Design(*numbers)
     missing = rows_without_moderators(formula, new)
     if missing.any():
         places = ", ".join(map(str, np.flatnonzero(missing)))
@@ -218,10 +222,6 @@ def design_at(formula: str, frame: pd.DataFrame, new: pd.DataFrame) -> Design:
             f"formula {formula!r} cannot be computed in new rows {places} (counted "
             "from 0): a moderator is missing there. Fill it in or leave the row out."
         )
-    parsed = parse(formula)
-    numbers = number_columns(parsed, new, INTERCEPT)
-    if numbers and number_columns(parsed, frame, INTERCEPT):
-        return Design(*numbers)
     return _coded_alike(formula, frame, new)
 
 

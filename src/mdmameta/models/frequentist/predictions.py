@@ -10,7 +10,7 @@ import pandas as pd
 
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
-from mdmameta.models.design import design_at, parse
+from mdmameta.models.design import INTERCEPT, design_at, parse
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.averaging import averaged_design
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, working_of
@@ -26,12 +26,13 @@ from mdmameta.models.frequentist.robust_variance import (
     RobustCorrelated,
     RobustHierarchical,
 )
+from mdmameta.models.number_columns import number_columns
 from mdmameta.options import AverageWeights
 
 #: Variances of true effects that differ by less than this part are the same.
 SAME = 1e-12
 
-COLUMNS = ("value", "se", "ci_low", "ci_high", "pi_low", "pi_high")
+COLUMNS = pd.Index(["value", "se", "ci_low", "ci_high", "pi_low", "pi_high"])
 
 #: Models whose coefficients belong to a formula.
 WITH_FORMULA = (
@@ -109,22 +110,21 @@ def predict(
     [0.48]
     """
     formula = _formula(fit)
-    used = fit.effects.frame.iloc[fit.used]
     over = [average_over] if isinstance(average_over, str) else list(average_over)
-    new = _values(used, moderators, formula, over)
+    new = _values(fit, moderators, formula, over)
     if over:
-        X = averaged_design(formula, used, new, over, weights)
+        X = averaged_design(formula, _used(fit), new, over, weights)
     elif moderators is None and fit.working is not None:
         X = working_of(fit).X
     else:
-        X = design_at(formula, used, new).X
+        X = _design(fit, formula, new)
     value = X @ fit.coefficients["value"].to_numpy()
     variance = ((X @ fit.vcov) * X).sum(axis=1)
     c = _quantiles(fit.estimate.level, _degrees_of_freedom(fit, X))
     half, whole = (c * np.sqrt(variance + extra) for extra in (0.0, _tau2(fit, new)))
     limits = value - half, value + half, value - whole, value + whole
     return pd.DataFrame(
-        np.column_stack([value, np.sqrt(variance), *limits]), columns=list(COLUMNS)
+        np.array([value, np.sqrt(variance), *limits]).T, columns=COLUMNS.copy()
     )
 
 
@@ -149,14 +149,26 @@ def _formula(fit: Fit) -> str:
     return str(formula)
 
 
-def _values(
-    used: pd.DataFrame, moderators: Any, formula: str, over: list[str]
-) -> pd.DataFrame:
+def _used(fit: Fit) -> pd.DataFrame:
+    return fit.effects.frame.iloc[fit.used]
+
+
+def _design(fit: Fit, formula: str, new: pd.DataFrame) -> FloatArray:
+    """Columns at new values; what the fit took as numbers needs no coding."""
+    numbers = number_columns(parse(formula), new, INTERCEPT)
+    if numbers and fit.omnibus:
+        X, terms = numbers
+        if fit.omnibus.terms == tuple(term for term in terms if term != INTERCEPT):
+            return X
+    return design_at(formula, _used(fit), new).X
+
+
+def _values(fit: Fit, moderators: Any, formula: str, over: list[str]) -> pd.DataFrame:
     if moderators is not None:
         return pd.DataFrame(moderators)
     if over and parse(formula).required_variables <= set(over):
         return pd.DataFrame(index=[0])
-    return used
+    return _used(fit)
 
 
 def _degrees_of_freedom(fit: Fit, X: FloatArray) -> FloatArray:

@@ -9,6 +9,8 @@ from scipy.optimize import minimize
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
 from mdmameta.models.frequentist import Multilevel, Multivariate, RandomEffects
+from mdmameta.models.frequentist.multilevel.maximum import climb
+from mdmameta.models.frequentist.multilevel.structures import with_correlation
 
 
 def outcomes(seed: int = 0, studies: int = 25, rho: float = 0.6, m: int = 2) -> Effects:
@@ -185,3 +187,28 @@ def test_a_further_level_can_be_added() -> None:
 def test_inner_and_outer_must_differ() -> None:
     with pytest.raises(OptionError, match="both 'study'"):
         Multivariate("study", "study")
+
+
+def test_a_climb_whose_move_a_bound_cuts_short_still_ends() -> None:
+    # Cut short in the bounded parameter alone, the move would turn downhill, and
+    # the climb creep along the bound.
+    rng = np.random.default_rng(0)
+    m, rho = int(rng.integers(6, 25)), rng.uniform(-0.3, 0.95)
+    R, sd = rho + (1 - rho) * np.eye(3), rng.choice([0.0, 0.1, 0.3, 0.6], 3)
+    true = rng.multivariate_normal(np.zeros(3), R * np.outer(sd, sd), m)
+    v = rng.uniform(0.01, 0.2, (m, 3))
+    y = true + rng.normal(size=(m, 3)) * np.sqrt(v)
+    of = Effects.from_arrays(
+        y.ravel(),
+        v.ravel(),
+        study=np.repeat(np.arange(m), 3).astype(str),
+        moderators={"outcome": list("abc") * m},
+    )
+    fit = Multivariate(structure="HCS", formula="~ outcome - 1").fit(of)
+    problem = fit.estimation.problem
+    for rho in (-0.5 + 1e-10, -0.4, 0.5, 1 - 1e-10):
+        held = (with_correlation(problem.terms[0], rho),)
+        for start in problem.starts(held):
+            end = climb(problem.surface(held), start)
+            assert end.converged
+            assert end.steps < 40

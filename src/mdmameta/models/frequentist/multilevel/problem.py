@@ -185,8 +185,12 @@ def over_correlations(problem: Problem, terms: tuple[Term, ...], place: int) -> 
     ends = _along(problem, [held(rho) for rho in grid])
     best = int(np.argmax([end.value for end in ends]))
 
+    latest = ends[best]
+
     def at(rho: float) -> Maximum:
-        return climb(problem.surface(held(rho)), ends[best].theta)
+        nonlocal latest
+        latest = climb(problem.surface(held(rho)), latest.theta)
+        return latest
 
     bracket = grid[max(best - 1, 0)], grid[min(best + 1, GRID - 1)]
     found = minimize_scalar(
@@ -200,8 +204,8 @@ def over_correlations(problem: Problem, terms: tuple[Term, ...], place: int) -> 
 def _along(problem: Problem, path: list[tuple[Term, ...]]) -> list[Maximum]:
     """Maximise at each of several terms, of which neighbours differ little.
 
-    Every start is climbed from in the middle and at both ends; between them, the
-    usual one and where the neighbours ended.
+    Every start is climbed from in the middle and at both ends; then along the path
+    and back, from where the neighbour ended.
     """
     if any(has_searched(term) and not term.positive for term in path[0]):
         return [maximise(problem, terms) for terms in path]
@@ -209,11 +213,9 @@ def _along(problem: Problem, path: list[tuple[Term, ...]]) -> list[Maximum]:
     for way in (range(len(path)), reversed(range(len(path)))):
         theta = np.zeros(0)
         for i in way:
-            surface = problem.surface(path[i])
-            starts = [theta] if theta.size else []
-            starts += [] if i in known else [problem.starts(path[i])[0]]
-            found = [climb(surface, start) for start in starts]
-            found += [known[i]] if i in known else []
+            found = [known[i]] if i in known else []
+            if theta.size:
+                found.append(climb(problem.surface(path[i]), theta))
             known[i] = max(found, key=lambda end: end.value)
             theta = known[i].theta
     return [known[i] for i in range(len(path))]
