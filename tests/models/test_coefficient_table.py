@@ -1,30 +1,29 @@
-"""The table of coefficients, whose labels are made once."""
+"""The table of coefficients."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from mdmameta.effects.table import Effects
 from mdmameta.models.coefficient_table import NUMBERS, coefficient_table
-from mdmameta.models.frequentist import MetaRegression, predict
-
-EFFECTS = Effects.from_arrays(
-    [0.1, 0.3, 0.4, 0.7], [0.02] * 4, moderators={"dose": [0, 1, 2, 3]}
-)
 
 
-def test_numbers_stand_in_their_columns() -> None:
-    values = np.arange(14.0).reshape(7, 2)
-    table = coefficient_table(("a", "b"), *values)
-    assert table["term"].tolist() == ["a", "b"]
-    np.testing.assert_array_equal(table[list(NUMBERS)], values.T)
+def table(value: float = 1.0):
+    return coefficient_table(("a", "b"), value, 0.5, 2.0, np.inf, 0.04, 0.1, [1.9, 2])
 
 
-def test_who_names_an_axis_of_one_table_names_it_in_no_other() -> None:
-    fit = MetaRegression("~ dose").fit(EFFECTS)
-    for table in (fit.coefficients, predict(fit)):
-        table.index.name, table.columns.name = "row", "number"
-    again = MetaRegression("~ dose").fit(EFFECTS)
-    for table in (again.coefficients, predict(again)):
-        assert table.index.name is None
-        assert table.columns.name is None
+def test_each_number_has_its_column_and_each_term_its_row():
+    found = table()
+    assert list(found.columns) == ["term", *NUMBERS]
+    assert found["term"].tolist() == ["a", "b"]
+    assert found["ci_high"].tolist() == [1.9, 2.0]
+    assert found["se"].tolist() == [0.5, 0.5]
+
+
+def test_what_is_done_to_one_table_is_not_done_to_the_next():
+    first = table()
+    first.columns.name, first.index.name = "number", "row"
+    first.loc[0, "term"] = "changed"
+    again = table()
+    assert again.columns.name is None
+    assert again.index.name is None
+    assert again["term"].tolist() == ["a", "b"]

@@ -39,8 +39,7 @@ def coefficient_table(terms: tuple[str, ...], *numbers: ArrayLike) -> pd.DataFra
         row[:] = values
     names, columns, index = _labels(terms)
     columns, index = columns.view(), index.view()  # whose names may be changed
-    # Copied, since whoever names an axis of one table would name it in all.
-    table = pd.DataFrame(held.T, columns=columns.copy(), index=index.copy(), copy=False)
+    table = pd.DataFrame(held.T, columns=columns, index=index, copy=False)
     table.isetitem(0, names.array)
     return table
 

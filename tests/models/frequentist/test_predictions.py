@@ -216,3 +216,12 @@ def test_a_working_model_of_dependent_effects_predicts() -> None:
     assert (row["value"], row["ci_low"]) == pytest.approx(
         (fit.estimate.value, fit.estimate.ci_low)
     )
+
+
+def test_axes_of_one_table_of_predictions_are_named_alone() -> None:
+    fit = MetaRegression("~ dose").fit(EFFECTS)
+    first = predict(fit)
+    first.columns.name, first.index.name = "number", "row"
+    again = predict(fit)
+    assert again.columns.name is None
+    assert again.index.name is None
