@@ -17,14 +17,17 @@ SEED = 20261121
 SETS_OF_R = 1_000
 
 
+#: Columns of the trials' tables: events and others, active group first.
+CELLS = ("tpos", "tneg", "cpos", "cneg")
+
+
 def trials() -> pd.DataFrame:
     """Thirteen trials of BCG vaccine: counts and log risk ratios."""
     case = json.loads((REFERENCE / "bcg.json").read_text())
-    table = pd.DataFrame(
-        {c: case["inputs"][c] for c in ("tpos", "tneg", "cpos", "cneg")}
-    )
+    table = pd.DataFrame({c: case["inputs"][c] for c in CELLS})
     effects = case["effects"]["RR"]
-    return table.assign(yi=effects["yi"], vi=effects["vi"])
+    moderators = {name: case["inputs"][name] for name in ("ablat", "year")}
+    return table.assign(yi=effects["yi"], vi=effects["vi"], **moderators)
 
 
 def schools() -> pd.DataFrame:

@@ -46,6 +46,32 @@ time("beta", function() ignored(selmodel(rma(yi, vi, data = d, method = "ML"),
      type = "beta")), 1, 1, function(x) x$ll)
 time("multilevel", function() rma.mv(yi, vi, random = ~ 1 | district / school, data = m),
      5, 1, b)
+nested <- rma.mv(yi, vi, random = ~ 1 | district / school, data = m)
+line <- rma(yi, vi, mods = ~ ablat + year, data = d)
+full <- rma(yi, vi, mods = ~ ablat, data = d, method = "ML")
+reduced <- rma(yi, vi, data = d, method = "ML")
+mh <- function() rma.mh(measure = "OR", ai = tpos, bi = tneg, ci = cpos, di = cneg,
+                        data = d)
+of_counts <- mh()
+time("escalc", function() escalc("RR", ai = tpos, bi = tneg, ci = cpos, di = cneg,
+     data = d[1:4]), 50, 3, function(x) x$yi)
+time("regression", function() rma(yi, vi, mods = ~ ablat + year, data = d), 20, 3, b)
+time("at_moderators", function() predict(line, newmods = rbind(c(10, 1950), c(30, 1970))),
+     50, 3, function(x) x$pred)
+time("robust", function() robust(nested, cluster = m$district), 20, 3,
+     function(x) x$se)
+time("robust_CR2", function() robust(nested, cluster = m$district, clubSandwich = TRUE),
+     10, 3, function(x) x$se)
+time("rstandard", function() rstandard(rma(yi, vi, data = d)), 20, 3, function(x) x$z)
+time("rstudent", function() rstudent(line), 2, 3, function(x) x$z)
+time("influence", function() influence(line), 2, 3, function(x) x$inf$cook.d)
+time("contrast", function() anova(line, X = c(0, 1, 0)), 100, 3,
+     function(x) as.numeric(x$zval)^2)
+time("models", function() anova(full, reduced), 100, 3, function(x) x$LRT)
+time("ranks", function() ranktest(reml), 100, 3, function(x) x$pval)
+time("mantel_haenszel", mh, 20, 3, b)
+time("mantel_haenszel_loo", function() leave1out(of_counts), 2, 3,
+     function(x) x$estimate)
 if (requireNamespace("lme4", quietly = TRUE)) {
   time("glmm", function() ignored(rma.glmm(measure = "OR", ai = tpos, bi = tneg,
        ci = cpos, di = cneg, data = d, model = "UM.FS")), 1, 1, b)
