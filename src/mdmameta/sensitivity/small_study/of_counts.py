@@ -9,7 +9,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.frequentist.intervals import two_sided_p
 from mdmameta.models.guards import no_spread
-from mdmameta.sensitivity.small_study.rank import kendall_score
+from mdmameta.sensitivity.small_study.rank import concordance
 from mdmameta.sensitivity.small_study.regression import over, weighted_line
 from mdmameta.sensitivity.small_study.result import AsymmetryTest
 from mdmameta.sensitivity.small_study.tables import Tables, tables
@@ -211,7 +211,7 @@ def schwarzer(effects: Effects) -> AsymmetryTest:
         M=t.n.astype(int), n=t.events.astype(int), N=t.groups[0].astype(int), odds=odds
     )
     mean, variance = np.asarray(law.mean()), np.asarray(law.var())
-    score, se = kendall_score((t.a - mean) / np.sqrt(variance), 1 / variance)
+    score, se, _ = concordance((t.a - mean) / np.sqrt(variance), 1 / variance)
     if se == 0:
         raise SensitivityError(
             "the events, or their precision, are the same for all studies: ranks tell "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,42 +14,62 @@ from mdmameta.models.frequentist.intervals import two_sided_p
 from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
 from mdmameta.sensitivity.small_study.studies import independent_studies
 
-__all__ = ["begg", "kendall_score"]
+__all__ = ["Concordance", "begg", "concordance"]
 
 #: Numbers that agree in this many digits tie.
 DIGITS = 13
 
 
-def kendall_score(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    """Score of concordance, Σ sign(xᵢ − xⱼ) sign(yᵢ − yⱼ), with its null SE.
+class Concordance(NamedTuple):
+    """How far two orders agree.
+
+    Parameters
+    ----------
+    score
+        Σ sign(xᵢ − xⱼ) sign(yᵢ − yⱼ) over pairs.
+    se
+        Its standard error where the orders have nothing to do with each other, ties
+        allowed for; 0 where all of one are the same.
+    untied
+        Pairs that are told apart in the first, and in the second.
+    """
+
+    score: float
+    se: float
+    untied: tuple[float, float]
+
+
+def concordance(x: FloatArray, y: FloatArray) -> Concordance:
+    """Score how far the orders of two sets of numbers agree.
 
     Parameters
     ----------
     x, y
-        Shape (k,). Ties are allowed for in the standard error, which is 0 where
-        all of one are the same.
+        Shape (k,).
 
     Examples
     --------
     >>> import numpy as np
-    >>> score, se = kendall_score(np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 2.0]))
-    >>> score, round(se, 4)
-    (1.0, 1.9149)
+    >>> found = concordance(np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 2.0]))
+    >>> found.score, round(found.se, 4), found.untied
+    (1.0, 1.9149, (3.0, 3.0))
     """
     k = x.size
     signs = [np.sign(a[:, None] - a) for a in (x, y)]
+    # Of each number, how many it ties with, itself among them.
+    ties = [k - np.abs(sign).sum(axis=1) for sign in signs]
+    untied = tuple(float(k * k - t.sum()) / 2 for t in ties)
     score = float((signs[0] * signs[1]).sum()) / 2
-    ties = [np.unique(a, return_counts=True)[1].astype(float) for a in (x, y)]
-    if min(t.size for t in ties) == 1:
-        return 0.0, 0.0
-    single = [float((t * (t - 1) * (2 * t + 5)).sum()) for t in ties]
-    pair = [float((t * (t - 1)).sum()) for t in ties]
-    triple = [float((t * (t - 1) * (t - 2)).sum()) for t in ties]
-    variance = (k * (k - 1) * (2 * k + 5) - sum(single)) / 18
-    variance += pair[0] * pair[1] / (2 * k * (k - 1))
+    if min(untied) == 0:
+        return Concordance(0.0, 0.0, (untied[0], untied[1]))
+    single = sum(float(((t - 1) * (2 * t + 5)).sum()) for t in ties)
+    pair = math.prod(float((t - 1).sum()) for t in ties)
+    variance = (k * (k - 1) * (2 * k + 5) - single) / 18 + pair / (2 * k * (k - 1))
     if k > 2:
-        variance += triple[0] * triple[1] / (9 * k * (k - 1) * (k - 2))
-    return score, float(np.sqrt(max(variance, 0.0)))
+        triple = math.prod(float(((t - 1) * (t - 2)).sum()) for t in ties)
+        variance += triple / (9 * k * (k - 1) * (k - 2))
+    se = math.sqrt(max(variance, 0.0))
+    return Concordance(score, se, (untied[0], untied[1]))
 
 
 def begg(effects: Effects) -> AsymmetryTest:
@@ -91,12 +112,11 @@ def begg(effects: Effects) -> AsymmetryTest:
         (usable.y - w @ usable.y / w.sum())
         / np.sqrt(np.maximum(usable.v - 1 / w.sum(), np.finfo(float).tiny))
     )
-    untied = _untied(standardised), _untied(usable.v)
+    score, se, untied = concordance(standardised, usable.v)
     if untied[1] == 0:
         raise SensitivityError(
             "the variances are the same for all studies, so nothing can depend on them."
         )
-    score, se = kendall_score(standardised, usable.v)
     if se == 0:
         raise SensitivityError(
             "the standardised effects are the same for all studies: ranks tell nothing."
@@ -120,12 +140,6 @@ def begg(effects: Effects) -> AsymmetryTest:
 def _told_apart(x: FloatArray) -> FloatArray:
     """Round what differs by the rounding of arithmetic alone, so that it ties."""
     return np.array([float(f"{value:.{DIGITS}g}") for value in x])
-
-
-def _untied(x: FloatArray) -> float:
-    """Count the pairs that are no ties."""
-    t = np.unique(x, return_counts=True)[1]
-    return float(x.size * (x.size - 1) - (t * (t - 1)).sum()) / 2
 
 
 def _p_value(score: float, se: float, k: int, untied: float) -> float:
