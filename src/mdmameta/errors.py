@@ -144,10 +144,10 @@ class ReportError(MetaError):
     >>> import mdmameta as mm
     >>> try:
     ...     mm.reporting.render_report("no-such-folder")
-    ... except mm.errors.ReportError as error:
+    ... except mm.errors.ReportError as error:  # doctest: +ELLIPSIS
     ...     print(error)
     ...
-    no-such-folder has no _quarto.yml. Name the directory of a report.
+    no-such-folder has no _quarto.yml. Name the directory of a report...
     """
 
 

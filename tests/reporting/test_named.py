@@ -57,7 +57,8 @@ def test_a_label_of_two_trials_tells_neither() -> None:
         ("P3_PATHWAY_MAPP2", "Pathway, no date"),
         ("kvam2025", "Kvam, Goksøyr, et al. 2025"),
         ("kvam2025fu", "Kvam et al. 2025"),
-        ("SYPRES_REL", "Sevchik et al. 2026 (SYPRES_REL)"),
+        ("SYPRES_REL", "Singleton et al. 2026"),
+        ("SYPRES_FULL", "Sevchik et al. 2026 (SYPRES_FULL)"),
     ],
 )
 def test_sources_have_authors_and_year_and_no_two_documents_one_name(

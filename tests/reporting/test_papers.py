@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from mdmameta import tables
-from mdmameta.reporting import displays, overview, render_report
+from mdmameta.reporting import displays, overview, page, render_report
 from mdmameta.reporting.prisma import ITEMS
 from mdmameta.tables.numbers import estimate
 
@@ -74,7 +74,8 @@ def test_every_cell_of_the_tables_is_there(papers, results, name) -> None:
         tables.effects_table(results.effects["ptsd-primary"]),
         displays.model_table(results, "ptsd-primary"),
     ]
-    cells = [bare(x) for one in made for x in one.to_frame().to_numpy().ravel()]
+    told = [page.told(results, one).to_frame() for one in made]
+    cells = [bare(x) for one in told for x in one.to_numpy().ravel()]
     assert [cell for cell in cells if cell not in text] == []
     assert [item for item in ITEMS.values() if bare(item) not in text] == []
 
