@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from mdmameta.arrays import FloatArray
 
 
 def number_columns(
-    parsed: Any, frame: pd.DataFrame, intercept: str
+    parsed: Any, frame: pd.DataFrame | Mapping[str, Any], intercept: str
 ) -> tuple[FloatArray, tuple[str, ...]] | None:
     """Stack the columns of a formula such as ``~ year + dose``.
 
@@ -23,7 +24,7 @@ def number_columns(
     parsed
         The formula, as formulaic reads it.
     frame
-        Moderators, k rows.
+        Moderators, k rows; or a column of k numbers for each.
     intercept
         Name of the column of ones.
 
@@ -43,9 +44,10 @@ def number_columns(
     >>> number_columns(Formula("~ year + arm"), frame, "Intercept") is None
     True
     """
-    if intercept in frame.columns:
+    if intercept in frame:
         return None
-    X, names = np.ones((len(frame), len(parsed))), []
+    first = frame if isinstance(frame, pd.DataFrame) else next(iter(frame.values()))
+    X, names = np.ones((len(first), len(parsed))), []
     for j, term in enumerate(parsed):
         kind, name = _factor(term)
         if kind == "lookup":

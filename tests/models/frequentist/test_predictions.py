@@ -48,6 +48,33 @@ def test_at_zero_the_prediction_is_the_intercept() -> None:
     assert row["pi_high"] == pytest.approx(e.pi_high)
 
 
+@pytest.mark.parametrize(
+    "formula", ["~ dose", "~ dose + I(dose**2)", "~ 0 + dose", "~ dose + arm"]
+)
+@pytest.mark.parametrize("of", [list, tuple, np.array, pd.Series])
+def test_numbers_by_name_are_predicted_at_as_in_a_table(formula: str, of) -> None:
+    fit = MetaRegression(formula).fit(UNEQUAL)
+    at: dict[str, object] = {"dose": of([7, 2])}
+    if "arm" in formula:
+        at["arm"] = of(["a", "c"])
+    pd.testing.assert_frame_equal(predict(fit, at), predict(fit, pd.DataFrame(at)))
+
+
+@pytest.mark.parametrize(
+    ("at", "error"),
+    [
+        ({"dose": [1, None]}, ModelError),
+        ({"dose": [1, float("nan")]}, ModelError),
+        ({"arm": ["a"]}, ModelError),
+        ({}, ModelError),
+        ({"dose": [1, 2], "year": [3]}, ValueError),
+    ],
+)
+def test_numbers_that_are_absent_or_missing_are_refused(at, error) -> None:
+    with pytest.raises(error):
+        predict(MetaRegression("~ dose").fit(UNEQUAL), at)
+
+
 def test_a_level_is_coded_as_in_the_fit_whatever_stands_beside_it() -> None:
     fit = MetaRegression("~ arm").fit(EFFECTS)
     alone = predict(fit, {"arm": ["c"]})["value"].to_numpy()

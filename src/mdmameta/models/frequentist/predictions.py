@@ -29,6 +29,9 @@ from mdmameta.models.frequentist.robust_variance import (
 from mdmameta.models.number_columns import number_columns
 from mdmameta.options import AverageWeights
 
+#: Moderators to predict at: a table, or numbers by name.
+Values = pd.DataFrame | Mapping[str, Any]
+
 #: Variances of true effects that differ by less than this part are the same.
 SAME = 1e-12
 
@@ -113,7 +116,7 @@ def predict(
     over = [average_over] if isinstance(average_over, str) else list(average_over)
     new = _values(fit, moderators, formula, over)
     if over:
-        X = averaged_design(formula, _used(fit), new, over, weights)
+        X = averaged_design(formula, _used(fit), pd.DataFrame(new), over, weights)
     elif moderators is None and fit.working is not None:
         X = working_of(fit).X
     else:
@@ -121,7 +124,8 @@ def predict(
     value = X @ fit.coefficients["value"].to_numpy()
     variance = ((X @ fit.vcov) * X).sum(axis=1)
     c = _quantiles(fit.estimate.level, _degrees_of_freedom(fit, X))
-    half, whole = (c * np.sqrt(variance + extra) for extra in (0.0, _tau2(fit, new)))
+    tau2 = _tau2(fit, new, len(X))
+    half, whole = (c * np.sqrt(variance + extra) for extra in (0.0, tau2))
     limits = value - half, value + half, value - whole, value + whole
     return pd.DataFrame(
         np.array([value, np.sqrt(variance), *limits]).T, columns=COLUMNS.copy()
@@ -153,22 +157,42 @@ def _used(fit: Fit) -> pd.DataFrame:
     return fit.effects.frame.iloc[fit.used]
 
 
-def _design(fit: Fit, formula: str, new: pd.DataFrame) -> FloatArray:
+def _design(fit: Fit, formula: str, new: Values) -> FloatArray:
     """Columns at new values; what the fit took as numbers needs no coding."""
     numbers = number_columns(parse(formula), new, INTERCEPT)
     if numbers and fit.omnibus:
         X, terms = numbers
         if fit.omnibus.terms == tuple(term for term in terms if term != INTERCEPT):
             return X
-    return design_at(formula, _used(fit), new).X
+    return design_at(formula, _used(fit), pd.DataFrame(new)).X
 
 
-def _values(fit: Fit, moderators: Any, formula: str, over: list[str]) -> pd.DataFrame:
+def _values(fit: Fit, moderators: Any, formula: str, over: list[str]) -> Values:
+    if not over and _are_numbers(moderators):
+        return {name: np.asarray(values) for name, values in moderators.items()}
     if moderators is not None:
         return pd.DataFrame(moderators)
     if over and parse(formula).required_variables <= set(over):
         return pd.DataFrame(index=[0])
     return _used(fit)
+
+
+def _are_numbers(moderators: Any) -> bool:
+    """Tell whether all moderators are numbers, which need no table."""
+    if not isinstance(moderators, Mapping) or not all(map(_row, moderators.values())):
+        return False
+    return len({len(values) for values in moderators.values()}) == 1
+
+
+def _row(values: Any) -> bool:
+    """Tell whether values are one row of numbers."""
+    if isinstance(values, list | tuple) and all(map(np.isscalar, values)):
+        values = np.asarray(values)
+    return (
+        isinstance(values, np.ndarray)
+        and values.ndim == 1
+        and values.dtype.kind in "iuf"
+    )
 
 
 def _degrees_of_freedom(fit: Fit, X: FloatArray) -> FloatArray:
@@ -183,16 +207,16 @@ def _degrees_of_freedom(fit: Fit, X: FloatArray) -> FloatArray:
     return least
 
 
-def _tau2(fit: Fit, new: pd.DataFrame) -> FloatArray:
+def _tau2(fit: Fit, new: Values, rows: int) -> FloatArray:
     """Variance of the true effect of a new row at each of the new values."""
     if not isinstance(fit, MultilevelFit) or fit.estimation.residual_df < 1:
-        return np.full(len(new), fit.heterogeneity.tau2)
+        return np.full(rows, fit.heterogeneity.tau2)
     of = fit.estimation.row_variance
     if np.ptp(of) <= SAME * of.max(initial=0.0):
-        return np.full(len(new), of.mean())
+        return np.full(rows, of.mean())
     inner = getattr(_model(fit), "inner", None)
     if inner not in new:
-        return np.full(len(new), np.nan)
+        return np.full(rows, np.nan)
     labels = labels_at(str(inner), fit.effects)[fit.used]
     known = dict(zip(map(str, labels), of, strict=True))
-    return np.array([known.get(str(name), np.nan) for name in new[inner]])
+    return np.array([known.get(str(name), np.nan) for name in new[str(inner)]])
