@@ -12,7 +12,7 @@ PAGE = ROOT / "docs" / "module-map.md"
 
 #: From the ground up; a room imports from its own floor or below.
 FLOORS = (
-    ("arrays", "errors", "options", "plugins", "schema"),
+    ("arrays", "errors", "gauss", "options", "plugins", "schema"),
     ("raw",),
     ("records",),
     ("audit",),

@@ -14,13 +14,13 @@ from mdmameta.effects.checks import freeze
 from mdmameta.effects.missing_prior import MissingPrior
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.gauss import hermite
 from mdmameta.sensitivity.dropout_scales import has_scores, scores_of
 from mdmameta.sensitivity.missing_binary import (
     contrasts_at,
     risk_slopes,
     with_odds_ratio,
 )
-from mdmameta.sensitivity.nodes import hermite
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.verdicts import Z95
 

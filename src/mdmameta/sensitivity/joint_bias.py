@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import SensitivityError
+from mdmameta.gauss import legendre
 from mdmameta.models.bayesian import HalfNormal, Normal
 from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.sensitivity.nodes import legendre
 
 #: Nodes of b and of τ. Doubling both moves means and SDs of the contrasts here
 #: by less than 1e-9.

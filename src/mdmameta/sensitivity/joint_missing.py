@@ -10,7 +10,7 @@ import pandas as pd
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.sensitivity.nodes import hermite
+from mdmameta.gauss import hermite
 from mdmameta.sensitivity.verdicts import Z95
 
 #: Nodes over the log of the attrition ratio: doubling them moves no mean here by

@@ -11,11 +11,11 @@ import pandas as pd
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.gauss import legendre
 from mdmameta.models.bayesian import HalfNormal, Normal
 from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.prior_base import TauPrior
 from mdmameta.models.inputs import usable_rows
-from mdmameta.sensitivity.nodes import legendre
 from mdmameta.sensitivity.units import require_priors
 from mdmameta.sensitivity.unknown_shares import SharePoints, share_points
 

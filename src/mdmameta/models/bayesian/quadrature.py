@@ -11,11 +11,12 @@ from scipy.special import expit, logit
 
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
+from mdmameta.gauss import legendre
 
 #: Nodes of a panel: sixteen resolve a factor e⁵ of τ to rounding error for
 #: densities as smooth as these, and are few enough to double often.
 ORDER = 16
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
+NODES, WEIGHTS = legendre(ORDER)
 
 #: Panels to begin with.
 FIRST_PANELS = 8

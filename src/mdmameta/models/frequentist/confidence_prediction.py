@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from mdmameta.arrays import FloatArray
+from mdmameta.gauss import legendre
 from mdmameta.models.frequentist.chi2_mixture import probability_below
 from mdmameta.models.frequentist.moments import contrasts
 from mdmameta.models.frequentist.quadratic import generalised_q
@@ -137,7 +138,7 @@ def _increasing_to(
 
 def _unit_nodes(n: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights of Gauss and Legendre on the interval from 0 to 1."""
-    x, w = np.polynomial.legendre.leggauss(n)
+    x, w = legendre(n)
     return (x + 1) / 2, w / 2
 
 

@@ -12,12 +12,13 @@ from scipy.special import gammainc
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
+from mdmameta.gauss import legendre
 from mdmameta.models.fit import Estimate
 from mdmameta.models.frequentist.closed_form import dersimonian_laird
 from mdmameta.models.inputs import check_level, usable_rows
 
 #: Nodes of the Gauss–Legendre rule; with these the limits have ten digits.
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
+NODES, WEIGHTS = legendre(200)
 
 #: The standard normal density is below 1e-32 beyond this.
 FAR = 12.0

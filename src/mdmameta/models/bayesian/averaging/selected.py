@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp, ndtr, ndtri
 
 from mdmameta.arrays import FloatArray
+from mdmameta.gauss import legendre
 from mdmameta.models.bayesian.averaging.space import PublicationWeights
 from mdmameta.models.bayesian.kernel import LOG_2PI
 
@@ -130,7 +131,7 @@ def falling_weights(number: int, nodes: int) -> tuple[FloatArray, FloatArray]:
     Each is the one before times a share r of density n rⁿ⁻¹, where n counts the
     weights from there on.
     """
-    x, w = np.polynomial.legendre.leggauss(nodes)
+    x, w = legendre(nodes)
     x = (x + 1) / 2
     x, w = x**CROWDING, w / 2 * CROWDING * x ** (CROWDING - 1)
     left = number - 1 - np.arange(number - 1)

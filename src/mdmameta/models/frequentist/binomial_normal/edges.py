@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from mdmameta.arrays import FloatArray
+from mdmameta.gauss import legendre
 from mdmameta.models.frequentist.binomial_normal.problem import Point, Problem
 
 #: Standard deviations on each side of a mode that are integrated over.
@@ -42,7 +41,7 @@ def nodes_between_edges(
     """
     reach = min(WIDEST, SPREAD * np.sqrt(count))
     A, b = _concatenated(_risks(of, at), _around(*modes, reach))
-    x, w = _legendre(count)
+    x, w = legendre(count)
     if of.q == 1:
         z, width = _spread(*_limits(A[..., 0], b), x)
         with np.errstate(divide="ignore"):
@@ -54,12 +53,6 @@ def nodes_between_edges(
     z = np.stack(np.broadcast_arrays(outer[:, :, None], inner), axis=1)
     with np.errstate(divide="ignore"):
         return z.reshape(of.k, 2, -1), np.log(weights.reshape(of.k, -1))
-
-
-@lru_cache(maxsize=32)
-def _legendre(count: int) -> tuple[FloatArray, FloatArray]:
-    x, w = np.polynomial.legendre.leggauss(count)
-    return x, w
 
 
 def _risks(of: Problem, at: Point) -> tuple[FloatArray, FloatArray]:

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
 from mdmameta.arrays import FloatArray
+from mdmameta.gauss import legendre
 from mdmameta.models.frequentist.selection.weight_functions import LogWeight
 
 #: Smooth weights are constant where p or 1 − p is below this, as in metafor:
@@ -180,7 +181,7 @@ class Smooth:
         end = -float(ndtri(LEAST_P / (2 if self.two_sided else 1)))
         half = end * np.linspace(0, 1, PANELS + 1) ** (4 if self.two_sided else 1)
         edges = np.concatenate([-half[:0:-1], half])
-        x, h = np.polynomial.legendre.leggauss(ORDER)
+        x, h = legendre(ORDER)
         width = np.diff(edges)[:, None]
         z = (edges[:-1, None] + width * (x + 1) / 2).ravel()
         return np.concatenate([[-end], z, [end]]), (width * h / 2).ravel()

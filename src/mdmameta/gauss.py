@@ -12,7 +12,7 @@ from mdmameta.arrays import FloatArray
 __all__ = ["hermite", "legendre"]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def legendre(n: int) -> tuple[FloatArray, FloatArray]:
     """Return n nodes between −1 and 1, and their weights.
 
@@ -27,7 +27,7 @@ def legendre(n: int) -> tuple[FloatArray, FloatArray]:
     return _kept(*leggauss(n))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def hermite(n: int) -> tuple[FloatArray, FloatArray]:
     """Return n nodes for the weight exp(−x²/2), and their weights.
 

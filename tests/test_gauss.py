@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mdmameta.sensitivity.nodes import hermite, legendre
+from mdmameta.gauss import hermite, legendre
 
 
 @pytest.mark.parametrize("nodes", [legendre, hermite])
