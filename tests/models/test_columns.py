@@ -72,3 +72,13 @@ def test_a_column_that_is_not_finite_is_named() -> None:
 def test_nearly_dependent_columns_are_still_told_apart() -> None:
     x = np.linspace(2010, 2024, 8)
     check_columns("~ x", np.column_stack([np.ones(8), x, x**2]), ("1", "x", "x2"))
+
+
+def test_a_column_made_of_many_others_names_them_without_their_parts() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({name: rng.normal(size=9) for name in "abcde"})
+    frame["z"] = frame.sum(axis=1)
+    effects = Effects.from_arrays(np.arange(9.0), np.ones(9), moderators=frame)
+    said = "'z' follows from 'a', 'b', 'c', 'd', 'e'. Leave out 'z'"
+    with pytest.raises(ModelError, match=said):
+        MetaRegression("~ a + b + c + d + e + z").fit(effects)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mdmameta.effects.table import Effects
+from mdmameta.models.bayesian import BayesianMetaRegression, HalfNormal, Normal
 from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 
 
@@ -61,3 +62,23 @@ def test_moderators_have_their_joint_test() -> None:
     assert f"all moderators together: {told}" in fit.summary()
     normal = MetaRegression("x + z", interval="wald").fit(effects).summary()
     assert "all moderators together: chi2(2)" in normal
+
+
+def test_a_ratio_without_a_prediction_interval_has_its_interval_alone() -> None:
+    effects = Effects.from_arrays(y=[0.1, 0.3], v=[0.1, 0.2], measure="RR")
+    fit = CommonEffect().fit(effects)
+    (line,) = (x for x in fit.summary().splitlines() if x.startswith("back-"))
+    ends = np.exp([fit.estimate.value, fit.estimate.ci_low, fit.estimate.ci_high])
+    value, low, high = (f"{x:.4f}" for x in ends)
+    assert line == f"back-transformed (exp): {value} [{low}, {high}]"
+
+
+def test_a_bayesian_regression_has_its_coefficients_and_no_joint_test() -> None:
+    effects = Effects.from_arrays(
+        [0.0, 0.3, 0.5, 0.2], [0.1] * 4, moderators={"x": [1, 2, 3, 4]}
+    )
+    priors = {"Intercept": Normal(0, 1), "x": Normal(0, 1)}
+    fit = BayesianMetaRegression("~ x", priors=priors, tau=HalfNormal(0.5)).fit(effects)
+    text = fit.summary()
+    assert fit.coefficients.to_string(index=False) in text
+    assert "all moderators together" not in text

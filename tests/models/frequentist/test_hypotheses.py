@@ -103,3 +103,19 @@ def test_a_test_is_a_row_of_a_table() -> None:
 def test_a_mean_has_no_moderators_to_overlap() -> None:
     with pytest.raises(ModelError, match="no moderators"):
         variance_inflation(RandomEffects().fit(EFFECTS))
+
+
+def test_more_combinations_than_a_robust_covariance_can_tell_apart_give_no_test() -> (
+    None
+):
+    effects = Effects.from_arrays(
+        EFFECTS.y, EFFECTS.v, study=list("aabbcc"), moderators=EFFECTS.moderators
+    )
+    plain = MetaRegression("~ arm + dose").fit(effects)
+    fit = robust(plain, "study", kind="CR0", df="normal")
+    one = wald_test(fit, [[0, 1, 0, 0]])
+    assert np.isfinite(one.p_value)
+    # Scores of three clusters add to zero: their covariance has rank 2.
+    three = wald_test(fit, [[0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+    assert np.isnan([three.statistic, three.p_value]).all()
+    assert three.df == 3

@@ -86,3 +86,13 @@ def test_other_rows_are_refused() -> None:
     fewer = RandomEffects("ML").fit(DATA.take([0, 1, 2, 3, 4]))
     with pytest.raises(ModelError, match="6 and 5 rows"):
         likelihood_ratio_test(full, fewer)
+
+
+def test_refitting_leaves_a_variance_that_was_given() -> None:
+    fits = MetaRegression("~ dose", tau2=0.1).fit(DATA), RandomEffects(0.1).fit(DATA)
+    plain = likelihood_ratio_test(*fits)
+    again = likelihood_ratio_test(*fits, refit=True)
+    assert again.statistic == pytest.approx(plain.statistic, rel=1e-12)
+    assert again.tau2_full == again.tau2_reduced == 0.1
+    (row,) = again.to_frame().to_dict("records")
+    assert row["statistic"] == again.statistic

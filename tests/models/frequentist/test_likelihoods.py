@@ -108,3 +108,17 @@ def test_enough_studies_need_no_caution() -> None:
 def test_explained_variance_needs_a_mean_to_start_from(model, words: str) -> None:
     with pytest.raises(ModelError, match=words):
         r_squared(model.fit(PLAIN))
+
+
+def test_r_squared_of_correlated_errors_compares_both_fits_with_them() -> None:
+    V = np.diag([0.02, 0.03, 0.05, 0.04, 0.02, 0.06])
+    V[0, 1] = V[1, 0] = 0.01
+    effects = Effects.from_arrays(
+        [0.1, 0.5, 0.2, 0.9, 0.7, 0.3], V=V, moderators={"x": [0, 1, 2, 3, 4, 5]}
+    )
+    fit = MetaRegression("~ x").fit(effects)
+    before = RandomEffects().fit(effects).heterogeneity.tau2
+    found = r_squared(fit)
+    assert found.before == pytest.approx(before, rel=1e-7)
+    assert found.percent == pytest.approx(100 * (1 - fit.heterogeneity.tau2 / before))
+    assert repr(found) == f"<RSquared {found.percent:.1f} %, k = 6>"

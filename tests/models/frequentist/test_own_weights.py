@@ -167,3 +167,12 @@ def test_text_in_a_column_cannot_weigh() -> None:
     effects = Effects.from_arrays(y=Y, v=D, moderators={"w": list("abcde")})
     with pytest.raises(ModelError, match="holds text"):
         RandomEffects(weights="w").fit(effects)
+
+
+@pytest.mark.parametrize("model", [RandomEffects, CommonEffect])
+def test_weights_of_the_rows_of_one_table_waive_what_changes_the_rows(
+    model: Any,
+) -> None:
+    waived = model(weights=A).waives
+    assert waived["order"] == "its weights belong to the rows of one table"
+    assert {"order", "missing", "one-study", "nothing", "weightless"} == set(waived)

@@ -90,3 +90,11 @@ def test_what_has_no_p_values_is_refused() -> None:
         p_value_function(fit, [0.0, np.nan])
     with pytest.raises(OptionError, match="method='wald'"):
         p_value_function(fit, method="wald")  # type: ignore[arg-type]
+
+
+def test_the_function_names_itself_with_its_ends_and_its_top() -> None:
+    found = p_value_function(RandomEffects(interval="wald").fit(EFFECTS))
+    top = f"highest at {found.estimate:.4g}>"
+    assert repr(found).startswith("<PValueFunction of ")
+    assert repr(found).endswith(top)
+    assert f"from {found.value.min():.4g} to {found.value.max():.4g}" in repr(found)

@@ -252,3 +252,12 @@ def test_axes_of_one_table_of_predictions_are_named_alone() -> None:
     again = predict(fit)
     assert again.columns.name is None
     assert again.index.name is None
+
+
+def test_a_level_given_as_a_number_is_not_taken_for_an_amount() -> None:
+    arms = ["80", "80", "125", "125", "125", "80"]
+    effects = Effects.from_arrays(EFFECTS.y, EFFECTS.v, moderators={"dose": arms})
+    fit = MetaRegression("~ dose").fit(effects)
+    assert len(predict(fit, pd.DataFrame({"dose": ["80"]}))) == 1
+    with pytest.raises(ModelError, match="Use levels that the fit had"):
+        predict(fit, {"dose": [80]})

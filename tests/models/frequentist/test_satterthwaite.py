@@ -181,3 +181,15 @@ def test_corrected_tests_hold_their_level_with_twelve_clusters_and_others_do_not
     assert share == pytest.approx(0.05, abs=0.01)
     assert rejections("CR0", small_sample=False)[0] > 0.12
     assert rejections("CR1", small_sample=False)[0] > 0.10
+
+
+def test_a_combination_of_nothing_has_no_degrees_of_freedom_and_no_test():
+    sandwich = robust_covariance(working(), CLUSTER)
+    nothing = np.zeros((1, 3))
+    assert np.isnan(satterthwaite_df(sandwich, nothing)).all()
+    both = np.vstack([[1.0, 0.0, 0.0], nothing])
+    assert np.isnan(satterthwaite_df(sandwich, both)).tolist() == [False, True]
+    assert np.isnan(wishart_df(sandwich, both))
+    test = hotelling_test(sandwich, np.ones(3), both)
+    assert np.isnan([test.statistic, test.p_value]).all()
+    assert test.df == 2

@@ -7,7 +7,7 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.frequentist import MetaRegression, RandomEffects
+from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
 from mdmameta.models.frequentist.subgroups import subgroups
 
 DATA = Effects.from_arrays(
@@ -81,3 +81,8 @@ def test_the_spread_of_the_means_rests_on_their_own_errors_with_a_common_varianc
     z2 = (one.value - other.value) ** 2 / (one.se**2 + other.se**2)
     assert found.between.statistic == pytest.approx(z2)
     assert found.between.df_residual == np.inf
+
+
+def test_another_model_than_random_effects_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"model=CommonEffect.*must be RandomEffects"):
+        subgroups(DATA, "arm", CommonEffect())  # type: ignore[arg-type]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -108,3 +110,65 @@ def test_what_cannot_be_fitted_is_refused() -> None:
         fit_many([0.0, 1.0], [1.0, 0.0])
     with pytest.raises(ModelError, match="independent"):
         fit_many([0.0, 1.0, 2.0], [1.0] * 3, np.ones((3, 2)))
+
+
+def test_a_variance_that_is_given_is_that_of_the_single_fit() -> None:
+    y, v = drawn(4, 6, seed=8)
+    many = fit_many(y, v, tau2=0.3, interval="wald")
+    for i in range(4):
+        e = RandomEffects(0.3, "wald").fit(Effects.from_arrays(y=y[i], v=v[i])).estimate
+        assert many.value[i, 0] == pytest.approx(e.value, rel=1e-12)
+        assert many.se[i, 0] == pytest.approx(e.se, rel=1e-12)
+    assert many.tau2.tolist() == [0.3] * 4
+
+
+def test_the_table_numbers_the_coefficients_after_the_first() -> None:
+    y, v = drawn(3, 6, seed=9)
+    many = fit_many(y, v, np.column_stack([np.ones(6), np.arange(6.0)]))
+    table = many.to_frame()
+    assert [c for c in table if c.startswith("value")] == ["value", "value_1"]
+    np.testing.assert_array_equal(table["value_1"], many.value[:, 1])
+    np.testing.assert_array_equal(table["tau2"], many.tau2)
+    assert list(table.columns).count("tau2") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"tau2": "EM"}, "tau2='EM' is not one of"),
+        ({"tau2": -0.1}, "tau2=-0.1 is not a variance; give 0 or more"),
+        ({"tau2": np.inf}, "tau2=inf is not a variance"),
+        ({"interval": "profile"}, "interval='profile' is not one of wald, t,"),
+        ({"level": 95}, "level=95 is not between 0 and 1; give 0.95"),
+    ],
+)
+def test_options_that_do_not_exist_are_refused_with_those_that_do(
+    options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(OptionError, match=said):
+        fit_many([[0.1, 0.2]], [0.1, 0.1], **options)
+
+
+@pytest.mark.parametrize(
+    ("y", "X"),
+    [
+        (np.ones((2, 2, 2)), None),
+        (np.ones((1, 0)), None),
+        (np.ones((1, 3)), np.ones((2, 1))),
+        (np.ones((1, 3)), np.ones(3)),
+    ],
+)
+def test_shapes_that_do_not_fit_are_named(y: np.ndarray, X: np.ndarray | None) -> None:
+    with pytest.raises(ModelError, match="do not fit: give"):
+        fit_many(y, np.ones_like(y), X)
+
+
+@pytest.mark.parametrize(("tau2", "module"), [("REML", "likelihood"), ("PM", "tau2")])
+def test_a_search_that_is_cut_short_says_that_it_did_not_converge(
+    tau2: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    y, v = drawn(5, 7)
+    assert fit_many(y, v, tau2=tau2).converged.all()
+    place = f"mdmameta.models.frequentist.batched.{module}.MAX_STEPS"
+    monkeypatch.setattr(place, 1)
+    assert not fit_many(y, v, tau2=tau2).converged.all()

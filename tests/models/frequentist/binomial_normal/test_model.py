@@ -147,3 +147,33 @@ def test_a_simulation_is_recovered() -> None:
     assert abs(fit.estimate.value - mu) < 3 * fit.estimate.se
     assert abs(fit.heterogeneity.tau2 - tau**2) < 3 * fit.heterogeneity.tau2_se
     assert fit.levels.sigma2 == pytest.approx(0.49, abs=0.1)
+
+
+def test_trials_without_the_moderator_are_left_out_and_named() -> None:
+    table = of(A, C, x=[1.0, 2.0, np.nan, 4.0, 0.0, 3.0])
+    fit = BinomialNormal(formula="~ x").fit(table)
+    said = {caution.code: str(caution) for caution in fit.warnings}
+    assert said["rows-dropped"] == "Not used for missing moderators: 3."
+    others = BinomialNormal(formula="~ x").fit(table.take([0, 1, 3, 4, 5]))
+    assert fit.k == 5
+    assert fit.estimate.value == pytest.approx(others.estimate.value, rel=1e-9)
+
+
+def test_columns_of_counts_that_are_absent_are_named() -> None:
+    table = Effects.from_arrays([0], [1], moderators={"x1i": [1]})
+    with pytest.raises(ModelError, match="no moderators t1i, x2i, t2i; measure 'IRR'"):
+        BinomialNormal("UM.FS", "IRR").fit(table)
+
+
+@pytest.mark.parametrize("events", [-1, 41, np.inf])
+def test_what_are_no_counts_of_people_is_refused_with_its_study(events: float) -> None:
+    columns = {"xi": [3, events], "ni": [40, 40]}
+    table = Effects.from_arrays([0, 0], [1, 1], measure="PLO", moderators=columns)
+    said = "study 2: .*events are at least 0 and at most the people"
+    with pytest.raises(ModelError, match=said):
+        BinomialNormal(measure="PLO").fit(table)
+
+
+def test_more_events_than_time_are_counts_of_a_rate() -> None:
+    fit = BinomialNormal("UM.FS", "IRR", method="EE").fit(rates([300, 300], [360, 600]))
+    assert fit.estimate.value == pytest.approx(np.log(600 / 300 / (960 / 360)), abs=0.1)

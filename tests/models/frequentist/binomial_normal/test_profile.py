@@ -84,3 +84,16 @@ def test_large_trials_have_the_interval_of_their_effects() -> None:
 def test_a_common_effect_has_no_interval() -> None:
     fit = BinomialNormal(method="EE").fit(counted(TWO, "OR"))
     assert np.isnan(fit.heterogeneity.tau2_ci).all()
+
+
+def test_groups_with_all_or_no_events_leave_the_variance_without_an_upper_limit() -> (
+    None
+):
+    apart = counted({"xi": [0, 20, 0, 20], "ni": [20] * 4}, "PLO")
+    fit = BinomialNormal(measure="PLO").fit(apart)
+    low, high = fit.heterogeneity.tau2_ci
+    assert low > 0
+    assert high == np.inf
+    # Far from 0 a log odds of either sign is all or none: one half a group.
+    assert fit.likelihood.value == pytest.approx(4 * np.log(0.5), abs=0.05)
+    assert "not-converged" in {caution.code for caution in fit.warnings}

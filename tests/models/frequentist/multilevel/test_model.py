@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
@@ -241,3 +242,59 @@ def test_shrunken_effects_have_intervals_of_the_level_asked(level, c) -> None:
     table = Multilevel(level=level).fit(nested()).shrunken()
     half = (table["ci_high"] - table["value"]) / table["se"]
     np.testing.assert_allclose(half, c, atol=1e-5)
+
+
+def test_a_component_that_the_model_lacks_is_refused_with_those_it_has() -> None:
+    fit = Multilevel(["study", "effect"]).fit(nested())
+    said = r"'rho' is not among 'sigma2\[study\]', 'sigma2\[study/effect\]'"
+    with pytest.raises(OptionError, match=said):
+        fit.component_intervals("rho")
+    with pytest.raises(OptionError, match=said):
+        fit.profile("rho", [0.1])
+
+
+def test_the_summary_ends_with_the_components() -> None:
+    fit = Multilevel(["study", "effect"]).fit(nested())
+    head, *rows = fit.summary().splitlines()[-3:]
+    assert head.split() == ["component", "groups", "value", "i2"]
+    assert [row.split()[0] for row in rows] == list(fit.components["component"])
+
+
+def test_the_likelihood_is_that_which_was_maximised() -> None:
+    effects = nested()
+    reml, ml = (
+        Multilevel(["study", "effect"], method=method).fit(effects)
+        for method in ("REML", "ML")
+    )
+    outer, inner = ml.components["value"]
+    same = effects.study[:, None] == effects.study
+    cov = outer * same + np.diag(inner + effects.v)
+    normal = multivariate_normal(np.full(effects.k, ml.estimate.value), cov)
+    assert ml.likelihood.value == pytest.approx(normal.logpdf(effects.y))
+    assert reml.likelihood is reml.reml
+
+
+def test_of_two_groups_a_level_near_one_rejects_no_large_variance() -> None:
+    effects = Effects.from_arrays([0, 30], [0.1, 0.1], study=["a", "b"])
+    fit = Multilevel(["study"]).fit(effects)
+    usual = fit.component_intervals()["ci_high"][0]
+    # REML of two groups is that of one difference of variance 2 (v + sigma2).
+    v, half = 0.1, 30**2 / 2
+
+    def log_likelihood(sigma2: float) -> float:
+        return -0.5 * (np.log(v + sigma2) + half / (v + sigma2))
+
+    drop = log_likelihood(fit.components["value"][0]) - log_likelihood(usual)
+    assert 2 * drop == pytest.approx(3.841459, abs=1e-5)
+    assert fit.component_intervals(level=1 - 1e-15)["ci_high"][0] == np.inf
+
+
+def test_a_search_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    effects = nested()
+    assert "not-converged" not in codes(Multilevel(["study", "effect"]).fit(effects))
+    place = "mdmameta.models.frequentist.multilevel.maximum.STEPS"
+    monkeypatch.setattr(place, 1)
+    fit = Multilevel(["study", "effect"]).fit(effects)
+    (said,) = (str(c) for c in fit.warnings if c.code == "not-converged")
+    assert "climbed from 4 starts; the best end still rises after 1 steps" in said
+    assert fit.diagnostics.converged is False

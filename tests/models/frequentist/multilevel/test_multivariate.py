@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from mdmameta.effects.table import Effects
-from mdmameta.errors import OptionError
+from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.frequentist import Multilevel, Multivariate, RandomEffects
 from mdmameta.models.frequentist.multilevel.maximum import climb
 from mdmameta.models.frequentist.multilevel.structures import with_correlation
@@ -212,3 +212,29 @@ def test_a_climb_whose_move_a_bound_cuts_short_still_ends() -> None:
             end = climb(problem.surface(held), start)
             assert end.converged
             assert end.steps < 40
+
+
+def in_pairs(pairs: str, seed: int = 1) -> Effects:
+    """Make a study of two outcomes of each pair of letters, and one alone."""
+    rng = np.random.default_rng(seed)
+    names = pairs.split()
+    study = np.repeat(np.arange(len(names)), [len(name) for name in names])
+    v = np.full(study.size, 0.03)
+    y = rng.normal(0, 0.4, len(names))[study] + rng.normal(0, 0.25, study.size)
+    return Effects.from_arrays(
+        y, v, study=study.astype(str), moderators={"outcome": list("".join(names))}
+    )
+
+
+def test_outcomes_that_never_meet_in_a_study_are_named() -> None:
+    fit = Multivariate("outcome", structure="UN").fit(in_pairs("ab " * 12 + "bc " * 12))
+    (said,) = (str(c) for c in fit.warnings if c.code == "correlation-not-identified")
+    assert "never occur in one group (a and c)" in said
+    whole = Multivariate("outcome", structure="UN").fit(in_pairs("ab bc ac " * 6))
+    assert "correlation-not-identified" not in {c.code for c in whole.warnings}
+
+
+def test_a_profile_needs_every_outcome_in_two_studies() -> None:
+    fit = Multivariate("outcome", structure="UN").fit(in_pairs("ab " * 11 + "abz"))
+    with pytest.raises(ModelError, match="needs every inner level in two groups"):
+        fit.component_intervals()

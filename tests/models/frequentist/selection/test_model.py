@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
+from scipy.stats import norm
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
@@ -191,3 +193,59 @@ def test_the_summary_tells_what_was_selected() -> None:
     assert "delta2" in text
     assert "Without selection" in text
     assert "Test of no selection" in text
+
+
+def test_as_many_coefficients_as_results_are_refused() -> None:
+    two = EFFECTS.take([0, 1])
+    assert SelectionModel(alternative="greater").fit(two).k == 2
+    with pytest.raises(ModelError, match="1 usable rows for 1 coefficients"):
+        SelectionModel(alternative="greater").fit(EFFECTS.take([0]))
+
+
+def test_a_weight_left_open_between_fixed_ones_is_estimated() -> None:
+    model = SelectionModel(
+        alternative="greater", steps=(0.025, 0.5), delta=(1, None, 0.5)
+    )
+    weights = model.fit(EFFECTS).selection.weights
+    assert weights["value"][0] == 1
+    assert weights["value"][2] == 0.5
+    assert np.isfinite(weights["se"]).tolist() == [False, True, False]
+
+
+def test_weights_all_fixed_leave_no_test_to_print() -> None:
+    assert "Test of no" in SelectionModel(alternative="greater").fit(EFFECTS).summary()
+    text = SelectionModel(alternative="greater", delta=(1, 0.3)).fit(EFFECTS).summary()
+    assert "Selection by p-values" in text
+    assert "Test of no" not in text
+
+
+def test_a_search_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = "mdmameta.models.frequentist.selection.maximum.SEARCH"
+    monkeypatch.setattr(place, {"maxiter": 1})
+    fit = SelectionModel("beta", alternative="greater").fit(EFFECTS)
+    (said,) = (str(c) for c in fit.warnings if c.code == "not-converged")
+    assert "Use fewer cutpoints or fix the weights" in said
+
+
+def test_a_variance_that_the_data_do_not_bound_has_no_upper_limit() -> None:
+    few = Effects.from_arrays([0.45, 0.5, 0.6, 0.55, 0.1, 0.2], [0.04] * 6)
+    fit = SelectionModel("beta", alternative="greater").fit(few)
+    assert fit.heterogeneity.tau2_ci[1] == np.inf
+    sd = np.sqrt(0.04 + 50.0)  # with a variance that is absurd here
+
+    def falls_by(parameters: np.ndarray) -> float:
+        """Twice what the likelihood loses, by a sum over a fine grid."""
+        mean, a, b = parameters
+        x = np.linspace(-10, 10, 20001) * sd + mean
+        log_w = [
+            (a - 1) * norm.logsf(z) + (b - 1) * norm.logcdf(z)
+            for z in (few.y / 0.2, x / 0.2)
+        ]
+        kept = np.exp(log_w[1] + norm.logpdf(x, mean, sd)).sum() * (x[1] - x[0])
+        value = (log_w[0] + norm.logpdf(few.y, mean, sd)).sum() - 6 * np.log(kept)
+        return 2 * (fit.selection.log_likelihood - value)
+
+    found = minimize(
+        falls_by, [0.0, 1.0, 1.0], method="Nelder-Mead", options={"maxiter": 2000}
+    )
+    assert found.fun < 3.841459

@@ -162,7 +162,8 @@ def _check(effects: Effects, values: FloatArray, measure: str) -> None:
     bad = np.flatnonzero(np.any(wrong, axis=1))
     if bad.size:
         row = int(bad[0])
+        most = "" if measure in OF_TIME else " and at most the people"
         raise ModelError(
             f"study {effects.study[row]}: {values[row].tolist()} are no counts and "
-            "sizes; events are at least 0, sizes and times above 0."
+            f"sizes; events are at least 0{most}, sizes and times are above 0."
         )
