@@ -57,7 +57,7 @@ def test_distributions_agree_with_scipy(engine: Page) -> None:
       chi2: dfs.map((df) => x.map((one) => mm.chi2Upper(one, df))) })"""
     got = engine.evaluate(code, [dfs, x])
     df, at = np.array(dfs)[:, None], np.array(x)
-    assert got["t"] == pytest.approx(stats.t.ppf(0.975, dfs), rel=1e-12)
+    assert got["t"] == pytest.approx(np.sqrt(stats.f.ppf(0.95, 1, dfs)), rel=1e-12)
     assert np.array(got["p"]) == pytest.approx(2 * stats.t.sf(at, df), rel=1e-9)
     assert got["z"] == pytest.approx(2 * stats.norm.sf(at), rel=1e-9)
     assert np.array(got["chi2"]) == pytest.approx(stats.chi2.sf(at, df), rel=1e-9)
