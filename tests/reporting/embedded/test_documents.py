@@ -123,6 +123,19 @@ def test_figures_are_pictures_with_alternative_text(documents) -> None:
     assert "Two points" in texts
 
 
+def test_on_paper_the_head_of_a_table_is_bold_and_its_rows_are_not(documents) -> None:
+    fonts: dict[str, str] = {}
+
+    def keep(text: str, _: object, __: object, font: dict, ___: float) -> None:
+        if text.strip():
+            fonts.setdefault(text.strip(), font["/BaseFont"])
+
+    for page in pypdf.PdfReader(io.BytesIO(documents["index.pdf"])).pages:
+        page.extract_text(visitor_text=keep)
+    assert "Bold" in fonts["b"]
+    assert "Bold" not in fonts["Beta"]
+
+
 def test_fonts_of_a_pdf_are_embedded(documents) -> None:
     reader = pypdf.PdfReader(io.BytesIO(documents["index.pdf"]))
     fonts = [
