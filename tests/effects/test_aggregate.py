@@ -119,3 +119,16 @@ def test_an_unknown_cluster_is_answered_with_those_there_are():
 def test_nothing_to_combine_is_an_error():
     with pytest.raises(EffectsError, match="none of 2 rows has both"):
         aggregate(Effects.from_arrays([np.nan, np.nan], [1, 1]))
+
+
+def test_a_row_alone_in_its_cluster_keeps_its_origin():
+    origins = [
+        Provenance(rows=(name,), sources=("s",), verification="text", notes=("as is",))
+        for name in ("r1", "r2", "r3")
+    ]
+    effects = Effects.from_arrays(
+        [0.1, 0.2, 0.3], [1, 1, 1], study=["a", "b", "b"], provenance=origins
+    )
+    alone, both = aggregate(effects).provenance
+    assert alone == origins[0]
+    assert both.notes == ("as is", "2 rows of one cluster combined")

@@ -60,3 +60,10 @@ def test_impossible_values_are_refused():
         back.back_transform(0.3, "inverse Freeman-Tukey rate")
     with pytest.raises(EffectsError, match="no back-transform 'log'"):
         back.back_transform(0.3, "log")
+
+
+def test_a_negative_variance_and_an_unknown_name_are_refused():
+    with pytest.raises(EffectsError, match=r"tau2 = -0\.1; allowed: 0 or more"):
+        back.expected_value(0.3, -0.1, np.exp)
+    with pytest.raises(EffectsError, match="no back-transform 'cube'; allowed: 'none'"):
+        back.back_transform(0.3, "cube")

@@ -36,3 +36,10 @@ def test_smds_need_their_effects() -> None:
 def test_lengths_must_agree() -> None:
     with pytest.raises(EffectsError, match="give one a row"):
         shared_control_covariance("MD", [1, 2], ["a"], shared=[0.1, 0.1])
+
+
+def test_effects_and_people_have_one_value_a_row() -> None:
+    with pytest.raises(EffectsError, match="y and n_total need 2 values each"):
+        shared_control_covariance(
+            "SMD", [0.3, 0.3], [1, 1], shared=[0.1, 0.1], y=[-1], n_total=[26, 26]
+        )

@@ -1,12 +1,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mdmameta.effects import SingleArmEffects, depression_effects
 from mdmameta.errors import EffectsError, ModelError
 from mdmameta.models.inputs import usable_rows
 from mdmameta.records import Evidence
+from mdmameta.schema import TABLES
 
 Build = Callable[..., Evidence]
 
@@ -45,3 +47,16 @@ def test_evidence_without_such_a_row_is_an_error(build: Build) -> None:
     made = build([{"arm_id": "A-hi"}, {"arm_id": "A-no"}])
     with pytest.raises(EffectsError, match="k = 0"):
         depression_effects(made)
+
+
+def test_a_change_without_an_interval_has_nothing_to_disagree_with(
+    evidence: Evidence,
+) -> None:
+    frames = {name: evidence.to_frame(name) for name in TABLES}
+    frames["continuous"][["ci_low", "ci_high"]] = np.nan
+    bare = Evidence.from_frames(frames, path=evidence.path, digest="changed")
+    found, printed = depression_effects(bare).frame, depression_effects(evidence).frame
+    assert found["v"].tolist() == pytest.approx(printed["v"].tolist())
+    assert found[["se_from_ci_z", "se_from_ci_t"]].isna().all(axis=None)
+    assert found["agree"].tolist() == [True, True]
+    assert found["note"].tolist() == ["", ""]

@@ -144,3 +144,10 @@ def test_the_critical_values_are_those_that_metafor_takes_from_shi_2023():
     assert box.critical == pytest.approx(0.265 - 6e-4)
     assert ends.critical == pytest.approx(1 / np.log(109) + 2.5 / 101)
     assert both.critical == pytest.approx(0.3 - 4e-5)
+
+
+def test_one_score_has_no_range():
+    with pytest.raises(EffectsError, match="n = 1 scores have no range; allowed: 2"):
+        expected_range(1)
+    draws = np.random.default_rng(3).normal(size=(200_000, 5))
+    assert expected_range(5) == pytest.approx(np.ptp(draws, axis=1).mean(), abs=0.01)

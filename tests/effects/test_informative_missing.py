@@ -153,3 +153,18 @@ def _observed_risk(p, f, imor):
 def test_impossible_tables_and_priors_are_refused(call, message):
     with pytest.raises(EffectsError, match=message):
         call()
+
+
+def test_a_prior_that_takes_a_mean_below_zero_leaves_no_ratio_of_means():
+    far = MissingPrior(mean=(-200.0, 0.0))
+    assert np.isfinite(missing_means(MEANS, "MD", far).y).all()
+    with pytest.raises(EffectsError, match="mean of an arm to 0 or below"):
+        missing_means(MEANS, "ROM", far)
+
+
+def test_a_prior_without_a_finite_mean_is_of_events_alone():
+    worst = MissingPrior(mean=(-np.inf, np.inf))
+    assert (missing_events(EVENTS, "OR", worst).y < 1).all()
+    said = "the prior of the difference of means leaves no MD that is finite"
+    with np.errstate(invalid="ignore"), pytest.raises(EffectsError, match=said):
+        missing_means(MEANS, "MD", worst)

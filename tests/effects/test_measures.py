@@ -160,3 +160,8 @@ def test_what_is_missing_is_told_for_the_way_that_was_begun() -> None:
 def test_an_argument_of_none_is_not_given() -> None:
     with pytest.raises(EffectsError, match=r"missing: m2i\."):
         effect_size("MD", m1i=[1], sd1i=[1], n1i=[5], m2i=None, sd2i=[1], n2i=[5])
+
+
+def test_there_is_nothing_to_append_to_without_data() -> None:
+    with pytest.raises(EffectsError, match="append=True needs data="):
+        effect_size("SMD", append=True, **TWO_MEANS)

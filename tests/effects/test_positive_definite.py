@@ -31,3 +31,10 @@ def test_the_nearest_is_a_correlation_matrix():
 def test_a_positive_definite_matrix_is_its_own_nearest():
     good = np.array([[1.0, 0.4], [0.4, 1.0]])
     assert nearest_correlation(good) == pytest.approx(good)
+
+
+def test_a_search_that_is_cut_short_still_gives_a_correlation_matrix(monkeypatch):
+    monkeypatch.setattr("mdmameta.effects.positive_definite.ROUNDS", 1)
+    near = nearest_correlation(BAD)
+    assert np.diag(near) == pytest.approx(np.ones(3))
+    assert np.linalg.eigvalsh(near)[0] > 0

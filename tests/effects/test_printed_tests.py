@@ -44,3 +44,9 @@ def test_a_difference_gets_the_error_of_its_test():
 def test_impossible_tests_are_refused(call, message):
     with pytest.raises(EffectsError, match=message):
         call()
+
+
+@pytest.mark.parametrize("given", [{}, {"t": 2.0, "p": 0.05}])
+def test_a_difference_has_one_test(given):
+    with pytest.raises(EffectsError, match="allowed: one of them, not both or none"):
+        difference_from_test(5, df=18, **given)

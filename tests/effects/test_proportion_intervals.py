@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from mdmameta.effects.proportion_intervals import proportion_interval
-from mdmameta.errors import EffectsError
+from mdmameta.errors import EffectsError, OptionError
 
 
 def test_exact_bounds_leave_half_the_error_in_each_tail() -> None:
@@ -26,3 +26,9 @@ def test_non_events_mirror_events(method: str) -> None:
 def test_more_events_than_people_are_an_error() -> None:
     with pytest.raises(EffectsError, match="allowed: 0 <= x <= n"):
         proportion_interval([3], [2])
+
+
+@pytest.mark.parametrize("level", [0, 1, 95])
+def test_a_level_is_a_probability(level: float) -> None:
+    with pytest.raises(OptionError, match=f"level={level} is not strictly between"):
+        proportion_interval([3], [12], level=level)

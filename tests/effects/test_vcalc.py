@@ -261,3 +261,15 @@ def test_rows_without_variance_have_no_covariance():
     effects = Effects.from_arrays(y=[0.1, np.nan], v=[0.1, np.nan], study=["a", "a"])
     with pytest.raises(EffectsError, match="row 1"):
         with_covariance(effects, rho=0.5)
+
+
+def test_moments_of_time_are_one_a_row():
+    with pytest.raises(EffectsError, match="time1 has 3 values; v has 4 rows"):
+        sampling_covariance(V4, ["a"] * 4, time1=[0, 1, 2], phi=0.5)
+
+
+def test_correlations_of_types_are_the_same_both_ways():
+    names = ["x", "y"]
+    rho = pd.DataFrame([[1.0, 0.5], [0.4, 1.0]], index=names, columns=names)
+    with pytest.raises(EffectsError, match="rho is a frame that is not symmetric"):
+        sampling_covariance(V4[:2], ["a", "a"], type=names, rho=rho)

@@ -73,3 +73,8 @@ def test_the_numerical_slope_is_the_derivative():
 def test_the_step_of_the_slope_grows_with_the_value():
     _, v = delta_method([3e6], [1.0], np.square)
     assert v == pytest.approx([3.6e13], rel=1e-9)
+
+
+def test_a_negative_variance_is_refused():
+    with pytest.raises(EffectsError, match="v holds a negative variance"):
+        delta_method([0.2, 0.1], [0.04, -0.01], np.exp)

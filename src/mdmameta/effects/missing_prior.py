@@ -115,8 +115,8 @@ def effects_of(
         y, v = drawn(contrast, many, draws, seed)
     if not (np.isfinite(y) & np.isfinite(v) & (v > 0)).all():
         raise EffectsError(
-            f"the prior leaves a risk of 0 or 1, of which there is no {measure}; give "
-            "a finite mean, or RD."
+            f"the prior of the {named} leaves no {measure} that is finite; give a "
+            "prior with a finite mean."
         )
     how = "Taylor series" if draws is None else f"{draws} draws, seed {seed}"
     return Effects.from_arrays(

@@ -108,3 +108,22 @@ def test_what_is_no_term_or_has_no_moderator_is_refused() -> None:
     gap = Effects.from_arrays(y=[1.0], v=[0.1], moderators={"u": [np.nan]})
     with pytest.raises(ModelError, match="missing"):
         adjust(gap, [ProportionalBias("u", Normal(0, 1))])
+
+
+def test_a_model_that_makes_no_data_makes_none_with_bias_either() -> None:
+    adjusted = BiasAdjusted(CommonEffect(), AdditiveBias(Normal(0, 0.1)))
+    with pytest.raises(ModelError, match=r"CommonEffect.*cannot make data"):
+        adjusted.simulate(EFFECTS, np.random.default_rng(1))
+
+
+def test_a_model_with_bias_waives_what_its_priors_break_and_what_the_model_does() -> (
+    None
+):
+    plain = BiasAdjusted(CommonEffect(weights="equal"), AdditiveBias(Normal(0, 0.1)))
+    assert set(plain.waives) == {"weightless", "shift", "scale", "mirror"}
+
+
+def test_text_is_no_moderator_of_a_bias() -> None:
+    effects = Effects.from_arrays(EFFECTS.y, EFFECTS.v, moderators={"u": list("abc")})
+    with pytest.raises(ModelError, match="'u' holds values that are missing or no num"):
+        adjust(effects, [ProportionalBias("u", Normal(0, 1))])

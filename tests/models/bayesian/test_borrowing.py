@@ -9,12 +9,13 @@ from mdmameta.errors import OptionError
 from mdmameta.models.bayesian import (
     BayesianRandomEffects,
     HalfNormal,
+    Jeffreys,
     Mixture,
     Normal,
     Uniform,
 )
 from mdmameta.models.bayesian.borrowing import borrow, map_prior
-from mdmameta.models.bayesian.conflict import as_surprising, prior_data_conflict
+from mdmameta.models.bayesian.conflict import TAIL, as_surprising, prior_data_conflict
 from mdmameta.models.bayesian.information import of_prior
 
 OLD = Effects.from_arrays(y=[-1.1, -0.9], v=[0.2, 0.3], study=["A", "B"])
@@ -92,3 +93,20 @@ def test_a_trial_in_both_sets_or_a_weight_beyond_one_is_refused() -> None:
         borrow(NEW, NEW)
     with pytest.raises(OptionError, match="probability"):
         map_prior(OLD, weight=1.2)
+
+
+def test_what_lies_beyond_every_prediction_is_as_surprising_as_can_be_told() -> None:
+    prior = of_prior(Normal(0, 1))
+    near, far, farther = (as_surprising(prior, x) for x in (6.0, 8.0, 80.0))
+    assert near == pytest.approx(2 * norm.sf(6.0), abs=3 * TAIL)
+    assert far == farther == 2 * TAIL < near
+
+
+def test_conflict_needs_a_spread_that_can_be_predicted_from() -> None:
+    with pytest.raises(OptionError, match="no quantiles, or is improper"):
+        prior_data_conflict(NEW, mu=Normal(0, 1), tau=Jeffreys())
+
+
+def test_borrowing_names_its_weights_and_the_conflict() -> None:
+    found = borrow(NEW, OLD, weights=(0, 0.5))
+    assert repr(found) == f"<Borrowing at 2 weights, conflict {found.conflict:.3g}>"

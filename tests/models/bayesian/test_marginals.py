@@ -145,3 +145,18 @@ def test_a_tiny_upper_tail_of_tau_is_the_area_under_its_density():
     area = trapezoid(POSTERIOR.tau.density(x), x)
     assert 0 < area < 1e-10
     assert POSTERIOR.tau.prob(low=3.5) == pytest.approx(area, rel=1e-6)
+
+
+def test_one_study_under_a_cauchy_prior_leaves_tau_a_mean_and_no_variance():
+    # The density falls as τ⁻³: τ has a mean, and the integral of τ² diverges.
+    tau = exact_posterior(Y[:1], V[:1], Normal(0, 1), HalfCauchy(1)).tau
+    assert np.isfinite(tau.mean)
+    assert tau.sd == np.inf
+    ratio = tau.density(2e4) / tau.density(1e4)
+    assert ratio == pytest.approx(1 / 8, rel=1e-3)
+
+
+@every
+def test_the_probability_above_is_the_rest(marginal):
+    x = marginal.quantile([0.2, 0.7])
+    np.testing.assert_allclose(marginal.sf(x), [0.8, 0.3], atol=1e-12)

@@ -108,3 +108,33 @@ def test_the_prior_predictive_mean_has_its_closed_form_spread() -> None:
 def test_a_difference_of_nothing_names_no_beliefs() -> None:
     with pytest.raises(OptionError, match="sid"):
         named_priors(0.0)
+
+
+@pytest.mark.parametrize("sd", [0.4, 2.2])
+def test_the_tipping_mean_of_a_normal_prior_has_a_closed_form(sd: float) -> None:
+    w = 1 / V
+    estimate, v = w @ Y / w.sum(), 1 / w.sum()
+    # The posterior mean is 1.96 posterior SDs below zero.
+    shrink = 1.959963984540054 * np.sqrt(v * sd**2 * (v + sd**2))
+    mean = -(estimate * sd**2 + shrink) / v
+    found = tipping_prior_mean(EFFECTS, tau=TIGHT, sd=sd)
+    assert found.value == pytest.approx(mean, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (tipping_prior_mean(EFFECTS, tau=TAU, sd=1e4), "no belief as far out"),
+        (tipping_prior_mean(EFFECTS, tau=TAU, sd=7.0), "data are all but impossible"),
+        (
+            tipping_prior_sd(
+                Effects.from_arrays(y=[-0.9, -0.9], v=[1e-4, 1e-4]), tau=TIGHT
+            ),
+            "data are all but impossible",
+        ),
+    ],
+    ids=["too far", "mean", "sd"],
+)
+def test_data_that_overrule_every_possible_belief_are_said_to(found, reason) -> None:
+    assert found.value is None
+    assert reason in found.reason

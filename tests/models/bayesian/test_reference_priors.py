@@ -179,3 +179,16 @@ def test_they_print_as_they_are_typed():
     ]
     assert repr(DuMouchel(0.25)) == "DuMouchel(0.25)"
     assert repr(bound(Jeffreys())) == "Jeffreys()"
+
+
+@pytest.mark.parametrize(
+    "prior",
+    [Jeffreys(tuple(V)), DuMouchel(0.3), UniformI2(0.3), UniformShrinkage(0.3)],
+    ids=repr,
+)
+def test_a_prior_that_was_told_its_scale_keeps_it_for_other_data(prior):
+    other = Data.of(10 * Y, 100 * V)
+    assert prior.for_data(other) == prior
+    np.testing.assert_array_equal(
+        prior.for_data(other).log_density(X), prior.log_density(X)
+    )

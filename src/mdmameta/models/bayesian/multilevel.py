@@ -211,9 +211,10 @@ def _normal(effects: Effects) -> tuple[Usable, NormalEffects, NDArray[np.intp]]:
         between = np.abs(rows.V) * (group[:, None] != group)
         if between.max() > ROUNDING * rows.v.max():
             i, j = np.unravel_index(int(between.argmax()), between.shape)
+            one, other = str(study[i]), str(study[j])
             raise ModelError(
-                f"V has a covariance {rows.V[i, j]:.3g} of effects of {study[i]!r} and "
-                f"{study[j]!r}: sampling errors of different studies must be "
+                f"V has a covariance {rows.V[i, j]:.3g} of effects of {one!r} and "
+                f"{other!r}: sampling errors of different studies must be "
                 "independent here. Name rows that share participants as one study."
             )
     return rows, by_group(rows.y, rows.v, rows.V, group), group

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from mdmameta.effects.table import Effects
-from mdmameta.errors import OptionError
+from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian.exact import exact_posterior
 from mdmameta.models.bayesian.mean_priors import Flat, Normal
 from mdmameta.models.bayesian.prior_base import TauPrior
@@ -20,11 +21,16 @@ from mdmameta.models.inputs import usable_rows
 #: (Spiegelhalter et al. 1994).
 DOUBT = 0.05
 
-#: How a tipping prior is found.
+#: How a tipping prior is found, and why there may be none.
 SOLVED = "solved by Brent's method"
+IMPOSSIBLE = "only a belief under which the data are all but impossible holds it"
 
 #: Prior SDs and means searched for a tipping prior, in units of the pooled interval.
 NARROW, WIDE, FAR = 1e-3, 1e3, 1e3
+
+#: What is left between the interval and the threshold where they touch, in the same
+#: units; where the search ends at an impossible prior, it is much more.
+TOUCHING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,15 +178,15 @@ def tipping_prior_sd(
     if side * (mean - threshold) > 0:
         return _none("sd", "the belief is centred beyond the threshold already")
 
-    def margin(log_sd: float) -> float:
+    def margin(log_sd: float) -> float | None:
         prior = Normal(mean, float(np.exp(log_sd)))
         return _margin(effects, prior, tau, level, threshold, side)
 
     ends = np.log([NARROW * scale, WIDE * scale])
-    if margin(ends[0]) > 0:
-        return _none("sd", "not even a prior as narrow as is searched holds it")
-    sd = float(np.exp(brentq(margin, *ends, xtol=1e-9)))
-    return TippingPrior(parameter="sd", value=sd, reason=SOLVED)
+    log_sd = _crossing(margin, float(ends[0]), float(ends[1]), scale)
+    if log_sd is None:
+        return _none("sd", IMPOSSIBLE)
+    return TippingPrior(parameter="sd", value=float(np.exp(log_sd)), reason=SOLVED)
 
 
 def tipping_prior_mean(
@@ -220,18 +226,18 @@ def tipping_prior_mean(
         return _none("mean", "the interval holds the threshold under a flat prior")
     side = 1 if low > threshold else -1
 
-    def margin(mean: float) -> float:
+    def margin(mean: float) -> float | None:
         return _margin(effects, Normal(mean, sd), tau, level, threshold, side)
 
     inner, step = low if side > 0 else high, scale
-    while margin(inner - side * step) > 0:
+    while (margin(inner - side * step) or 0) > 0:
         step *= 2
         if step > FAR * scale:
             return _none("mean", "no belief as far out as is searched holds it")
-    value = float(brentq(margin, inner, inner - side * step, xtol=1e-9))
-    return TippingPrior(
-        parameter="mean", value=value, reason="solved by Brent's method"
-    )
+    value = _crossing(margin, inner, inner - side * step, scale)
+    if value is None:
+        return _none("mean", IMPOSSIBLE)
+    return TippingPrior(parameter="mean", value=value, reason=SOLVED)
 
 
 def _reference(
@@ -249,11 +255,31 @@ def _margin(
     level: float,
     threshold: float,
     side: int,
-) -> float:
-    """How far the interval stays from the threshold; below 0 it holds it."""
+) -> float | None:
+    """How far the interval stays from the threshold; below 0 it holds it.
+
+    None under a prior that makes the data all but impossible.
+    """
     rows = usable_rows(effects)
-    low, high = exact_posterior(rows.y, rows.v, mu, tau, rows.V).mu.interval(level)
+    try:
+        found = exact_posterior(rows.y, rows.v, mu, tau, rows.V)
+    except ModelError:
+        return None
+    low, high = found.mu.interval(level)
     return low - threshold if side > 0 else threshold - high
+
+
+def _crossing(
+    margin: Callable[[float], float | None], one: float, other: float, scale: float
+) -> float | None:
+    """Where the margin is 0; None where priors that hold it are impossible."""
+
+    def at(x: float) -> float:
+        found = margin(x)
+        return -scale if found is None else found
+
+    x = float(brentq(at, one, other, xtol=1e-9))
+    return x if abs(at(x)) < TOUCHING * scale else None
 
 
 def _none(parameter: str, reason: str) -> TippingPrior:

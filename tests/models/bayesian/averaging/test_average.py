@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
+from scipy.integrate import quad, trapezoid
 from scipy.stats import cauchy, halfnorm, multivariate_normal, norm
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import OptionError
-from mdmameta.models.bayesian import HalfCauchy, HalfNormal, Normal
+from mdmameta.models.bayesian import Flat, HalfCauchy, HalfNormal, Normal
 from mdmameta.models.bayesian.averaging import (
     InverseGammaSD,
     ModelSpace,
@@ -18,6 +18,7 @@ from mdmameta.models.bayesian.averaging import (
     PublicationWeights,
     model_average,
 )
+from mdmameta.models.bayesian.averaging import average as averaging
 from mdmameta.models.bayesian.averaging.linear import fit_linear
 from mdmameta.models.bayesian.averaging.selection import fit_selection
 from mdmameta.models.bayesian.averaging.space import Candidate
@@ -202,3 +203,82 @@ def test_what_cannot_be_averaged_is_refused(call) -> None:
 def test_few_studies_are_said_to_tell_little_of_bias() -> None:
     codes = {c.code for c in model_average(EFFECTS, favoured="positive").warnings}
     assert "k < 10" in codes
+
+
+SELECTED = ModelSpace(bias=((1, PublicationWeights((0.05,))),))
+
+
+@pytest.mark.parametrize("space", [ModelSpace(), SELECTED], ids=["linear", "selected"])
+def test_density_tails_and_spread_of_an_average_belong_together(space) -> None:
+    mu = model_average(EFFECTS, models=space, favoured="positive").mu
+    x = np.linspace(-4, 5, 2_001)
+    density = mu.density(x)
+    assert trapezoid(density, x) == pytest.approx(1 - mu.atom, abs=1e-4)
+    second = trapezoid(density * x**2, x)
+    assert mu.sd == pytest.approx(np.sqrt(second - mu.mean**2), abs=1e-3)
+    at = np.array([-0.5, 0.3, 0.9])
+    np.testing.assert_allclose(mu.sf(at), 1 - mu.cdf(at), atol=1e-9)
+    assert float(mu.sf(-1e-9)) == pytest.approx(1 - float(mu.cdf(-1e-9)), abs=1e-7)
+    assert mu.mode == 0
+
+
+def test_the_summary_has_both_averages_with_what_is_zero() -> None:
+    average = model_average(EFFECTS, models=PLAIN)
+    table = average.summary(0.9).set_index("parameter")
+    assert list(table.index) == ["mu", "tau"]
+    low, high = average.mu.interval(0.9)
+    assert table.loc["mu", ["ci_low", "ci_high"]].tolist() == [low, high]
+    present = average.inclusion.set_index("component")["posterior"]
+    without = 1 - present[["effect", "heterogeneity"]]
+    np.testing.assert_allclose(table["prob_zero"], without)
+
+
+def test_the_marginal_of_selected_effects_has_its_spread_and_its_mode() -> None:
+    average = model_average(EFFECTS, models=SELECTED, favoured="positive")
+    mu = next(m.mu for m in average.models[::-1] if m.mu is not None)
+    x = np.linspace(-3, 4, 1_401)
+    density = mu.density(x)
+    assert trapezoid(density, x) == pytest.approx(1, abs=1e-3)
+    assert mu.mean == pytest.approx(trapezoid(density * x, x), abs=2e-3)
+    spread = trapezoid(density * (x - mu.mean) ** 2, x)
+    assert mu.sd == pytest.approx(np.sqrt(spread), abs=2e-3)
+    assert float(mu.density(mu.mode)) >= 0.98 * density.max()
+
+
+def test_evidence_that_is_not_sure_is_flagged(monkeypatch) -> None:
+    plain = model_average(EFFECTS, models=SELECTED, favoured="positive")
+    assert "quadrature" not in {c.code for c in plain.warnings}
+    worst = plain.to_frame()["error"].max()
+    monkeypatch.setattr(averaging, "ACCEPTED_ERROR", worst / 2)
+    doubtful = model_average(EFFECTS, models=SELECTED, favoured="positive")
+    (said,) = (str(c) for c in doubtful.warnings if c.code == "quadrature")
+    assert said == f"The log evidence of a model is off by {worst:.2g}."
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: PublicationWeights((0.05,), "both"), "sides='both'; allowed: 'one'"),
+        (lambda: ModelSpace(effect=Flat()), r"effect=Flat\(\) is improper"),
+        (lambda: ModelSpace(heterogeneity=Flat()), "heterogeneity=.* is improper"),
+        (
+            lambda: model_average(
+                Effects.from_arrays(Y, V=np.diag(V) + 0.01),
+                models=SELECTED,
+                favoured="positive",
+            ),
+            "needs independent effects, and these are correlated",
+        ),
+    ],
+)
+def test_what_has_no_evidence_is_refused_with_the_reason(call, said: str) -> None:
+    with pytest.raises(OptionError, match=said):
+        call()
+
+
+def test_a_model_is_named_by_what_it_has() -> None:
+    first, *_, last = (
+        str(m.candidate) for m in model_average(EFFECTS, models=PLAIN).models
+    )
+    assert first == "nothing"
+    assert last == f"effect={PLAIN.effect!r}, heterogeneity={PLAIN.heterogeneity!r}"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -50,3 +52,47 @@ def test_nothing_is_kept_where_files_cannot_be_written(stored, monkeypatch):
     monkeypatch.setattr(compat, "has_netcdf", lambda: False)
     cache.put(KEY, None)
     assert cache.info().fits == 0
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "expected"),
+    [
+        ("linux", {"XDG_CACHE_HOME": "/x"}, Path("/x")),
+        ("linux", {}, Path("/home/me/.cache")),
+        ("darwin", {"XDG_CACHE_HOME": "/x"}, Path("/home/me/Library/Caches")),
+        ("win32", {"LOCALAPPDATA": "/local"}, Path("/local")),
+        ("win32", {}, Path("/home/me/.cache")),
+    ],
+)
+def test_the_cache_lies_where_the_system_keeps_caches(
+    platform, variables, expected, monkeypatch
+):
+    for name in (cache.VARIABLE, "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"HOME": "/home/me", **variables}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(cache.sys, "platform", platform)
+    assert cache.directory() == expected / "mdmameta" / "fits"
+
+
+def test_a_directory_that_cannot_be_made_is_named_and_nothing_is_lost(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file"))
+    group = {"mu": (("chain", "draw"), np.zeros((1, 4)))}
+    with pytest.warns(DoubtfulResultWarning, match="cannot be kept in .*file .*'off'"):
+        cache.put(KEY, compat.tree({"posterior": group}, {}, ATTRS))
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_file_that_cannot_be_written_leaves_no_part_behind(stored, monkeypatch):
+    stored.unlink()
+
+    def full(idata, path):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(compat, "write", full)
+    with pytest.warns(DoubtfulResultWarning, match="No space left on device"):
+        cache.put(KEY, None)
+    assert list(stored.parent.iterdir()) == []

@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from mdmameta.models.bayesian import (
+    BayesianMetaRegression,
+    BayesianRandomEffects,
+    Flat,
+    HalfNormal,
+    Normal,
+    OverallJeffreys,
+)
 from mdmameta.models.bayesian.sampled import program
 
 
@@ -35,3 +45,33 @@ def test_draws_come_back_on_the_scale_of_their_priors(task):
     tau, gamma = ours.back(points)
     np.testing.assert_allclose(tau, np.exp(points[:, 0]))
     np.testing.assert_allclose(gamma, points[:, 1:])
+
+
+def test_pymc_samples_where_nutpie_is_not_installed(fits, monkeypatch):
+    effects = fits["normal"].effects
+    monkeypatch.setattr(program, "find_spec", lambda name: None)
+    model = BayesianRandomEffects(
+        engine="nuts", seed=3, draws=400, tune=400, chains=2, unsound="warn"
+    )
+    found, exact = model.fit(effects), BayesianRandomEffects().fit(effects).estimate
+    error = exact.se / np.sqrt(found.diagnostics.ess_bulk)
+    assert found.estimate.value == pytest.approx(exact.value, abs=5 * error)
+    assert found.estimate.se == pytest.approx(exact.se, rel=0.25)
+    assert found.diagnostics.iterations == 800
+
+
+def test_priors_that_are_improper_or_have_no_quantiles_are_not_drawn_from():
+    priors = (("mu", Flat()), ("beta", Normal(2, 1e-9)), ("tau", OverallJeffreys()))
+    found = program.prior_draws(SimpleNamespace(priors=priors), 5, seed=1)
+    assert list(found) == ["beta"]
+    np.testing.assert_allclose(found["beta"], np.full((1, 5), 2.0))
+
+
+def test_coefficients_with_a_flat_prior_have_no_prior_draws(fits):
+    flat = BayesianMetaRegression(
+        "~ year", {"Intercept": Flat(), "year": Normal()}, HalfNormal(1),
+        engine="nuts", seed=1,
+    )  # fmt: skip
+    known = fits["regression"].model.task(fits["regression"].effects)
+    assert set(known.prior) == {"beta"}
+    assert flat.task(fits["regression"].effects).prior == {}

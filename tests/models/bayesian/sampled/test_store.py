@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mdmameta import BayesianRandomEffects, Effects, load_fit, save_fit
-from mdmameta.errors import ModelError
+from mdmameta.errors import MissingExtraError, ModelError
 from mdmameta.models.bayesian import compat
 from mdmameta.models.bayesian.sampled import identity
 
@@ -71,3 +71,36 @@ def test_a_fit_without_draws_is_not_saved(tmp_path):
     with pytest.raises(ModelError, match="no draws to save"):
         save_fit(BayesianRandomEffects().fit(effects), tmp_path / "fit.nc")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fit_of_other_code_is_stale(fits, saved, monkeypatch):
+    fit, of = fits["normal"], identity.of
+    monkeypatch.setattr(
+        identity, "of", lambda *words: {**of(*words), "code": "another"}
+    )
+    with pytest.raises(ModelError, match="stale: it was sampled with other code of th"):
+        load_fit(saved, fit.model, fit.effects)
+
+
+def test_files_of_draws_need_a_library_that_is_named(fits, saved, monkeypatch):
+    fit = fits["normal"]
+    monkeypatch.setattr(compat, "has_netcdf", lambda: False)
+    with pytest.raises(MissingExtraError, match=r"h5netcdf with h5py .*mdmameta\[bay"):
+        load_fit(saved, fit.model, fit.effects)
+
+
+def test_draws_are_taken_from_the_cache_when_they_are_there(
+    fits, tmp_path, monkeypatch
+):
+    fit = fits["normal"]
+    monkeypatch.setenv("MDMAMETA_CACHE", str(tmp_path))
+    asked = replace(fit.model, draws=60, tune=60, chains=2, unsound="warn")
+    first = asked.fit(fit.effects)
+
+    def again(*words):
+        raise AssertionError("sampled again")
+
+    monkeypatch.setattr("mdmameta.models.bayesian.sampled.task.run", again)
+    assert repr(asked.fit(fit.effects)) == repr(first)
+    with pytest.raises(AssertionError, match="sampled again"):
+        replace(asked, seed=99).fit(fit.effects)

@@ -155,7 +155,7 @@ class ScoreMarginal(Marginal):
     """Marginal posterior known at the nodes of a `ScoreAxis`.
 
     Its distribution function is exact at the nodes, and between them a cubic with
-    the right slopes.
+    the right slopes; the density is the slope of that.
 
     Parameters
     ----------
@@ -197,10 +197,11 @@ class ScoreMarginal(Marginal):
         """Posterior density at ``x``."""
         x_ = np.asarray(x, dtype=float)
         score = self._score(x_)
-        log_ratio = self._log_slope(score) + 0.5 * score**2 + 0.5 * np.log(2 * np.pi)
-        log_density = log_ratio + self.axis.prior.log_density(x_)
+        log_of_score = -0.5 * score**2 - 0.5 * np.log(2 * np.pi)
+        by_score = np.exp(self.axis.prior.log_density(x_) - log_of_score)
         low, high = self.axis.edges[[0, -1]]
-        return np.where((score > low) & (score < high), np.exp(log_density), 0.0)
+        inside = (score > low) & (score < high)
+        return np.where(inside, self._slope_at(score) * by_score, 0.0)
 
     def _invert(self, p: FloatArray) -> FloatArray:
         low, high = (np.full(p.shape, end) for end in self.axis.edges[[0, -1]])
@@ -234,22 +235,31 @@ class ScoreMarginal(Marginal):
         )
 
     def _cdf_at(self, score: FloatArray) -> FloatArray:
+        t, below, rise, left, right, _ = self._cubic(score)
+        curve = left * t * (1 - t) ** 2 - right * t**2 * (1 - t)
+        found = below + rise * t**2 * (3 - 2 * t) + curve
+        return np.asarray(np.clip(found, 0.0, 1.0))
+
+    def _slope_at(self, score: FloatArray) -> FloatArray:
+        t, _, rise, left, right, width = self._cubic(score)
+        curve = left * (1 - t) * (1 - 3 * t) + right * t * (3 * t - 2)
+        return np.asarray(np.maximum(6 * rise * t * (1 - t) + curve, 0.0) / width)
+
+    def _cubic(self, score: FloatArray) -> tuple[FloatArray, ...]:
+        """Place between two known scores, and what makes the cubic there."""
         at, below, slope = self._known
         x = np.clip(score, at[0], at[-1])
         i = np.clip(np.searchsorted(at, x) - 1, 0, at.size - 2)
         width = at[i + 1] - at[i]
-        t = (x - at[i]) / width
-        rise = below[i + 1] - below[i]
         left, right = slope[i] * width, slope[i + 1] * width
-        curve = left * t * (1 - t) ** 2 - right * t**2 * (1 - t)
-        found = below[i] + rise * t**2 * (3 - 2 * t) + curve
-        return np.asarray(np.clip(found, 0.0, 1.0))
-
-    def _log_slope(self, score: FloatArray) -> FloatArray:
-        at = self.axis.scores
-        with np.errstate(divide="ignore"):
-            known = np.maximum(np.log(self._slopes), -700.0)
-        return np.interp(score, at, known)
+        return (
+            (x - at[i]) / width,
+            below[i],
+            below[i + 1] - below[i],
+            left,
+            right,
+            width,
+        )
 
     def _score(self, x: FloatArray) -> FloatArray:
         low, high = (np.full(x.shape, end) for end in self.axis.edges[[0, -1]])

@@ -50,8 +50,7 @@ class Sampled:
 
     def __post_init__(self) -> None:
         check_level(self.level)
-        if self._positive:
-            check_mean(getattr(self, "mu", None))
+        check_mean(getattr(self, "mu", None))
         for name in self._positive:
             check_tau(getattr(self, name), "nuts", name)
         _ = self.sampler  # whose options are checked
