@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from mdmameta.pytest_plugin import models_at
+from mdmameta import CommonEffect
+from mdmameta.pytest_plugin import Conforms, models_at, pytest_collection_modifyitems
 
 MODELS = """
 from dataclasses import replace
@@ -63,3 +67,51 @@ def test_the_error_reaches_who_runs_pytest(tmp_path: Path) -> None:
     said = run(tmp_path, "mine:NONE")
     assert "ERROR: --conform mine:NONE: " in said
     assert "Give module:name" in said
+
+
+class Unheard:
+    """A model that says nothing of what it left out."""
+
+    waives = {"scale": "it has a unit of its own"}  # noqa: RUF012
+
+    def fit(self, effects: Any) -> Any:
+        return replace(CommonEffect().fit(effects), warnings=())
+
+    def __repr__(self) -> str:
+        return "Unheard()"
+
+
+@pytest.fixture(scope="module")
+def items(request: pytest.FixtureRequest) -> dict[str, Conforms]:
+    """Give the tests of the model above, one by its duty, without running them."""
+    places = {"conform": [f"{__name__}:Unheard"], "--conform": []}
+    config = SimpleNamespace(getini=places.get, getoption=places.get)
+    found: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, __name__, SimpleNamespace(Unheard=Unheard))
+        pytest_collection_modifyitems(request.session, config, found)  # type: ignore[arg-type]
+    return {item.name.partition("[")[2].rstrip("]"): item for item in found}
+
+
+def test_a_duty_that_is_not_met_fails_with_what_was_found(
+    items: dict[str, Conforms],
+) -> None:
+    with pytest.raises(pytest.fail.Exception, match="missing: a row was dropped witho"):
+        items["missing"].runtest()
+    assert items["missing"].reportinfo()[2] == "Unheard()[missing]"
+
+
+def test_a_duty_that_is_met_passes(items: dict[str, Conforms]) -> None:
+    items["order"].runtest()
+
+
+def test_a_duty_that_is_waived_is_skipped_with_its_reason(
+    items: dict[str, Conforms],
+) -> None:
+    with pytest.raises(pytest.skip.Exception, match="it has a unit of its own"):
+        items["scale"].runtest()
+
+
+def test_what_is_not_asked_of_a_model_is_skipped(items: dict[str, Conforms]) -> None:
+    with pytest.raises(pytest.skip.Exception, match="not asked of this model"):
+        items["calibration"].runtest()

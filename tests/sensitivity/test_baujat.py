@@ -57,3 +57,11 @@ def test_an_interval_that_rests_on_residuals_is_refitted() -> None:
     classic = baujat(of, CommonEffect())["influence"]
     scaled = baujat(of, CommonEffect("knapp-hartung"))["influence"]
     assert not np.allclose(classic, scaled)
+
+
+def test_a_row_without_which_there_is_no_fit_has_no_influence_either() -> None:
+    effects = Effects.from_arrays(
+        [0.1, 0.5, 0.3, 0.9], [0.1] * 4, moderators={"control": list("abbb")}
+    )
+    influence = baujat(effects, MetaRegression("~ control"))["influence"]
+    assert np.isnan(influence).tolist() == [True, False, False, False]

@@ -5,6 +5,7 @@ from mdmameta.sensitivity.belief_tables import (
     belief_by_study,
     belief_change,
     indices_frame,
+    indices_parts,
 )
 from mdmameta.sensitivity.guesses import checked_guesses
 
@@ -58,3 +59,15 @@ def test_without_counts_there_are_no_indices():
     bang, james = indices_frame(none, "counts")
     assert bang.empty
     assert james.empty
+
+
+def test_guesses_of_others_have_indices_of_their_own():
+    others = GUESSES.assign(respondent="therapist", n_guess_active=[50, 5, 40, 8])
+    others["n_guess_control"] = others["n_asked"] - others["n_guess_active"]
+    others["n_unsure"] = 0
+    parts = indices_parts(GUESSES, others, None, seed=1)
+    bang = parts["bang"].set_index(["respondent", "study", "role"])["value"]
+    assert bang["participant", "A", "active"] == pytest.approx((49 - 1) / 52)
+    assert bang["therapist", "A", "active"] == pytest.approx((50 - 2) / 52)
+    assert bang["therapist", "A", "control"] == pytest.approx((4 - 40) / 44)
+    assert list(parts["james"]["respondent"]) == ["participant", "therapist"]

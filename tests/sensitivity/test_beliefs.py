@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.sensitivity.beliefs import runs_of_belief
+from mdmameta.sensitivity.beliefs import control_types_of, runs_of_belief
 from mdmameta.sensitivity.guesses import checked_guesses
 from mdmameta.sensitivity.matching import Matched
 
@@ -32,3 +33,15 @@ def test_a_type_of_control_with_a_prior_is_enough():
     runs, notes = runs_of_belief(MATCHED, types, None, None)
     assert [list(run.table["study"]) for run in runs] == [["A"]]
     assert "Left out, for want of counts and of a prior: B." in notes[0]
+
+
+def test_the_type_of_control_is_that_of_the_contrasts_or_else_of_the_guesses():
+    plain = Effects.from_arrays([0.1, 0.2], [1, 1], study=["A", "B"])
+    assert control_types_of(plain, MATCHED, "control_type") == ["", ""]
+    told = NOBODY.assign(control_type=["low_dose", None])
+    matched = Matched("guesses", told, np.array(["A", "B"]))
+    assert control_types_of(plain, matched, "control_type") == ["low_dose", ""]
+    own = Effects.from_arrays(
+        [0.1, 0.2], [1, 1], moderators={"control_type": [None, "inactive"]}
+    )
+    assert control_types_of(own, matched, "control_type") == ["", "inactive"]

@@ -61,3 +61,8 @@ def test_a_table_of_another_shape_is_refused():
 def test_a_negative_count_is_refused():
     with pytest.raises(SensitivityError, match="negative count"):
         bang_index(-1, 3)
+
+
+def test_where_only_one_arm_guesses_and_rightly_the_index_is_the_share_unsure():
+    found = james_index([[10, 0], [0, 0], [0, 5]])
+    assert found.value == pytest.approx(5 / 15)

@@ -187,3 +187,24 @@ def test_a_bayesian_model_serves_and_the_table_is_strict_json():
     plain = BayesianRandomEffects().fit(MEANS).estimate
     np.testing.assert_allclose(table.frame["ci_low"], plain.ci_low)
     json.dumps(table.to_dict(), allow_nan=False)
+
+
+@pytest.mark.parametrize("fraction", [1.0, -0.1])
+def test_a_fraction_of_the_missing_is_below_one(fraction: float):
+    with pytest.raises(SensitivityError, match="a fraction is from 0 to below 1"):
+        dropout(MEANS, CommonEffect(), flow(), unknown_missing=fraction)
+
+
+def test_an_unknown_fraction_is_of_means_alone():
+    with pytest.raises(SensitivityError, match="for events give the numbers randomis"):
+        dropout(events(), CommonEffect(), flow(), unknown_missing=0.1)
+
+
+def test_events_with_a_covariance_matrix_cannot_be_imputed():
+    one = events()
+    both = Effects.from_arrays(
+        one.y, V=np.diag(one.v) + 0.001, study=["A", "B"], measure="RR",
+        direction="higher", moderators=CELLS,
+    )  # fmt: skip
+    with pytest.raises(SensitivityError, match="needs independent rows"):
+        dropout(both, CommonEffect(), flow())

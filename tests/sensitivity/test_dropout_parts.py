@@ -19,6 +19,8 @@ from mdmameta.sensitivity.dropout_itself import dropout_itself
 from mdmameta.sensitivity.dropout_nearest import nearest_pair
 from mdmameta.sensitivity.dropout_priors import departed_events, departed_means
 from mdmameta.sensitivity.dropout_tipping import trial_table
+from mdmameta.sensitivity.dropout_unplaced import MOST_WAYS
+from mdmameta.sensitivity.dropout_words import failure_note
 from mdmameta.sensitivity.joint_dropout import joint_dropout
 from mdmameta.sensitivity.joint_missing import Attrition, Departures
 from mdmameta.sensitivity.missing_binary import counts_of
@@ -311,3 +313,109 @@ def _events() -> tuple[Effects, pd.DataFrame]:
         }
     )  # fmt: skip
     return effects, counts_of(effects, fractions)
+
+
+@pytest.mark.parametrize(
+    ("companion", "criteria"),
+    [
+        (None, {"deciding interval", "estimate", "predictive interval"}),
+        (
+            BayesianRandomEffects(tau=HalfNormal(0.1)),
+            {
+                "deciding interval",
+                "estimate",
+                "predictive interval",
+                "posterior probability 95%",
+            },
+        ),
+    ],
+    ids=["none", "given"],
+)
+def test_a_probability_needs_a_bayesian_model(companion, criteria) -> None:
+    found = dropout(MEANS, CommonEffect(), FLOW, companion=companion)
+    part = found.parts["thresholds"].query("threshold == 'zero'")
+    assert set(part["criterion"]) == criteria
+    if companion is None:
+        alone = part[part["criterion"] == "predictive interval"]
+        assert set(alone["reason"]) == {"the model has no such interval"}
+        assert alone["value"].isna().all()
+        return
+    one = part[part["criterion"] == "posterior probability 95%"]
+    s = one.set_index("pattern")["value"]["control only"]
+    exact = FRACTIONS.assign(f_active=[0.1, 5 / 55], f_control=[0.2, 10 / 55])
+    moved = shifted(MEANS, exact, *PATTERNS["control only"](s))
+    below = companion.fit(moved).exact.mu.cdf(0.0)
+    assert float(below) == pytest.approx(0.95, abs=1e-3)
+
+
+def test_losses_of_nobody_have_a_difference_and_no_odds_ratio() -> None:
+    full = FLOW.assign(assessed=FLOW["randomised"], missing=0.0)
+    full[["stopped_treatment", "left_study"]] = np.nan
+    found = dropout_itself(full, ["A", "B"]).set_index(["loss", "quantity"])
+    assert found["value"]["missing", "risk difference"] == pytest.approx(0)
+    assert found["reason"]["missing", "odds ratio"] == "nobody was lost"
+
+
+def test_people_of_trials_with_known_arms_need_no_place() -> None:
+    people = pd.DataFrame({"study": ["A"], "lost": [3]})
+    found = dropout(MEANS, CommonEffect(), FLOW, unplaced=people)
+    assert found.parts["placed"].empty
+    assert not any("placed in every way" in note for note in found.notes)
+
+
+def test_too_many_ways_to_place_people_are_refused() -> None:
+    open_ = FLOW.assign(randomised=[50, 50, np.nan, np.nan])
+    people = pd.DataFrame({"study": ["B"], "lost": [MOST_WAYS]})
+    with pytest.raises(SensitivityError, match=f"in {MOST_WAYS + 1} ways, more than"):
+        dropout(MEANS, CommonEffect(), open_, unplaced=people)
+
+
+def test_people_cannot_be_placed_in_an_arm_of_unknown_size() -> None:
+    open_ = FLOW.assign(
+        randomised=[50, 50, np.nan, np.nan], assessed=[45, 40, 50, np.nan]
+    )
+    people = pd.DataFrame({"study": ["B"], "lost": [2]})
+    with pytest.raises(
+        SensitivityError, match="how many of B were assessed in the con"
+    ):
+        dropout(MEANS, CommonEffect(), open_, unplaced=people)
+
+
+def test_a_prior_of_departures_has_a_finite_mean() -> None:
+    prior = MissingPrior(mean=(-np.inf, 0.0))
+    with pytest.raises(SensitivityError, match="give finite ones"):
+        departed_means(MEANS, FRACTIONS, prior)
+
+
+def test_departures_of_each_trial_keep_the_covariance_that_was_there() -> None:
+    V = np.array([[0.05, 0.02], [0.02, 0.05]])
+    base = Effects.from_arrays(MEANS.y, V=V, study=["A", "B"], measure="SMD")
+    made = departed_means(MEANS, FRACTIONS, MissingPrior(sd=(0.5, 0.5)))
+    each, same = (made.effects(base, across) for across in ("independent", "same"))
+    assert each.V[0, 1] == pytest.approx(0.02)
+    assert same.V[0, 1] == pytest.approx(0.02 + made.shared[0, 1])
+    np.testing.assert_allclose(np.diag(each.V), np.diag(same.V))
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (0.5000001, "from 1.6487 to 1.6487, towards more benefit"),
+        (0.5, "from 1.65 to 1.65: it changes nothing here"),
+        (0.4, "from 1.65 to 1.49: it lowers the benefit here"),
+        (
+            0.6,
+            "from 1.65 to 1.82, towards more benefit: it is NOT conservative here, "
+            "because controls lost more (20% missing in control arms, 10% in active",
+        ),
+    ],
+)
+def test_failure_is_said_to_move_the_ratio_where_it_does(after, said) -> None:
+    before, moved = (
+        CommonEffect().fit(Effects.from_arrays([y], [0.1], measure="RR"))
+        for y in (0.5, after)
+    )
+    counts = pd.DataFrame(
+        {"n_active": [100], "n1i": [90], "n_control": [100], "n2i": [80]}
+    )
+    assert said in failure_note(before, moved, 1.0, counts)

@@ -82,3 +82,14 @@ def test_where_more_is_better_the_map_is_mirrored():
     two = expectancy(high, CommonEffect(), RUN, GUESSES, size=0.6)
     np.testing.assert_allclose(one.frame["value"], -two.frame["value"])
     assert one.verdict.kind == two.verdict.kind
+
+
+def test_a_trial_that_asked_one_arm_says_nothing_of_belief_in_control():
+    more = pd.DataFrame(
+        {
+            "study": ["B", "A", "A"], "arm": ["t", "t", "c"],
+            "role": ["active", "active", "control"], "n_asked": 50,
+            "n_guess_active": [45, 45, 5], "n_guess_control": [0, 0, 40],
+        }
+    )  # fmt: skip
+    assert list(denial_change(checked_guesses(more)).index) == ["A"]

@@ -48,3 +48,12 @@ def test_without_experienced_people_there_is_none_and_the_reason() -> None:
     assert point.value is None
     assert "no participant is experienced" in point.reason
     assert np.isfinite(rows["contrast"]).all()
+
+
+def test_naive_people_who_keep_all_of_the_contrast_leave_no_zero_in_reach() -> None:
+    few = pd.DataFrame({"share_active": [1e-4, 0.0], "share_control": [1e-4, 0.0]})
+    found, reason = pooled_zero(EFFECTS, few, 0.0, JUDGE)
+    assert found is None
+    assert reason.startswith("the pooled delta_N is not zero for delta_E up to")
+    none = few * 0
+    assert pooled_zero(EFFECTS, none, 0.0, JUDGE)[1].startswith("no participant is")

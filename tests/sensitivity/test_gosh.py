@@ -122,3 +122,15 @@ def test_work_space_does_not_grow_with_the_subsets() -> None:
     tracemalloc.stop()
     # The results, of 58 bytes a subset, and one chunk of work space.
     assert peak / len(found.frame) < 75
+
+
+def test_a_subset_that_lacks_a_level_has_no_coefficients() -> None:
+    effects = Effects.from_arrays(
+        [0.1, 0.5, 0.9, 0.3, 0.4], [0.1] * 5, moderators={"arm": list("aabbc")}
+    )
+    table = gosh(effects, MetaRegression("~ arm", tau2="EB")).to_frame()
+    whole = table[table["k"] == 5]
+    assert whole["arm[T.c]"].notna().all()
+    lacking = table[table["k"] == 4]
+    assert lacking["arm[T.c]"].isna().any()
+    assert lacking["value"].notna().any()

@@ -66,3 +66,9 @@ def test_the_bootstrap_holds_the_index_itself():
 
 def test_an_arm_of_nobody_has_no_bootstrap():
     assert np.isnan(james_bootstrap([[3, 0], [1, 0], [0, 0]], seed=1)).all()
+
+
+def test_a_level_next_to_one_leaves_no_index_out():
+    low, high = bang_exact(9, 1, level=0.95)
+    assert -1 < low < high < 1
+    assert bang_exact(9, 1, level=1 - 1e-12)[1] == 1

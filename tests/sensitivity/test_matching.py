@@ -9,6 +9,7 @@ from mdmameta.sensitivity.matching import (
     contrast_roles,
     keys,
     matching_notes,
+    unverified_note,
 )
 
 TABLE = pd.DataFrame({"study": ["A", "B"], "arm": ["a", "b"], "n": [1, 2]})
@@ -62,3 +63,29 @@ def test_a_matched_frame_has_roles_keys_and_the_rows_that_are_used():
     assert found.studies == ["B"]
     assert list(found.table["role"]) == ["active", "active"]
     assert list(found.own["arm"]) == ["b"]
+
+
+def test_neither_labels_nor_ids_that_match_name_both_sides():
+    effects = Effects.from_arrays(
+        y=[1], v=[1], study=["Smith 2001"], moderators={"study_id": ["Z"]}
+    )
+    with pytest.raises(SensitivityError, match=r"flow: A, B; effects: Smith 2001"):
+        keys(effects, TABLE, "flow")
+
+
+def test_only_rows_that_say_so_are_unverified():
+    assert unverified_note("flow", TABLE) == ()
+    some = TABLE.assign(verification=["text", "unverified"])
+    assert unverified_note("flow", some) == ("UNVERIFIED flow: B.",)
+    assert unverified_note("flow", some.assign(verification="text")) == ()
+
+
+def test_an_arm_that_the_frame_does_not_have_leaves_its_roles():
+    effects = Effects.from_arrays(
+        y=[1], v=[1], study=["A"], moderators={"active_arm": ["high"]}
+    )
+    table = pd.DataFrame(
+        {"study": ["A", "A"], "arm": ["a", "c"], "role": ["active", "control"]}
+    )
+    found = contrast_roles(effects, table, np.array(["A"]))
+    assert list(found["role"]) == ["active", "control"]

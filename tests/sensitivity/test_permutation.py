@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
+from mdmameta.models.frequentist import (
+    CommonEffect,
+    MetaRegression,
+    Multilevel,
+    RandomEffects,
+)
 from mdmameta.sensitivity.permutation import permutation_test
 
 Y, V = np.array([0.1, 0.7, 0.3, 1.2, 0.9]), np.array([0.1, 0.2, 0.05, 0.1, 0.3])
@@ -107,3 +113,42 @@ def test_the_interval_of_a_moderator_moves_with_its_slope() -> None:
     assert np.isnan(tests[0].ci_low[0])
     assert tests[1].ci_low[1] - tests[0].ci_low[1] == pytest.approx(3.0, abs=1e-3)
     assert tests[0].ci_low[1] < tests[0].fit.params["x"] < tests[0].ci_high[1]
+
+
+@pytest.mark.parametrize(
+    ("model", "effects", "options", "said"),
+    [
+        (Multilevel(["effect"]), Effects.from_arrays(Y, V), {}, "use CommonEffect, Ra"),
+        (
+            CommonEffect(),
+            Effects.from_arrays(Y, V=np.diag(V) + 0.01),
+            {},
+            "correlated effects cannot be permuted one by one",
+        ),
+        (
+            RandomEffects("GENQ"),
+            Effects.from_arrays(Y, V),
+            {},
+            "its tau2 must be a num",
+        ),
+        (
+            CommonEffect(),
+            Effects.from_arrays(np.arange(1.0, 25.0), np.ones(24)),
+            {"exact": True},
+            "16,777,216 permutations are too many",
+        ),
+    ],
+)
+def test_what_cannot_be_permuted_is_refused_with_a_cure(
+    model: Any, effects: Effects, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SensitivityError, match=said):
+        permutation_test(effects, model, **options)
+
+
+def test_the_table_puts_both_p_values_side_by_side() -> None:
+    test = permutation_test(Effects.from_arrays(Y, V), RandomEffects(), ci=True)
+    (row,) = test.to_frame().to_dict("records")
+    assert row["p_permuted"] == test.p_values[0]
+    assert row["p_value"] == test.fit.coefficients["p_value"][0]
+    assert (row["ci_low"], row["ci_high"]) == (test.ci_low[0], test.ci_high[0])

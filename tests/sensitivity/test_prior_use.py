@@ -205,3 +205,20 @@ def test_a_bayesian_model_serves_and_the_table_is_strict_json():
     made = json.loads(json.dumps(table.to_dict(), allow_nan=False))
     assert made["tipping_lambda_zero"] is None
     assert made["reason_lambda_zero"]
+
+
+def test_no_plausible_difference_needs_no_power():
+    three = shares("A", "B", "C")
+    three["share"] = [0.2, 0.2, 0.4, 0.4, 0.6, 0.6]
+    three["n_prior"] = 100 * three["share"]
+    effects = Effects.from_arrays(
+        y=[-0.8, -0.6, -0.9], v=[0.04, 0.05, 0.03], study=list("ABC"), measure="SMD"
+    )
+    ends = {"plausible_gamma": (-0.5, 0.5), "seed": 1}
+    some = prior_use(
+        effects, CommonEffect(), three, plausible_delta=(-0.5, 0.5), **ends
+    )
+    assert sorted(set(some.parts["power"]["slope"].abs())) == [0.25, 0.5]
+    none = prior_use(effects, CommonEffect(), three, plausible_delta=(0.0, 0.0), **ends)
+    assert "power" not in none.parts
+    assert "slope" in none.parts

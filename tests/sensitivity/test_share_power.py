@@ -73,3 +73,26 @@ def test_many_shares_are_drawn_as_single_ones_are(mean, sd):
     size = mean * (1 - mean) / sd**2 - 1
     exact = betaincinv(mean * size, (1 - mean) * size, u)
     np.testing.assert_allclose(_shares(like, u), exact, rtol=1e-9)
+
+
+@pytest.mark.parametrize("changed", [{"variance": 0.0}, {"tau2": -0.1}])
+def test_future_trials_have_variances(changed: dict[str, float]) -> None:
+    with pytest.raises(SensitivityError, match="give a variance above 0 and a tau2 of"):
+        FutureTrials(
+            **{
+                "share_mean": 0.4,
+                "share_sd": 0.2,
+                "variance": 0.05,
+                "tau2": 0.0,
+                **changed,
+            }
+        )
+
+
+def test_shares_of_nearly_all_or_none_are_inverted_one_by_one() -> None:
+    extreme = FutureTrials(share_mean=0.5, share_sd=0.4999, variance=1.0, tau2=0.0)
+    u = np.random.default_rng(2).uniform(size=60_000)
+    found = _shares(extreme, u)
+    size = 0.25 / 0.4999**2 - 1
+    np.testing.assert_allclose(found, betaincinv(0.5 * size, 0.5 * size, u))
+    assert found.mean() == pytest.approx(0.5, abs=0.01)

@@ -23,3 +23,12 @@ def test_equal_shares_give_no_line_and_the_reason() -> None:
     )
     assert rows.empty
     assert "3 trials report one, 1 different" in why
+
+
+def test_without_a_prior_there_is_one_line() -> None:
+    effects = Effects.from_arrays(y=[-0.2, -0.4, -0.6], v=[0.01] * 3)
+    shares = pd.DataFrame({"share_active": [0.0, 0.5, 1.0]})
+    rows, why = share_slope(effects, shares, None)
+    assert why == ""
+    assert rows["slope"].tolist() == pytest.approx([-0.4])
+    assert np.isnan(rows["prior_sd"]).all()

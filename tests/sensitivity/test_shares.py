@@ -4,6 +4,7 @@ import pytest
 from scipy.stats import fisher_exact
 
 from mdmameta.errors import SensitivityError
+from mdmameta.sensitivity.share_splits import share_corners
 from mdmameta.sensitivity.shares import (
     checked_shares,
     filled_shares,
@@ -11,6 +12,7 @@ from mdmameta.sensitivity.shares import (
     imbalance_table,
     shares_by_study,
 )
+from mdmameta.sensitivity.unknown_shares import _pair
 
 
 def frame(**changes):
@@ -81,3 +83,34 @@ def test_fishers_exact_test_is_scipys(counts):
     xa, na, xc, nc = counts
     expected = fisher_exact([[xa, na - xa], [xc, nc - xc]]).pvalue
     assert fisher_test(*counts) == pytest.approx(expected, rel=1e-11)
+
+
+def test_two_treated_arms_have_the_share_of_their_people():
+    three = pd.DataFrame(
+        {
+            "study": "A", "arm": ["t1", "t2", "c"],
+            "role": ["active", "active", "control"],
+            "n": [20, 10, 30], "n_prior": [10, 2, 3], "share": [0.5, 0.2, 0.1],
+        }
+    )  # fmt: skip
+    row = shares_by_study(checked_shares(three), ["A"]).iloc[0]
+    assert row["share_active"] == pytest.approx(12 / 30)
+    assert row["basis"] == "arms"
+
+
+def test_chance_is_asked_of_trials_that_counted_both_arms():
+    one = frame(n_prior=[18, np.nan, np.nan])
+    assert imbalance_table(checked_shares(one)).empty
+    assert list(imbalance_table(checked_shares(frame()))["study"]) == ["A"]
+
+
+def test_of_one_person_there_is_no_spread_over_arms():
+    row = pd.Series(
+        {
+            "share_active": 1.0, "share_control": 1.0, "basis": "trial",
+            "n_total": 1.0, "n_prior": 1.0, "n_active": 0.0,
+        }
+    )  # fmt: skip
+    assert share_corners(row, "any", (0.0, 1.0)).tolist() == [[1.0, 1.0]]
+    active, control = _pair(row, np.array([0.2, 0.8]), (1.0, 1.0))
+    assert active.tolist() == control.tolist() == [1.0, 1.0]

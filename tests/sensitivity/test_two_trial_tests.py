@@ -58,3 +58,11 @@ def test_trials_that_disagree_show_nothing_whatever_their_size():
 def test_published_sums_of_p_values_are_found():
     assert np.sqrt(2) * 0.025 == pytest.approx(0.035, abs=4e-4)
     assert tests.edgington((0.026, 0.001)) < 0.025**2 < tests.edgington((0.024, 0.024))
+
+
+def test_a_trial_without_an_effect_convinces_no_sceptic():
+    assert tests.sceptical_z((0.0, 3.0), 1.0) == 0
+    assert tests.sceptical_z((1e-9, 3.0), 1.0) == pytest.approx(0, abs=1e-8)
+    # Both positive, of any size: one half of one half under the nulls.
+    assert tests.sceptical_type1(0.0, 1.0) == 0.25
+    assert tests.sceptical_type1(1e-6, 1.0) == pytest.approx(0.25, abs=1e-5)

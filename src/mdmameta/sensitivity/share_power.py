@@ -192,8 +192,7 @@ def _quantiles(a: float, b: float) -> CubicSpline | None:
     low = t < 0
     p = expit(-np.abs(t))
     shorter = np.where(low, betaincinv(a, b, p), betaincinv(b, a, p))
-    with np.errstate(divide="ignore"):
-        at = np.log(shorter) - np.log1p(-shorter)
-    if not np.isfinite(at).all():
+    if shorter.min() <= np.finfo(float).tiny:  # where inversions end, short of 0
         return None
+    at = np.log(shorter) - np.log1p(-shorter)
     return CubicSpline(t, np.where(low, at, -at))

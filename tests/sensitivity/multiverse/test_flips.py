@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -5,7 +6,9 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.sensitivity.multiverse import multiverse
+from mdmameta.sensitivity.multiverse import multiverse, run
+from mdmameta.sensitivity.multiverse.flips import Counts, flips_of
+from mdmameta.sensitivity.multiverse.joint import joint_test
 
 
 def effects_of(y):
@@ -64,3 +67,19 @@ def test_many_trials_are_flipped_at_random_by_seed():
     assert first == again
     assert (first.seed, first.every, first.smallest_p) == (5, False, 1 / 200)
     assert first != multiverse(None, sets, seed=6).joint
+
+
+def test_the_joint_test_does_not_depend_on_how_rows_are_divided(sets, monkeypatch):
+    whole = multiverse(None, sets).joint
+    monkeypatch.setattr(run, "CHUNK", 1)
+    assert multiverse(None, sets).joint == whole
+
+
+def test_without_a_specification_to_flip_there_is_no_joint_test(sets, universe):
+    flips = flips_of(universe, None)
+    assert joint_test(Counts.none(flips), flips, None) is None
+    result = multiverse(None, sets)
+    assert "Flipping the signs" in result.summary()
+    without = replace(result, joint=None)
+    assert "Flipping the signs" not in without.summary()
+    assert without.to_dict()["joint"] is None

@@ -42,3 +42,20 @@ def test_a_graph_is_written_with_every_defence_and_reason():
     told = Graph((ONE, TWO), (RULE,), MAIN).to_dict()
     assert told["choices"][0]["options"][1]["defence"] == "Second."
     assert told["rules"][0]["when"] == {"two": ["d"], "one": ["b"]}
+
+
+def test_a_rule_names_choices_that_there_are():
+    rule = Rule("r", "x.", {"one": ("a",), "three": ("e",)})
+    with pytest.raises(
+        SensitivityError, match="'r' names the choice 'three'; there ar"
+    ):
+        Graph((ONE, TWO), (rule,), MAIN)
+
+
+def test_more_combinations_than_can_be_numbered_are_refused():
+    options = tuple(Option(f"o{i}", "One of many.") for i in range(10))
+    choices = tuple(Choice(f"c{i}", "", options) for i in range(19))
+    main = {choice.name: "o0" for choice in choices}
+    assert Graph(choices[:18], (), dict(list(main.items())[:18])).size == 10**18
+    with pytest.raises(SensitivityError, match=r"19 choices have 1e\+19 combinations"):
+        Graph(choices, (), main)

@@ -59,3 +59,21 @@ def test_a_summary_of_ratios_says_that_they_are_logs():
     )
     told = multiverse(None, {"end": ratios}).summary()
     assert told.startswith("Response: 72 specifications, in log RR")
+
+
+def test_without_choices_there_must_be_evidence():
+    with pytest.raises(
+        SensitivityError, match="evidence is a NoneType and choices are"
+    ):
+        multiverse(None)
+
+
+def test_benefit_is_the_side_of_the_main_estimate_where_no_direction_is_known():
+    y, v = [0.9, 0.5, 0.7], [0.01] * 3
+    up = Effects.from_arrays(y=y, v=v)
+    found = multiverse(None, {"a": up}, sids={"small": (0.2, "a citation")})
+    told = found.beyond.set_index("threshold")["share"]
+    assert told["small"] > 0.4
+    turned = Effects.from_arrays(y=np.negative(y), v=v)
+    down = multiverse(None, {"a": turned}, sids={"small": (0.2, "a citation")})
+    assert down.beyond.set_index("threshold")["share"]["small"] == told["small"]

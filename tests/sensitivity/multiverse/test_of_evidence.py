@@ -6,11 +6,14 @@ import pytest
 from mdmameta.effects import ptsd_effects
 from mdmameta.effects.ptsd_choices import BIASES, INCOMPATIBLE, SCORES, SIZES
 from mdmameta.models.frequentist import RandomEffects
+from mdmameta.records import Evidence
+from mdmameta.schema import TABLES
 from mdmameta.sensitivity.bias_adjusted import adjusted
 from mdmameta.sensitivity.guesses import DEFAULT_MISSING_U
 from mdmameta.sensitivity.multiverse.enumeration import chunks, count, full_codes
 from mdmameta.sensitivity.multiverse.evaluation import evaluate
-from mdmameta.sensitivity.multiverse.of_evidence import of_evidence
+from mdmameta.sensitivity.multiverse.of_evidence import PtsdSets, of_evidence
+from mdmameta.sensitivity.multiverse.run import universe_of
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +124,30 @@ def test_every_option_has_a_defence_that_is_a_sentence():
     sentences = [way.defence for way in ways] + list(BIASES.values())
     sentences += [reason for reason, _ in INCOMPATIBLE.values()]
     assert all(text[0].isupper() and text.endswith(".") for text in sentences)
+
+
+def test_evidence_alone_means_its_own_choices(universe, evidence):
+    found = universe_of(evidence, None)
+    assert found.digest(seed=None) == universe.digest(seed=None)
+
+
+def test_times_that_nobody_named_and_scores_that_no_trial_has_make_no_set(
+    universe, evidence
+):
+    frames = {name: evidence.to_frame(name) for name in TABLES}
+    frames["timepoints"]["alternative"] = ""
+    bare = Evidence.from_frames(frames, path=evidence.path, digest="changed")
+    main, there, without = universe.graph.main, PtsdSets(evidence), PtsdSets(bare)
+    (time,) = (n for n in SCORES if any("alternative" in k for _, k in _ways(n)))
+    for name, keywords in _ways(time):
+        picked = {**main, time: name}
+        assert there(picked) is not None, name
+        assert (without(picked) is None) is ("alternative" in keywords), name
+    frames["continuous"] = frames["continuous"].query("instrument == 'PCL-5'")
+    none = Evidence.from_frames(frames, path=evidence.path, digest="none")
+    assert PtsdSets(none)(main) is None
+
+
+def _ways(choice):
+    """Options of a choice of scores, with the keywords they stand for."""
+    return [(name, way.keywords) for name, way in SCORES[choice][1].items()]

@@ -158,3 +158,11 @@ def test_the_manifest_tells_choices_defences_and_no_time(sets, tmp_path):
     assert told["digest"] == result.digest
     assert told["seed"] == 3
     assert all(o["defence"] for c in told["choices"] for o in c["options"])
+
+
+def test_what_a_killed_run_was_writing_is_taken_away(sets, tmp_path):
+    first = multiverse(None, sets, out=tmp_path)
+    left = tmp_path / "_writing-part-7.parquet"
+    left.write_bytes(b"half a part")
+    assert multiverse(None, sets, out=tmp_path).to_dict() == first.to_dict()
+    assert not left.exists()

@@ -84,3 +84,20 @@ def test_an_address_without_a_scheduler_is_told(sets, monkeypatch):
 def test_less_than_one_worker_is_refused(sets):
     with pytest.raises(SensitivityError, match="give at least 1"):
         multiverse(None, sets, workers=0)
+
+
+def test_a_finished_run_needs_no_workers(sets, alone, tmp_path, monkeypatch):
+    out = tmp_path / "again"
+    kept = multiverse(None, sets, out=out)
+    monkeypatch.setattr(workers, "PATIENCE", 1)
+    again = multiverse(None, sets, out=out, scheduler="tcp://127.0.0.1:1")
+    assert again.to_dict() == kept.to_dict()
+
+
+def test_what_was_set_for_workers_is_undone(monkeypatch):
+    monkeypatch.setenv("MDMAMETA_OLD", "before")
+    with workers._environment_kept():
+        os.environ["MDMAMETA_OLD"] = "changed"
+        os.environ["MDMAMETA_NEW"] = "1"
+    assert os.environ["MDMAMETA_OLD"] == "before"
+    assert "MDMAMETA_NEW" not in os.environ

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from itertools import product
 
 import numpy as np
@@ -304,3 +305,26 @@ def test_without_any_power_no_significant_study_is_no_excess(kind) -> None:
     assert (found.observed, found.expected) == (0, 0.0)
     assert np.isnan(found.ratio)
     assert found.p_value >= 0.5
+
+
+def test_trimming_that_is_cut_short_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    y, v = funnel(20)
+    effects = Effects.from_arrays(y=np.abs(y), v=v)
+    settled = trim_and_fill(effects, CommonEffect())
+    assert settled.k0 > 0
+    assert "not-settled" not in {c.code for c in settled.warnings}
+    place = import_module("mdmameta.sensitivity.small_study.trim_and_fill")
+    monkeypatch.setattr(place, "MOST_ROUNDS", 1)
+    (said,) = (
+        str(c)
+        for c in trim_and_fill(effects, CommonEffect()).warnings
+        if c.code == "not-settled"
+    )
+    assert "did not settle in 1 rounds" in said
+
+
+def test_studies_of_one_size_are_filled_on_the_left() -> None:
+    alike = Effects.from_arrays(y=[0.1, 0.2, 0.3, 0.9, 1.1], v=[0.1] * 5)
+    assert trim_and_fill(alike, CommonEffect()).side == "left"
+    chosen = trim_and_fill(alike, CommonEffect(), side="left")
+    assert trim_and_fill(alike, CommonEffect()).k0 == chosen.k0

@@ -19,6 +19,7 @@ from mdmameta.sensitivity.small_study import (
     peters,
     schwarzer,
 )
+from mdmameta.sensitivity.small_study.regression import weighted_line
 
 RNG = np.random.default_rng(7)
 K = 12
@@ -177,3 +178,22 @@ def test_known_variances_test_a_line_through_two_studies() -> None:
     found = egger(two, CommonEffect())
     assert found.statistic == pytest.approx(0.6 / np.sqrt(0.13))
     assert begg(two).p_value == 1
+
+
+def test_one_study_has_no_line() -> None:
+    with pytest.raises(SensitivityError, match="1 study: a line needs at least two"):
+        egger(Effects.from_arrays([0.1], [0.1]))
+
+
+def test_two_tables_with_information_are_too_few() -> None:
+    some = {name: column[:3].astype(float) for name, column in COUNTS.items()}
+    some["ai"][0] = some["ci"][0] = 0.0
+    table = Effects.from_arrays(np.zeros(3), np.ones(3), moderators=some)
+    with pytest.raises(SensitivityError, match="2 tables hold events and non-events"):
+        harbord(table)
+
+
+def test_a_line_needs_two_points() -> None:
+    one = np.ones(1)
+    with pytest.raises(SensitivityError, match="one study: a line needs at least two"):
+        weighted_line(one, one, one)
