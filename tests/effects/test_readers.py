@@ -5,6 +5,7 @@ import pytest
 
 from mdmameta.effects.readers import read_effects_csv
 from mdmameta.errors import EffectsError, OptionError
+from mdmameta.models.frequentist import RandomEffects
 
 
 def file_with(tmp_path: Path, text: str) -> Path:
@@ -115,3 +116,42 @@ def test_a_direction_that_is_none_is_refused(tmp_path: Path) -> None:
     path = file_with(tmp_path, "yi,vi\n0.5,0.2\n")
     with pytest.raises(OptionError, match="direction='up'"):
         read_effects_csv(path, direction="up")
+
+
+@pytest.mark.parametrize("column", ["study", "slab"])
+def test_labels_are_found_by_the_usual_names_of_their_column(
+    tmp_path: Path, column: str
+) -> None:
+    path = file_with(tmp_path, f"{column},yi,vi\nA,0.1,0.1\nA,0.2,0.1\nB,0.3,0.1\n")
+    effects = read_effects_csv(path)
+    assert list(effects.study) == ["A", "A", "B"]
+    assert column not in effects.moderators
+    assert "one study (A)" in " ".join(RandomEffects().fit(effects).warnings)
+
+
+def test_a_column_that_is_named_comes_before_the_usual_ones(tmp_path: Path) -> None:
+    path = file_with(tmp_path, "study,trial,yi,vi\nA,x,1,1\nB,y,1,1\n")
+    effects = read_effects_csv(path, study="trial")
+    assert list(effects.study) == ["x", "y"]
+    assert effects.moderators["study"].tolist() == ["A", "B"]
+
+
+def test_a_row_without_a_label_is_named_by_its_place_in_the_file(
+    tmp_path: Path,
+) -> None:
+    path = file_with(tmp_path, "study,yi,vi\nA,1,1\n\n,1,1\n")
+    with pytest.raises(EffectsError, match=r"row 4, column study: found no label"):
+        read_effects_csv(path)
+
+
+def test_rows_without_any_text_are_none_and_do_not_shift_the_places_of_others(
+    tmp_path: Path,
+) -> None:
+    path = file_with(tmp_path, "\n\nyi,vi\n1,1\n\n,\n2,1\n , \n")
+    assert read_effects_csv(path).y.tolist() == [1.0, 2.0]
+    path = file_with(tmp_path, "\n\nyi,vi\n1,1\n\n,\nx,1\n")
+    with pytest.raises(EffectsError, match=r"row 7, column yi: found 'x'"):
+        read_effects_csv(path)
+    path = file_with(tmp_path, "yi,vi\n,\n\n")
+    with pytest.raises(EffectsError, match=r"no rows \(k = 0\)"):
+        read_effects_csv(path)

@@ -57,7 +57,7 @@ Examples:
 @click.option("--yi", default="yi", show_default=True, help="Column of effects.")
 @click.option("--vi", default="vi", show_default=True, help="Column of variances.")
 @click.option("--sei", help="Column of standard errors, in place of variances.")
-@click.option("--study", help="Column of study labels.")
+@click.option("--study", help="Column of study labels.  [default: study or slab]")
 @click.option("--measure", default="", help="metafor's code of the measure.")
 @click.option(
     "--tau2",

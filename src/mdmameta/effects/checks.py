@@ -71,14 +71,20 @@ def covariance_matrix(values: ArrayLike, k: int) -> FloatArray:
 
 
 def study_labels(study: Sequence[str] | None, k: int) -> NDArray[np.str_]:
-    """Copy k labels, or number the rows from 1."""
+    """Copy k labels, or number the rows from 1; refuse a row without one."""
     if study is None:
         return np.array([str(i + 1) for i in range(k)])
     if isinstance(study, str):
         raise EffectsError(f"study is the text {study!r}; give a list of {k} labels.")
     if len(study) != k:
         raise EffectsError(f"study has {len(study)} labels; y has {k} rows.")
-    return np.array([str(s) for s in study])
+    for row, label in enumerate(study):
+        if pd.isna(label) or not str(label).strip():
+            raise EffectsError(
+                f"study has no label in row {row}: found {label!r}. Rows without one "
+                "would count as rows of one study; label each, or leave study out."
+            )
+    return np.array([str(label) for label in study])
 
 
 def check_values(y: FloatArray, v: FloatArray, study: NDArray[np.str_]) -> None:

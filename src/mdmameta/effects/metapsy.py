@@ -115,13 +115,13 @@ def _effects(
     return Effects.from_arrays(
         y=y,
         v=v,
-        study=list(table.cells["study"]),
+        study=table.labels("study"),
         moderators=moderators.assign(origin=origin),
         label=table.path.name,
         measure=_MEASURE[effect],
         provenance=[
             Provenance(rows=(f"{table.path.name}:{row}",), notes=note)
-            for row, note in enumerate(notes, start=2)
+            for row, note in zip(table.rows, notes, strict=True)
         ],
     )
 

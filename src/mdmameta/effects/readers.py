@@ -12,6 +12,9 @@ from mdmameta.effects.text_table import TextTable, read_text_table
 from mdmameta.errors import EffectsError
 from mdmameta.options import Direction, check_option
 
+#: Columns of labels that need not be named: ours, and that of metafor.
+LABELS = ("study", "slab")
+
 
 def read_effects_csv(
     path: str | Path,
@@ -35,7 +38,8 @@ def read_effects_csv(
     sei
         Column of standard errors, taken in place of variances when given.
     study
-        Column of labels; rows are numbered when left out.
+        Column of labels; by default ``study``, or metafor's ``slab``, where the file
+        has one: rows of one study are then known as such. Else rows are numbered.
     measure
         metafor's code of the measure, when known.
     direction
@@ -51,8 +55,8 @@ def read_effects_csv(
     ------
     EffectsError
         For a file that cannot be read, a column that is not there, a cell that
-        is not a number, an infinite effect and a variance or standard error that
-        is not positive, with file, row and column.
+        is not a number, a row without a label, an infinite effect and a variance or
+        standard error that is not positive, with file, row and column.
 
     Examples
     --------
@@ -68,7 +72,8 @@ def read_effects_csv(
         check_option("direction", direction, Direction)
     table = read_text_table(path)
     spread = vi if sei is None else sei
-    used = [yi, spread] if study is None else [yi, spread, study]
+    labels = study or next((one for one in LABELS if one in table.cells), None)
+    used = [yi, spread] if labels is None else [yi, spread, labels]
     table.require(used)
     v = _positive(table, vi, "variance") if sei is None else _squares(table, sei)
     others = {
@@ -77,7 +82,7 @@ def read_effects_csv(
     return Effects.from_arrays(
         _sizes(table, yi),
         v,
-        study=None if study is None else list(table.cells[study]),
+        study=None if labels is None else table.labels(labels),
         moderators=pd.DataFrame(others, index=table.cells.index),
         label=Path(path).name,
         measure=measure,
@@ -87,7 +92,7 @@ def read_effects_csv(
 
 def _positive(table: TextTable, column: str, what: str) -> np.ndarray:
     values = table.numbers(column)
-    for row, value in enumerate(values, start=2):
+    for row, value in zip(table.rows, values, strict=True):
         if value <= 0:
             raise EffectsError(
                 f"{table.path}, row {row}, column {column}: found {value:g}; "
@@ -102,7 +107,7 @@ def _squares(table: TextTable, column: str) -> np.ndarray:
 
 def _sizes(table: TextTable, column: str) -> np.ndarray:
     values = table.numbers(column)
-    for row, value in enumerate(values, start=2):
+    for row, value in zip(table.rows, values, strict=True):
         if np.isinf(value):
             raise EffectsError(
                 f"{table.path}, row {row}, column {column}: found {value:g}; "

@@ -119,9 +119,9 @@ class Effects:
         Raises
         ------
         EffectsError
-            For lengths that differ, no rows, an infinite y, a variance that
-            is not positive, or a matrix that is not symmetric and positive
-            definite. The message names the row.
+            For lengths that differ, no rows, a row without a label where others
+            have one, an infinite y, a variance that is not positive, or a matrix
+            that is not symmetric and positive definite. The message names the row.
         OptionError
             For an unknown direction.
 

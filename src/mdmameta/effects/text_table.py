@@ -24,14 +24,17 @@ class TextTable:
     path
         For messages.
     cells
-        Text, stripped, one row a line.
+        Text, stripped, one row a line; lines without any text are left out.
     decimal
         Decimal mark of its numbers.
+    rows
+        Where each row stands in the file, the first line being row 1; for messages.
     """
 
     path: Path
     cells: pd.DataFrame
     decimal: str
+    rows: tuple[int, ...]
 
     def require(self, columns: Sequence[str]) -> None:
         """Raise unless the columns are there, naming the likely ones.
@@ -72,19 +75,36 @@ class TextTable:
             row = int(np.flatnonzero(wrong)[0])
             mark = "point" if self.decimal == "." else "comma"
             raise EffectsError(
-                f"{self.path}, row {row + 2}, column {column}: found "
+                f"{self.path}, row {self.rows[row]}, column {column}: found "
                 f"{cells.iloc[row]!r}; allowed: a number with a decimal {mark}, or "
                 "nothing if missing."
             )
         found: np.ndarray = values.to_numpy(dtype=float)
         return found
 
+    def labels(self, column: str) -> list[str]:
+        """Return the labels of a column.
+
+        Raises
+        ------
+        EffectsError
+            For a row without one, which would count as a study with others like it.
+        """
+        labels: list[str] = self.cells[column].tolist()
+        for row, label in zip(self.rows, labels, strict=True):
+            if not label:
+                raise EffectsError(
+                    f"{self.path}, row {row}, column {column}: found no label; write "
+                    "in every row which study it is of."
+                )
+        return labels
+
     def column(self, name: str) -> pd.Series:
         """Numbers where every cell is one, else the text."""
         try:
             return pd.Series(self.numbers(name), name=name)
         except EffectsError:
-            return self.cells[name].reset_index(drop=True)
+            return self.cells[name]
 
 
 def read_text_table(path: str | Path) -> TextTable:
@@ -119,27 +139,41 @@ def read_text_table(path: str | Path) -> TextTable:
     """
     path = Path(path)
     text = _text(path)
-    delimiter, decimal = _dialect(text.partition("\n")[0])
+    table = text.lstrip("\r\n")
+    header = 1 + text.count("\n", 0, len(text) - len(table))
+    delimiter, decimal = _dialect(table.partition("\n")[0])
+    cells = _cells(path, table, delimiter)
+    filled = cells.fillna("").apply(lambda column: column.str.strip())
+    filled.columns = [str(name).strip() for name in filled.columns]
+    filled = filled[(filled != "").any(axis=1)]
+    if filled.empty:
+        raise EffectsError(f"{path} has a header and no rows (k = 0); give some.")
+    rows = tuple(header + 1 + int(at) for at in filled.index)
+    return TextTable(path, filled.reset_index(drop=True), decimal, rows)
+
+
+def _cells(path: Path, text: str, delimiter: str) -> pd.DataFrame:
+    """Give the text of every cell, lines that are empty among them."""
     _check_names(path, text.partition("\n")[0], delimiter)
     try:
         cells = pd.read_csv(
-            StringIO(text), sep=delimiter, dtype=str, keep_default_na=False
+            StringIO(text),
+            sep=delimiter,
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=False,
         )
     except pd.errors.ParserError as error:
         raise EffectsError(f"{path} cannot be read as CSV: {error}") from error
     except pd.errors.EmptyDataError as error:
         raise EffectsError(f"{path} is empty; give a header and rows.") from error
-    if cells.empty:
-        raise EffectsError(f"{path} has a header and no rows (k = 0); give some.")
     if not isinstance(cells.index, pd.RangeIndex):
         raise EffectsError(
             f"{path}: its rows have more cells than the header has names "
             f"({', '.join(map(repr, cells.columns))}). Name every column; a decimal "
             "comma in comma-separated text looks like this too."
         )
-    filled = cells.fillna("").apply(lambda column: column.str.strip())
-    filled.columns = [str(name).strip() for name in filled.columns]
-    return TextTable(path, filled, decimal)
+    return cells
 
 
 def _text(path: Path) -> str:
