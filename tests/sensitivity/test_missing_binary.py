@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from mdmameta.sensitivity.missing_binary import (
     imputed,
     imputed_counts,
     with_odds_ratio,
+    without_counts,
 )
 
 CELLS = {"ai": [37, 45], "n1i": [42, 52], "ci": [23, 29], "n2i": [37, 42]}
@@ -107,13 +110,25 @@ def test_more_assessed_than_randomised_are_refused():
         counts_of(effects(), FRACTIONS.assign(n_active=[40.0, 53.0]))
 
 
-def test_counts_are_found_under_either_name():
-    assert has_counts(effects())
-    other = Effects.from_arrays(
-        y=[0.1],
-        v=[0.1],
-        measure="RR",
-        moderators={"ai": [1], "n1": [2], "ci": [1], "n2": [3]},
-    )
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"n1i": "n1", "n2i": "n2"},
+        {"n1i": "bi", "n2i": "di"},
+    ],
+)
+def test_sizes_are_found_under_either_name_or_made_of_those_without_the_event(names):
+    cells = pd.DataFrame(CELLS).rename(columns=names)
+    if "bi" in cells:
+        cells = cells.assign(bi=cells["bi"] - cells["ai"], di=cells["di"] - cells["ci"])
+    known = effects()
+    other = replace(known, frame=cells)
     assert has_counts(other)
+    pd.testing.assert_frame_equal(counts_of(other, FRACTIONS), COUNTS)
+    assert not len(without_counts(other).frame.columns)
+
+
+def test_counts_are_needed_in_both_groups():
+    assert has_counts(effects())
+    assert not has_counts(replace(effects(), frame=pd.DataFrame({"ai": [1, 2]})))
     assert not has_counts(Effects.from_arrays(y=[0.1], v=[0.1], measure="RR"))

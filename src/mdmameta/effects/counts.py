@@ -12,10 +12,8 @@ from mdmameta.errors import EffectsError
 #: Columns that hold a 2 × 2 table, named as in metafor.
 CELLS = ("ai", "n1i", "ci", "n2i")
 
-#: Other names of those columns, as sets of contrasts made from evidence have them.
-OTHER_NAMES = {"n1": "n1i", "n2": "n2i"}
-
-#: Columns of events, of non-events and of sizes, under either name, by group.
+#: Columns of events, of non-events and of sizes by group; the last is the name of
+#: sizes in sets of contrasts made from evidence.
 GROUPS = (("ai", "bi", "n1i", "n1"), ("ci", "di", "n2i", "n2"))
 
 #: Columns of events and person-time of two groups, and what they are.

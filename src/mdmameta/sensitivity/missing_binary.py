@@ -9,7 +9,7 @@ import pandas as pd
 
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.checks import freeze
-from mdmameta.effects.counts import CELLS, OTHER_NAMES
+from mdmameta.effects.counts import CELLS, GROUPS
 from mdmameta.effects.measures import effect_size
 from mdmameta.effects.missing_kernels import Mixed, linked, mixed_risk
 from mdmameta.effects.table import Effects
@@ -32,9 +32,16 @@ def has_counts(effects: Effects) -> bool:
 
 
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the moderators with the counts under metafor's names."""
-    wanted = {a: b for a, b in OTHER_NAMES.items() if a in frame and b not in frame}
-    return frame.rename(columns=wanted)
+    """Return the moderators with the sizes of groups under metafor's names."""
+    found = {}
+    for events, others, size, ours in GROUPS:
+        if size in frame:
+            continue
+        if ours in frame:
+            found[size] = frame[ours]
+        elif {events, others} <= set(frame):
+            found[size] = frame[events] + frame[others]
+    return frame.assign(**found)
 
 
 def counts_of(effects: Effects, fractions: pd.DataFrame) -> pd.DataFrame:
@@ -221,7 +228,7 @@ def without_counts(effects: Effects) -> Effects:
     Under a departure they no longer belong to y and v: a model of counts would
     read those of the available cases and never see the departure.
     """
-    names = {*CELLS, *OTHER_NAMES}
+    names = {name for group in GROUPS for name in group}
     kept = effects.frame[[c for c in effects.frame if c not in names]]
     return replace(effects, frame=kept)
 
