@@ -3,9 +3,11 @@
 import csv
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mdmameta.analyses.any_outcome import (
+    _table,
     outcome_analysis,
     outcome_effects,
     outcome_sets,
@@ -152,3 +154,10 @@ def test_sets_that_do_not_differ_are_made_once(evidence):
 def test_tables_of_another_condition_need_a_named_outcome(evidence):
     with pytest.raises(OptionError, match=r"they are of depression.*--outcome, with"):
         require_condition(evidence)
+
+
+def test_an_analysis_without_its_table_names_the_file_to_fill():
+    with pytest.raises(OptionError, match=r"blinding\.csv says nothing of the arms of"):
+        _table(pd.DataFrame(), "blinding.csv", "the analysis of blinding")
+    some = pd.DataFrame({"study": ["A"]})
+    assert _table(some, "blinding.csv", "the analysis of blinding") is some

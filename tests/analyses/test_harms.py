@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import fisher_exact
+from scipy.stats.contingency import odds_ratio
 
-from mdmameta.analyses.harms import harms
+from mdmameta.analyses.harms import _of_several, harms
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +41,27 @@ def test_events_counted_in_one_arm_alone_are_not_compared(table) -> None:
 def test_benefits_and_events_counted_as_events_are_left_out(table) -> None:
     assert not table["outcome"].str.contains("response|remission|diagnosis").any()
     assert "ae_any" not in set(table["outcome"])
+
+
+def cells(a, n1, c, n2):
+    named = {"a": a, "n1": n1, "c": c, "n2": n2}
+    return {name: np.array(x, dtype=float) for name, x in named.items()}
+
+
+def test_several_trials_alike_have_the_conditional_ratio_of_one() -> None:
+    rows = {
+        r["method"]: r for r in _of_several(cells([3, 3], [20] * 2, [7] * 2, [20] * 2))
+    }
+    assert "exact, conditional" not in rows
+    one = odds_ratio([[3, 17], [7, 13]], kind="conditional").statistic
+    assert rows["conditional likelihood"]["value"] == pytest.approx(one, rel=1e-4)
+    risks = rows["Mantel–Haenszel"]
+    assert risks["value"] == pytest.approx(3 / 20 - 7 / 20)
+
+
+def test_a_method_that_cannot_pool_says_why_and_the_others_go_on() -> None:
+    rows = list(_of_several(cells([0, 0], [20] * 2, [0] * 2, [20] * 2)))
+    assert [row["method"] for row in rows] == [
+        "conditional likelihood", "Peto", "Mantel–Haenszel"
+    ]  # fmt: skip
+    assert all(row["reason"] and "value" not in row for row in rows)

@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 
 from mdmameta.analyses import robustness_missing, robustness_sets
-from mdmameta.analyses.robustness import robustness_verdict
+from mdmameta.analyses.robustness import _assumed_of, _missing_words, robustness_verdict
+from mdmameta.analyses.robustness_parts import pair_part, selection_part
 from mdmameta.analyses.robustness_rows import robustness_rows
+from mdmameta.analyses.robustness_sets import _of_times
 from mdmameta.effects.table import Effects
 from mdmameta.models.frequentist import CommonEffect
+from mdmameta.records import Evidence
+from mdmameta.schema import TABLES
 from mdmameta.sensitivity.question import Question
+from mdmameta.sensitivity.table import TippingPoint
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +109,85 @@ def test_the_pair_is_tested_in_both_orders(robust):
 def test_small_numbers_of_trials_are_warned_of(robust):
     assert any("fewer than 10" in note for note in robust.notes)
     assert any("not publication bias" in note for note in robust.notes)
+
+
+def changed(evidence, table, **columns):
+    frames = {name: evidence.to_frame(name) for name in TABLES}
+    frames[table] = frames[table].assign(**columns)
+    return Evidence.from_frames(frames, path=evidence.path, digest="changed")
+
+
+def test_without_a_trial_under_concern_nothing_is_supposed(results):
+    evidence, effects = results.evidence, results.effects["ptsd-primary"]
+    question = Question.ask(effects, CommonEffect(), None)
+    assert robustness_missing.unreported(evidence, effects)
+    sound = changed(evidence, "studies", concern="")
+    assert robustness_missing.unreported(sound, effects) == ""
+    assert list(robustness_missing.missing_trial(sound, effects, -0.7)) == []
+    assert robustness_missing.missing_tipping(sound, question) == ()
+    assert _missing_words((), "") == ""
+    assert _assumed_of("") == ()
+
+
+def test_a_trial_of_unknown_size_is_named_and_not_supposed(results):
+    evidence, effects = results.evidence, results.effects["ptsd-primary"]
+    name = robustness_missing.unreported(evidence, effects)
+    unknown = changed(evidence, "arms", n_randomised=np.nan)
+    rows = list(robustness_missing.missing_trial(unknown, effects, -0.7))
+    assert len(rows) == len(robustness_missing.SUPPOSED)
+    assert all(row.effects is None for row in rows)
+    assert all(row.scenario.startswith(f"{name} supposed") for row in rows)
+    assert {row.reason for row in rows} == {
+        "how many people were randomised to each arm is not known"
+    }
+    question = Question.ask(effects, CommonEffect(), None)
+    assert robustness_missing.missing_tipping(unknown, question) == ()
+
+
+def test_the_contrast_that_would_be_needed_is_told_or_why_there_is_none():
+    told = [
+        TippingPoint(
+            parameter="missing_trial",
+            value=value,
+            unit="SMD",
+            reason="far",
+            deciding="x",
+        )
+        for value in (0.75, None)
+    ]
+    some, none = (_missing_words([one], "the Trial") for one in told)
+    assert "would have to have a contrast of 0.75" in some
+    assert none == " No contrast of the Trial takes the interval to zero: far."
+
+
+def test_without_change_scores_nothing_is_added_and_none_left_out(results):
+    effects = results.effects["ptsd-primary"]
+    assert list(robustness_missing.only_change(effects, None)) == []
+    assert list(robustness_missing.without_retracted(None)) == []
+    change = results.effects["ptsd-change"]
+    (clean,) = robustness_missing.without_retracted(change)
+    assert clean.effects.k < change.k
+    assert list(robustness_missing.without_retracted(clean.effects)) == []
+
+
+def test_a_pair_needs_two_trials_of_the_later_phase(results):
+    effects = results.effects["ptsd-primary"]
+    both = pair_part(effects)
+    assert set(both["original"]) == {"Mitchell 2021", "Mitchell 2023"}
+    later = effects.moderators["phase"] == "3"
+    assert pair_part(effects.take(np.flatnonzero(~later))).empty
+
+
+def test_a_selection_model_that_cannot_be_fitted_says_why(results):
+    one = results.effects["ptsd-primary"].take([0])
+    table = selection_part(one)
+    assert table["value"].isna().all()
+    assert table["reason"].str.contains("1 usable rows for 1 coefficients").all()
+
+
+def test_times_after_two_sessions_are_varied_where_the_tables_name_them(results):
+    words = "after two sessions in every trial"
+    named = [scenario for _, scenario, _ in _of_times(results.evidence)]
+    assert words in named
+    bare = changed(results.evidence, "timepoints", alternative="")
+    assert words not in [scenario for _, scenario, _ in _of_times(bare)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from mdmameta.audit import Finding, audit
+from mdmameta.audit import Finding, audit, printed, totals
+from mdmameta.audit.rounding import decimals, half_unit
 from mdmameta.records import Evidence, load_evidence
 from mdmameta.schema import TABLES
 
@@ -317,3 +319,77 @@ def test_a_finding_tells_file_line_column_and_numbers() -> None:
     assert (finding.file, finding.row, finding.column) == ("continuous.csv", line, "n")
     assert set(finding.evidence.values()) == {42.0, 37.0}
     assert str(finding).startswith("warning: continuous.csv, row")
+
+
+@pytest.mark.parametrize(
+    ("relation", "p", "agrees"),
+    [
+        ("=", 0.03, True),
+        ("=", 0.3, False),
+        ("<", 0.05, True),
+        ("<", 0.001, False),
+        (">", 0.01, True),
+        (">", 0.5, False),
+    ],
+)
+def test_a_p_value_is_judged_by_what_its_relation_says(relation, p, agrees) -> None:
+    row = {
+        "p": p,
+        "p_relation": relation,
+        "measure": "MD",
+        "ci_low": 0.1,
+        "ci_high": 1.9,
+    }
+    assert printed._agrees(row, 0.028, 0.032) is agrees
+
+
+def rules(row_id: str, low: float, high: float) -> set[str]:
+    found = planted("contrasts", row_id, ci_low=low, ci_high=high)
+    return {finding.rule for finding in found}
+
+
+def test_an_interval_with_its_ends_exchanged_is_not_judged_by_its_width() -> None:
+    row = "ctr-MP12-125-CAPS-IV-g-primary-endpoint"
+    assert "precision" in rules(row, -0.29, -0.26)
+    assert "precision" not in rules(row, -0.26, -0.29)
+
+
+def test_the_interval_of_an_odds_ratio_may_be_as_wide_as_it_likes() -> None:
+    row = "ctr-MAPP1-MAPP2-ae-any-OR-treatment-period"
+    assert "precision" in rules(row, 3.5, 3.52)
+    assert "precision" not in rules(row, 0.01, 900.0)
+
+
+def test_a_missing_number_has_no_decimals() -> None:
+    assert decimals(NAN) == 0
+    assert half_unit(63.4, NAN) == half_unit(63.4) == 0.05
+
+
+def test_a_total_whose_arms_are_not_all_there_is_not_judged() -> None:
+    rows = real().to_frame("totals")
+    frames = {name: real().to_frame(name) for name in TABLES}
+    frames["totals"] = rows.assign(arm_ids=rows["arm_ids"] + ";nobody", mean=999.0)
+    nobody = Evidence.from_frames(frames, path=real().path, digest="changed")
+    assert list(totals.totals_from_parts(nobody)) == []
+    frames["totals"] = rows.assign(mean=999.0)
+    wrong = Evidence.from_frames(frames, path=real().path, digest="changed")
+    assert list(totals.totals_from_parts(wrong))
+
+
+def test_a_total_of_other_people_is_not_given_by_its_arms() -> None:
+    arms = tuple(
+        SimpleNamespace(n=n, mean=m, spread=s)
+        for n, m, s in ((10, 5.0, 2.0), (20, 8.0, 2.0))
+    )
+    total = {"mean": 7.0, "n": 30.0, "sd": NAN}
+    assert totals._gives(arms, total)
+    assert not totals._gives(arms, {**total, "n": 29.0})
+    assert not totals._gives(arms, {**total, "mean": 7.5})
+
+
+def test_the_audit_is_a_table_of_its_findings() -> None:
+    found = audit(real())
+    table = found.to_frame()
+    assert len(table) == len(found)
+    assert table["rule"].tolist() == [f.rule for f in found]
+    assert isinstance(table["evidence"].iloc[0], dict)

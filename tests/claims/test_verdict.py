@@ -104,3 +104,13 @@ def test_the_first_divergent_number_is_told_not_the_largest() -> None:
     both = [printed(), printed(9, 0, quantity="q")]
     way = Attempt(numbers={"g": -0.8, "q": 1}, convention={})
     assert judge(both, [way]).why.startswith("First divergent step g:")
+
+
+def test_other_inputs_than_the_sources_make_agreement_consistent_only() -> None:
+    finding = judge([printed()], [attempt(proxy=True)], missing="participant data")
+    assert finding.verdict == "consistent, not reproduced"
+    assert finding.why == "Missing: participant data."
+    unsaid = judge([printed()], [attempt(proxy=True)])
+    assert unsaid.why == "Other inputs than the source's."
+    told = judge([printed()], [attempt(proxy=True)], caveat="Circular.")
+    assert told.why == "Circular."

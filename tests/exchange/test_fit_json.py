@@ -7,10 +7,12 @@ from pathlib import Path
 
 import jsonschema
 import numpy as np
+import pandas as pd
 import pytest
 
 import mdmameta as mm
 from mdmameta.errors import ModelError
+from mdmameta.exchange.fit_json import _plain
 from mdmameta.models.fit import Model
 
 SCHEMA = json.loads(
@@ -92,3 +94,18 @@ def test_a_stored_model_has_a_name_and_fits_nothing() -> None:
 def test_what_is_no_stored_fit_is_refused(text: str, match: str) -> None:
     with pytest.raises(ModelError, match=match):
         mm.fit_from_json(text)
+
+
+def test_moderators_of_any_kind_become_what_json_holds() -> None:
+    found = _plain({"a": [pd.NA, pd.NaT, np.int64(2), np.float64("-inf")]})
+    assert found == {"a": [None, None, 2, {"number": "-inf"}]}
+    assert type(found["a"][2]) is int
+
+
+def test_a_moderator_with_a_gap_goes_to_json() -> None:
+    effects = mm.Effects.from_arrays(
+        [0.1, 0.2], [0.1, 0.1], moderators={"phase": pd.array([2, None], "Int64")}
+    )
+    stored = json.loads(mm.fit_to_json(mm.CommonEffect().fit(effects)))
+    assert "2" in json.dumps(stored)
+    assert mm.fit_from_json(json.dumps(stored)).estimate.value == pytest.approx(0.15)

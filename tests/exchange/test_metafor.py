@@ -92,3 +92,11 @@ def test_correlated_effects_are_not_written_as_if_they_were_not(tmp_path: Path) 
     effects = mm.Effects.from_arrays(y=[0.1, 0.4], V=[[0.1, 0.02], [0.02, 0.1]])
     with pytest.raises(ModelError, match="correlated"):
         mm.write_metafor(mm.RandomEffects().fit(effects), tmp_path)
+
+
+def test_weights_by_name_or_number_are_not_written_to_r() -> None:
+    model = mm.RandomEffects(weights=np.array([1.0, 2.0, 1.0]))
+    with pytest.raises(
+        ModelError, match=r"are not written to R. Write the model witho"
+    ):
+        metafor_call(model.fit(EFFECTS))

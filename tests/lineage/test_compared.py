@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from mdmameta.cli import main
 from mdmameta.errors import RecordError
+from mdmameta.lineage import compared
 from mdmameta.lineage.changes import applied, changes
 from mdmameta.lineage.compared import difference
 from mdmameta.lineage.versions import version_at, version_in
@@ -142,3 +143,84 @@ def test_the_command_prints_a_table_or_json_alone(older):
 def test_an_unknown_revision_is_bad_input_on_the_command_line():
     done = CliRunner().invoke(main, ["diff", "no-such-tag", "--data", str(RAW)])
     assert (done.exit_code, "Traceback" in done.output) == (2, False)
+
+
+def test_an_estimate_that_neither_version_has_did_not_move(older, tmp_path):
+    rows = rows_of(older / "binary.csv")
+    write(older / "binary.csv", rows[:1])
+    newer = Path(shutil.copytree(older, tmp_path / "newer"))
+    retype(newer, "thresholds.csv", 2, "note", "now")
+    found = difference(str(older), newer)
+    assert [change.table for change in found.changes] == ["thresholds"]
+    assert found.shifts == ()
+
+
+def test_an_estimate_that_one_version_lacks_is_named_with_the_reason(older):
+    rows = rows_of(older / "binary.csv")
+    write(older / "binary.csv", rows[:1])
+    found = difference(str(older), RAW)
+    lost = [one for one in found.shifts if one.old is None]
+    assert lost
+    assert all(one.new is not None and one.size is None for one in lost)
+    assert all(one.reason for one in lost)
+    text = str(found)
+    assert f"  binary: {len(rows) - 1} rows added" in text
+    assert f"{lost[0].id}: no estimate -> {lost[0].new.value:.4f} [" in text
+    assert f"  {lost[0].reason}" in text
+    record = next(one for one in found.to_dict()["shifts"] if one["id"] == lost[0].id)
+    assert (record["old"], record["shift"], record["parts"]) == (None, None, [])
+
+
+def test_very_many_cells_are_divided_by_rows(older, monkeypatch):
+    monkeypatch.setattr(compared, "CELLS", 2)
+    monkeypatch.setattr(compared, "SHOWN", 1)
+    line = line_of("continuous.csv", ENDPOINT)
+    other = line_of("continuous.csv", ENDPOINT.replace("MDMA", "PBO"))
+    for row, mean in ((line, "30"), (other, "31")):
+        retype(older, "continuous.csv", row, "mean", mean)
+        retype(older, "continuous.csv", row, "sd", "9")
+    found = difference(str(older), RAW)
+    shift = next(one for one in found.shifts if one.id == "ptsd-primary/reml-kh")
+    assert set(shift.units) == {
+        f"continuous:{ENDPOINT}", f"continuous:{ENDPOINT.replace('MDMA', 'PBO')}"
+    }  # fmt: skip
+    assert sum(shift.parts.values) == pytest.approx(shift.size, abs=1e-12)
+    least = min(shift.parts.values, key=abs)
+    assert f"  {least:+.4f}  1 other changes" in str(found)
+
+
+def test_a_shift_that_cannot_be_divided_says_why(older, monkeypatch):
+    def refused(*words):
+        raise RecordError([])
+
+    line = line_of("continuous.csv", ENDPOINT)
+    retype(older, "continuous.csv", line, "mean", "30")
+    monkeypatch.setattr(compared, "parts_of_shift", refused)
+    found = difference(str(older), RAW)
+    shift = next(one for one in found.shifts if one.id == "ptsd-primary/reml-kh")
+    assert shift.parts is None
+    assert shift.reason.startswith("not divided: ")
+    assert shift.size == pytest.approx(shift.new.value - shift.old.value)
+    assert "remainder" not in str(found)
+
+
+def test_a_row_that_is_gone_is_a_change(older):
+    rows = rows_of(older / "blinding.csv")
+    write(older / "blinding.csv", [*rows, [f"{cell}-2" for cell in rows[-1]]])
+    (made,) = changes(version_in(older), version_in(RAW))
+    assert made.kind == "removed"
+    assert str(made) == f"{made.place}: row removed"
+
+
+def test_directories_that_are_none_or_hold_no_tables_are_named(older, repository):
+    with pytest.raises(RecordError, match="no such directory"):
+        version_in(older / "nowhere")
+    with pytest.raises(RecordError, match="no such directory"):
+        version_at("HEAD~1", older / "nowhere")
+    (older / "sources.csv").unlink()
+    with pytest.raises(RecordError, match=r"sources\.csv.*no such file"):
+        version_in(older)
+    empty = repository.parent / "empty"
+    empty.mkdir()
+    with pytest.raises(RecordError, match="no tables at this revision"):
+        version_at("v1", empty)

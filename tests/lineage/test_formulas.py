@@ -69,3 +69,24 @@ def test_shares_times_effects_add_up_to_every_kind_of_estimate(results, model) -
     assert any(text.startswith("share = 1/(v + τ²)") for text in found) == (
         model == "reml-kh"
     )
+
+
+@pytest.mark.parametrize(
+    ("measure", "numbers"),
+    [
+        ("MD", {"n1": 8, "mean1": 5, "sd1": 2, "n2": 8, "mean2": 7, "sd2": 4}),
+        ("RR", {"ai": 2, "n1": 8, "ci": 1, "n2": 10}),
+        ("OR", {"ai": 2, "n1": 8, "ci": 1, "n2": 10}),
+        ("RD", {"ai": 2, "n1": 8, "ci": 1, "n2": 10}),
+    ],
+)
+def test_no_formula_is_shown_of_numbers_that_another_way_gave(measure, numbers) -> None:
+    assert effect_formulas(measure, 9.0, 9.0, numbers) == ()
+
+
+def test_an_estimate_that_is_no_weighted_mean_has_no_formula_of_one() -> None:
+    effects = mm.Effects.from_arrays(
+        [0.1, 0.5, 0.9, 0.2], [0.1] * 4, moderators={"x": [0.0, 1.0, 3.0, 2.0]}
+    )
+    fit = mm.MetaRegression("~ x").fit(effects)
+    assert not any("Σ share × y" in line for line in estimate_formulas(fit))

@@ -11,7 +11,8 @@ from mdmameta.errors import OptionError
 from mdmameta.lineage import Graph, trace, without
 from mdmameta.lineage.names import resolve, value_at
 from mdmameta.lineage.stored import Stored
-from mdmameta.lineage.traced import graph_of
+from mdmameta.lineage.traced import _finite, graph_of
+from mdmameta.lineage.up import up_step
 from mdmameta.records import Evidence
 from mdmameta.schema import TABLES
 
@@ -212,3 +213,26 @@ def test_a_table_can_be_named_for_the_number_of_its_rows(graph) -> None:
     assert trace(graph, "table:studies#rows").top.node.facts["value"] == len(
         graph.evidence.studies
     )
+
+
+def test_a_document_is_found_by_any_of_its_ids_with_its_number(graph) -> None:
+    known = next(s for s in graph.library.by_id if graph.library[s].doi)
+    doi = graph.library[known].doi
+    found = resolve(graph, f"https://doi.org/{doi}#status")
+    assert (found.kind, found.number) == ("document", "status")
+    assert known in graph.library[found.key].ids
+
+
+def test_what_json_lacks_is_null_in_a_walk() -> None:
+    nan, inf = float("nan"), float("inf")
+    assert _finite({"a": (nan, 1.0), "b": [inf]}) == {"a": [None, 1.0], "b": [None]}
+
+
+def test_upwards_from_an_effect_and_a_set_come_their_users(graph) -> None:
+    effect = up_step(graph, "effect", "effect:ptsd-primary/MAPP2")
+    assert effect.node.kind == "effect"
+    assert "ptsd-primary" in " ".join(step.node.id for step in effect.steps)
+    top = up_step(graph, "set", "ptsd-primary")
+    assert top.node.kind == "set"
+    assert "ptsd-primary/reml-kh" in top.node.facts["estimates"]
+    assert {step.node.kind for step in top.steps} == {"analysis"}

@@ -115,3 +115,25 @@ def test_a_missing_column_is_described_in_one_sentence(tmp_path):
         tmp_path, "study_id,arm_id,n_randomised,source_id,locator,verification\n"
     )
     assert str(raw.faults[0]).endswith("is in none. Add the column.")
+
+
+def test_a_character_decoded_wrongly_is_found(tmp_path):
+    text = SOUND.replace("p. 1", "MÃ¼ller, p. 1").replace(",S,", ",S,")
+    raw = read(tmp_path, HEADER + "\n" + text.replace(", p. 1", " p. 1") + "\n")
+    (fault,) = raw.faults
+    assert fault.row == 2
+    assert "a character that was decoded wrongly" in fault.found
+
+
+@pytest.mark.parametrize(
+    ("line", "proposed"),
+    [
+        ("T1,A,active,1,5,S,p. 1,text", "1.5"),
+        ("T1,A,active,1,x,S,p. 1,text", None),
+        ("T1,A,active,10,S,p. 1,text,more", None),
+    ],
+)
+def test_only_a_decimal_comma_is_taken_for_one(tmp_path, line, proposed):
+    raw = read(tmp_path, f"{HEADER}\n{line}\n")
+    (fault,) = raw.faults
+    assert ("1.5" in fault.cure) is (proposed is not None)

@@ -102,3 +102,12 @@ def test_an_arm_without_a_name_owns_no_rows(place, edit):
     faults = check_tables(place)
     assert (faults[0].file, faults[0].found) == ("arms.csv", "an empty cell")
     assert {fault.found for fault in faults[1:]} == {"'T2-drug'"}
+
+
+def test_two_rows_that_say_the_same_in_a_table_without_judgement(place, edit):
+    rows = (place / "prior_use.csv").read_text("utf-8").splitlines()
+    again = rows[1].replace("pri-1", "pri-9")
+    (place / "prior_use.csv").write_text("\n".join([*rows, again]) + "\n", "utf-8")
+    (fault,) = check_tables(place)
+    assert (fault.file, fault.row) == ("prior_use.csv", 5)
+    assert fault.cure == "Take one out."

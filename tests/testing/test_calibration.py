@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import kstest
 
 from mdmameta.errors import OptionError
 from mdmameta.testing.calibration import Calibration, calibrations, ecdf_band, rank
@@ -40,3 +41,17 @@ def test_a_rank_lies_in_the_step_of_the_truth():
 def test_few_replications_are_refused():
     with pytest.raises(OptionError, match="19 replications"):
         calibrations([{"mu": 0.5}] * 19)
+
+
+def test_ranks_are_gathered_by_quantity_and_told_in_a_row():
+    rng = np.random.default_rng(6)
+    sound, wrong = rng.uniform(size=200), rng.beta(2, 2, size=200)
+    rows = [{"mu": a, "tau": b} for a, b in zip(sound, wrong, strict=True)]
+    mu, tau = calibrations(rows)
+    assert (mu.name, tau.name) == ("mu", "tau")
+    (row,) = mu.to_frame().to_dict("records")
+    assert (row["replications"], row["passed"]) == (200, True)
+    assert row["mean"] == pytest.approx(sound.mean())
+    assert row["distance"] == pytest.approx(kstest(sound, "uniform").statistic)
+    assert not tau.to_frame()["passed"][0]
+    assert mu.histogram(10).sum() == 200

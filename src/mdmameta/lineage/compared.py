@@ -210,7 +210,7 @@ def difference(revision: str, data: str | Path = "data/raw") -> Difference:
     made = changes(old, new)
     between = _Between(old, new)
     shifts = [_shift(name, between, made) for name in SETS] if made else []
-    moved = tuple(one for one in shifts if one.size != 0.0 or one.reason)
+    moved = tuple(one for one in shifts if one.size or one.reason)
     return Difference(
         old=old.name, new=new.name, changes=made, shifts=moved, compared=len(SETS)
     )
