@@ -76,3 +76,17 @@ assert "mdmameta.models" not in sys.modules
 assert "errors" in vars(mm)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", ["lineage", "claims", "figures"])
+def test_a_subpackage_is_imported_when_it_is_asked_for(name: str) -> None:
+    vars(mm).pop(name, None)
+    found = getattr(mm, name)
+    assert found is sys.modules[f"mdmameta.{name}"]
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(
+        AttributeError, match="module 'mdmameta' has no attribute 'mda'"
+    ):
+        _ = mm.mda

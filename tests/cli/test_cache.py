@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from click.testing import CliRunner
+
+from mdmameta.cli import main
 
 NAME = "0123456789abcdef" * 4 + ".nc"
 
@@ -59,3 +62,11 @@ def test_a_cache_that_nobody_has_used_is_empty(run, monkeypatch, tmp_path) -> No
     monkeypatch.setenv("MDMAMETA_CACHE", str(tmp_path / "none"))
     assert json.loads(run("cache", "info", "--json", "-").stdout)["oldest"] is None
     assert not (tmp_path / "none").exists()
+
+
+def test_who_says_no_keeps_the_cache(place) -> None:
+    done = CliRunner().invoke(main, ["cache", "clear"], input="n\n")
+    assert done.exit_code == 0
+    assert f"Remove 1 fits and 0 pages from {place}?" in done.output
+    assert "Nothing was removed." in done.output
+    assert (place / NAME).exists()

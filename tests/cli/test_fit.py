@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import mdmameta as mm
+from mdmameta.cli.fit import _joint_test
 
 ROWS = {
     "y": [0.1, 0.3, 0.5, 0.2, 0.7, 0.6],
@@ -92,3 +93,16 @@ def test_a_standard_error_of_nothing_is_named_with_its_place(run, tmp_path) -> N
     path.write_text("yi,se\n0.1,0.2\n0.4,0\n")
     done = run("fit", "--from-csv", path, "--sei", "se", code=2)
     assert "row 3, column se: found 0; allowed: a standard error" in done.stderr
+
+
+def test_the_joint_test_is_named_by_its_distribution() -> None:
+    wald = fitted(mm.MetaRegression("~ year", interval="wald"))
+    (line,) = _joint_test(wald)
+    assert line.startswith(
+        f"  all moderators together: χ²(1) = {wald.omnibus.statistic:.2f}"
+    )
+    (line,) = _joint_test(fitted(mm.MetaRegression("~ year")))
+    assert line.startswith("  all moderators together: F(1, 4) = ")
+    priors = {"Intercept": mm.Normal(0, 1), "year": mm.Normal(0, 1)}
+    bayes = mm.BayesianMetaRegression("~ year", priors=priors, tau=mm.HalfNormal(0.5))
+    assert _joint_test(fitted(bayes)) == []

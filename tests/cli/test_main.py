@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -122,3 +123,13 @@ def test_json_on_standard_output_needs_no_encoding(narrow) -> None:
     text = narrow("--json", "-")
     assert text.isascii()
     assert json.loads(text)["fits"][0]["value"] == pytest.approx(-0.5)
+
+
+def test_an_output_that_cannot_be_told_of_letters_is_written_to_all_the_same(
+    monkeypatch,
+) -> None:
+    out = io.StringIO()
+    assert not hasattr(out, "reconfigure")
+    monkeypatch.setattr(sys, "stdout", out)
+    main(["--version"], standalone_mode=False)
+    assert out.getvalue() == f"mdmameta, version {__version__}\n"

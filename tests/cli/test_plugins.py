@@ -180,3 +180,19 @@ def test_a_figure_of_ours_is_drawn_even_if_a_plug_in_has_its_name(
     path = tmp_path / "forest.svg"
     run("fit", "--from-csv", effects_csv, "--figure", "forest", path)
     assert "</svg>" in path.read_text("utf-8")
+
+
+def test_a_correction_for_bias_stands_in_the_heading(run, install, effects_csv) -> None:
+    code = """
+def halved(effects):
+    return effects.with_y(effects.y / 2)
+"""
+    install("milder", code, "[mdmameta.bias]\nhalf = milder:halved\n")
+    plain = json.loads(run("fit", "--from-csv", effects_csv, "--json", "-").stdout)
+    words = ("fit", "--from-csv", effects_csv, "--bias", "half")
+    half = json.loads(run(*words, "--json", "-").stdout)
+    assert half["fits"][0]["value"] == pytest.approx(
+        plain["fits"][0]["value"] / 2, rel=0.5
+    )
+    assert abs(half["fits"][0]["value"]) < abs(plain["fits"][0]["value"])
+    assert "corrected by the bias plug-in 'half'" in run(*words).output

@@ -127,3 +127,13 @@ def test_watching_tells_every_round_and_ends_with_an_interrupt(
 def test_watching_with_quarto_is_refused(run, tmp_path) -> None:
     words = ["--watch", "--renderer", "quarto", "--data", RAW]
     assert "quarto preview" in run("report", *words, code=2).stderr
+
+
+def test_a_watch_that_ends_by_itself_ends_quietly(run, tmp_path, monkeypatch) -> None:
+    def rounds(project: Path, **options: object) -> Iterator[Round]:
+        yield Round(("index.qmd",), 1.26, tmp_path / "index.html")
+
+    monkeypatch.setattr(reporting, "watch_report", rounds)
+    done = run("report", "--data", RAW, "--project", tmp_path, "--watch")
+    assert "index.qmd in 1.3 s" in done.stdout
+    assert "Stopped." not in done.stdout

@@ -212,3 +212,10 @@ def test_derive_writes_nothing_when_the_tables_have_faults(
     before = state(tmp_path)
     run("derive", "--data", data, code=2)
     assert state(tmp_path) == before
+
+
+def test_a_claim_that_cannot_be_recomputed_fails_the_check(run, data, spoil) -> None:
+    spoil("claims.csv", 2, "recipe", "by-hand")
+    text = run("validate", "--data", data, code=1).output
+    assert "claims.csv, row 2, column recipe: found claim" in text
+    assert "there is no recipe 'by-hand'" in text

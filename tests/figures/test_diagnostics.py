@@ -168,3 +168,17 @@ def test_the_influence_panels_take_the_place_of_given_axes() -> None:
     assert len(mine.child_axes) == 6
     assert other.child_axes == []
     assert figures.alt_text(figure) == figures.alt_text(figures.influence(found))
+
+
+def test_ticks_are_whole_only_where_the_moderator_is(drawn) -> None:
+    for dose, whole in (
+        ([0.0, 1.0, 2.0, 3.0, 4.0], True),
+        ([0.1, 0.3, 0.2, 0.6, 0.5], False),
+    ):
+        effects = mm.Effects.from_arrays(
+            EFFECTS.y, EFFECTS.v, measure="SMD", moderators={"dose": dose}
+        )
+        figure = figures.bubble(mm.MetaRegression("~ dose").fit(effects), "dose")
+        FigureCanvasAgg(figure).draw()
+        ticks = np.asarray(figure.axes[0].get_xticks())
+        assert np.array_equal(ticks, np.round(ticks)) is whole

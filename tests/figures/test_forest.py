@@ -5,13 +5,21 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from scipy.integrate import trapezoid
+from scipy.stats import norm
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.figures import alt_text, forest, render
+from mdmameta.figures.forest_rows import heterogeneity_words
 from mdmameta.figures.forest_summaries import predicted_curve
+from mdmameta.figures.forest_words import test_line as line_of_the_test
 from mdmameta.models.bayesian import BayesianRandomEffects
-from mdmameta.models.frequentist import CommonEffect, RandomEffects, subgroups
+from mdmameta.models.frequentist import (
+    CommonEffect,
+    RandomEffects,
+    SelectionModel,
+    subgroups,
+)
 
 
 def squares(figure, drawn):
@@ -364,3 +372,35 @@ def test_every_subgroup_has_its_diamond_whatever_its_values(six, values, drawn):
     figure = forest(CommonEffect().fit(effects), by=subgroups(effects, "g"))
     assert len(drawn(figure, "_mm_diamond")) == 3
     assert len(squares(figure, drawn).get_offsets()) == 6
+
+
+def test_without_degrees_of_freedom_a_new_study_is_normal(six):
+    fit = RandomEffects(interval="wald").fit(six)
+    x, density = predicted_curve(fit)
+    e = fit.estimate
+    sd = (e.pi_high - e.pi_low) / 2 / norm.ppf(0.975)
+    np.testing.assert_allclose(density, norm.pdf(x, (e.pi_low + e.pi_high) / 2, sd))
+
+
+def test_a_posterior_has_no_line_of_a_test(six, fit):
+    assert line_of_the_test(BayesianRandomEffects().fit(six)) == ""
+    assert line_of_the_test(fit).startswith("Test of no effect: t(5) = ")
+
+
+def test_wide_axes_keep_the_size_of_letters(fit):
+    figure = Figure(figsize=(14, 6))
+    ax = figure.subplots()
+    drawn = forest(fit, ax=ax)
+    sizes = {text.get_size() for text in drawn.axes[0].texts}
+    plain = {text.get_size() for text in forest(fit).axes[0].texts}
+    assert max(sizes) == max(plain)
+    small = Figure(figsize=(4, 6))
+    shrunk = forest(fit, ax=small.subplots())
+    assert max(text.get_size() for text in shrunk.axes[0].texts) < max(plain)
+
+
+def test_a_model_without_q_prints_the_rest_of_heterogeneity(six, fit):
+    assert heterogeneity_words(fit).startswith("Q(5) = ")
+    selected = SelectionModel(alternative="less").fit(six)
+    h = selected.heterogeneity
+    assert heterogeneity_words(selected) == f"τ² = {h.tau2:.3f}; I² = {h.i2:.0f}%"

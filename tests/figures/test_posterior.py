@@ -3,7 +3,7 @@ import pytest
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.figures import alt_text, posterior
-from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.bayesian import BayesianRandomEffects, Flat, HalfNormal
 
 
 @pytest.fixture
@@ -50,3 +50,11 @@ def test_a_fit_without_posterior_is_refused(fit):
 def test_another_parameter_is_refused(bayes):
     with pytest.raises(OptionError, match="of='theta'"):
         posterior(bayes, of="theta")
+
+
+def test_a_flat_prior_has_no_curve(six, drawn):
+    flat = BayesianRandomEffects(mu=Flat(), tau=HalfNormal(0.5)).fit(six)
+    figure = posterior(flat)
+    assert drawn(figure, "prior of μ") == []
+    assert len(drawn(figure, "posterior of μ")) == 1
+    assert len(drawn(posterior(flat, of="tau"), "prior of τ")) == 1

@@ -5,6 +5,7 @@ import pytest
 
 from mdmameta.errors import OptionError
 from mdmameta.figures import alt_text, sensitivity_curve
+from mdmameta.figures.marks import SLANT, published_marks
 from mdmameta.sensitivity import SensitivityTable, TippingPoint
 
 GRID = np.round(np.linspace(-1, 0, 11), 2)
@@ -29,8 +30,34 @@ def test_the_tipping_point_is_marked_where_the_interval_reaches_zero(
 
 def test_published_estimates_of_the_first_assumption_are_ticks(table, drawn, words):
     figure = sensitivity_curve(table, "b")
-    assert {"patient all", "assessor"} <= set(words(figure))
+    assert {"patients, all trials", "assessors"} <= set(words(figure))
     assert len(drawn(figure, "_mm_mark")) == 2
+
+
+def boxes_of(figure, said: str):
+    """Boxes, in pixels, of a title and of the labels of marks, once all is drawn."""
+    figure.draw_without_rendering()
+    (ax,) = figure.axes
+    title = ax.get_title(loc="left") or ax.get_title()
+    assert title == said
+    texts = (ax.title, ax._left_title)
+    (drawn,) = [text for text in texts if text.get_text()]
+    slanted = [text for text in ax.texts if text.get_rotation() == SLANT]
+    return drawn.get_window_extent(), [text.get_window_extent() for text in slanted]
+
+
+@pytest.mark.parametrize("said", ["Belief from counts of guesses, else assumed", "u"])
+def test_a_title_is_clear_of_the_labels_of_marks(table, said):
+    figure = sensitivity_curve(table, "b", where={"u_from": "counts"}, title=said)
+    title, labels = boxes_of(figure, said)
+    assert labels
+    assert not any(title.overlaps(label) for label in labels)
+
+
+def test_a_short_title_stays_at_the_axes(table):
+    figure = sensitivity_curve(table, "b", where={"u_from": "counts"}, title="u")
+    title, _ = boxes_of(figure, "u")
+    assert title.y0 - figure.axes[0].bbox.y1 < title.height
 
 
 def test_runs_have_a_line_each(table, drawn, unreadable):
@@ -105,3 +132,22 @@ def test_a_tipping_point_off_the_axis_is_not_passed_over(table, words, value, te
     (point,) = table.tipping
     away = replace(table, tipping=(replace(point, value=value),))
     assert text in words(sensitivity_curve(away, "b"))
+
+
+def test_without_a_region_and_a_tipping_point_there_is_the_curve_alone(
+    table, drawn, words
+):
+    bare = replace(table, tipping=(), verdict=replace(table.verdict, region={}))
+    figure = sensitivity_curve(bare, "b")
+    assert len(drawn(figure, "estimate")) == 1
+    assert drawn(figure, "declared plausible region") == drawn(figure, "_mm_tip") == []
+    assert not any("tipping" in text for text in words(figure))
+    assert "Tipping point" not in alt_text(figure)
+    assert "Tipping point" in alt_text(sensitivity_curve(table, "b"))
+
+
+def test_published_estimates_of_one_assumption_all_count(table):
+    anchors = table.parts["anchors"].iloc[:2].drop(columns="delta_u")
+    one = replace(table, parts={**table.parts, "anchors": anchors})
+    assert published_marks(one, "b") == published_marks(table, "b")
+    assert list(published_marks(one, "b").values()) == anchors["b"].tolist()

@@ -89,3 +89,8 @@ def test_lines_of_a_map_without_numbers_bear_their_names(grid, words):
     texts = words(sensitivity_map(fine, "delta", "gamma", levels={"SID 0.2": 0.2}))
     assert "SID 0.2" in texts
     assert not [text for text in texts if text.startswith("−0.7")]
+
+
+def test_without_a_declared_region_no_frame_is_drawn(grid, drawn):
+    some = replace(grid, verdict=replace(grid.verdict, region={"delta": (-0.5, 0.0)}))
+    assert drawn(sensitivity_map(some, "delta", "gamma"), "_mm_region") == []
