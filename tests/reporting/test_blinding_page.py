@@ -8,6 +8,7 @@ import pytest
 
 from mdmameta.reporting import blinding_page as shown
 from mdmameta.reporting import page
+from mdmameta.tables.labels import bias_label
 from mdmameta.tables.numbers import number
 
 
@@ -19,7 +20,8 @@ def blind(results):
 def test_the_answer_is_two_sentences_with_the_numbers_of_the_results(blind) -> None:
     text = shown.answer(blind)
     assert text.count(". ") == 1
-    assert f"worth {number(blind.tipping_point('b').value)} SMD" in text
+    worth = f"worth {number(blind.tipping_point('b').value)} standard deviations"
+    assert worth in text
     assert "would not survive" in text
     assert "unverified" in text
 
@@ -61,17 +63,26 @@ def test_the_joint_table_begins_without_bias_and_ends_without_a_source(blind) ->
 
 
 @pytest.mark.parametrize("make", [shown.joint_table, shown.multiples_table])
-def test_published_estimates_are_named_by_setting_and_source(
+def test_published_estimates_are_named_as_in_the_figure_with_their_source(
     blind, results, make
 ) -> None:
     table = page.told(results, make(blind))
     cells = table.to_frame().astype(str).to_numpy().ravel()
-    anchors = blind.parts["anchors"]
-    ids = {name.replace("_", " ") for name in anchors["prior_id"]}
-    assert ids.isdisjoint(cells)
-    for setting in anchors["setting"]:
-        assert any(setting in cell for cell in cells)
+    figure = shown.curve(blind)
+    drawn = {text.get_text() for text in figure.axes[0].texts}
+    for prior in blind.parts["anchors"]["prior_id"].unique():
+        assert bias_label(prior) in drawn
+        assert any(cell.startswith(bias_label(prior)) for cell in cells)
+        assert not any(
+            prior.replace("_", " ") in cell for cell in cells if "_" in prior
+        )
     assert any("Moustgaard et al. 2020" in cell for cell in cells)
+
+
+def test_the_table_of_multiples_says_the_setting_of_every_name(blind) -> None:
+    cells = shown.multiples_table(blind).to_frame().iloc[:, 0]
+    for row in blind.parts["anchors"].to_dict("records"):
+        assert f"{bias_label(row['prior_id'])}: {row['setting']}" in set(cells)
 
 
 @pytest.mark.parametrize("make", [shown.removed_table, shown.scenario_table])

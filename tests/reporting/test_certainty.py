@@ -83,3 +83,9 @@ def test_an_outcome_of_events_has_an_absolute_difference(results):
 def test_the_rules_stand_below_the_summary_and_every_domain_is_judged(results):
     assert certainty.summary(results).notes[-1].startswith("By declared rules")
     assert len(certainty.reasons(results).frame) == 5 * len(certainty.FINDINGS)
+
+
+def test_where_a_judgement_is_found_is_said_in_words(results):
+    places = certainty.reasons(results).frame["found in"]
+    assert "Lost blinding; Dropout: Response" in places.str.cat(sep="\n")
+    assert not places.str.contains(r"[a-z]_[a-z]|#|table:|/").any()

@@ -44,3 +44,20 @@ def test_tables_have_a_row_a_threshold_a_choice_an_option_and_a_rule(result):
     assert options["option"].str.endswith("†").sum() == len(result.graph.choices)
     variance = many_ways.variance_table(result).frame
     assert list(variance["choice"]) == list(result.decomposition["title"])
+
+
+def test_options_and_rules_are_named_in_words(result):
+    options = set(many_ways.choices_table(result).frame["option"])
+    assert {"Knapp–Hartung †", "Knapp–Hartung ad hoc", "Wald"} <= options
+    assert set(result.parts["rules"]["rule"]) <= set(many_ways.RULES)
+    assert set(many_ways.rules_table(result).frame["rule"]) <= set(
+        many_ways.RULES.values()
+    )
+
+
+def test_every_rule_of_the_curated_tables_has_words(results):
+    rules = {rule.name for rule in results.multiverse.graph.rules}
+    assert rules == set(many_ways.RULES)
+    options = many_ways.choices_table(results.multiverse).frame
+    named = set(options.loc[options["choice"] == "Bias from lost blinding", "option"])
+    assert {"patients, all trials", "assessors", "blind observers, MetaBLIND"} <= named

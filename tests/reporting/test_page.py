@@ -106,7 +106,8 @@ def test_every_difference_called_important_is_cited_and_no_other_treatment(
     text = page.thresholds(results, "ptsd-primary").text
     table = results.evidence.thresholds.query("measure == 'SMD'")
     for row in table.to_dict("records"):
-        shown = f"{number(row['size'])} [@{row['source_id']}]"
+        words = row["label"].partition(", ")[2]
+        shown = f"{number(row['size'])} [{words}, @{row['source_id']}]"
         assert (shown in text) is (row["kind"] != "comparator")
 
 

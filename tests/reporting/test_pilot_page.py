@@ -18,6 +18,7 @@ def test_the_answer_is_two_sentences_that_lead_with_points(pilot) -> None:
     text = shown.answer(pilot)
     assert text.count(". ") == 1
     assert text.startswith("Depression fell by 19.3 points of the MADRS")
+    assert "(exact 95% interval 14.0 to 24.6)" in text
     assert "between 43% and 95%" in text
     assert "contrast" not in text
 

@@ -27,6 +27,7 @@ from mdmameta.reporting import (
     strength,
     what_if,
 )
+from mdmameta.reporting.named import all_sources
 from mdmameta.reporting.results import Results
 from mdmameta.tables import Table
 from mdmameta.tables.numbers import count, estimate, interval, number, typeset
@@ -48,7 +49,9 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
     ("index", "tbl-verdicts"): overview.plain_table,
     ("evidence", "tbl-trials"): lambda r: tables.trials_table(r.evidence),
     ("evidence", "tbl-levels"): strength.levels_table,
-    ("evidence", "tbl-retractions"): strength.retractions_table,
+    ("evidence", "tbl-retractions"): lambda r: page.told(
+        r, strength.retractions_table(r)
+    ),
     ("ptsd", "tbl-effects"): lambda r: page.told(
         r, tables.effects_table(r.effects["ptsd-primary"])
     ),
@@ -73,7 +76,7 @@ MADE: dict[tuple[str, str], Callable[[Results], Table]] = {
         r, robust_page.refits_table(r.sensitivity["robustness"])
     ),
     ("robustness", "tbl-harms"): lambda r: page.told(
-        r, harms_page.harms_table(r.sensitivity["robustness"])
+        r, harms_page.harms_table(r.sensitivity["robustness"], r.evidence)
     ),
     ("audit", "tbl-findings"): lambda r: audited.findings_table(audit(r.evidence)),
     ("audit", "tbl-choices"): lambda r: audited.choices_table(conflicts.choices(r)),
@@ -326,8 +329,9 @@ def test_retracted_documents_are_shown_as_such(pages, results) -> None:
     flagged = results.evidence.sources.query("status == 'retracted'")
     rows = {row[0]: row for row in cells(element(pages["evidence"], "tbl-status"))}
     assert len(flagged) > 0
+    names = all_sources(results.evidence)
     for source in flagged["source_id"]:
-        assert "retracted" in rows[source]
+        assert "retracted" in rows[names[source]]
     assert "retracted" in shown(pages["index"])
 
 

@@ -158,3 +158,12 @@ def test_retracted_sources_are_counted_once_a_document(results) -> None:
     text = sentences.retraction_sentence(results.evidence)
     assert text.startswith("3 sources were retracted in 2024 [@POOL2019;")
     assert text.count("@") == 3
+
+
+def test_a_scale_is_said_with_its_name_its_ends_and_its_better_end(results) -> None:
+    said = sentences.scale_sentence(results.evidence, ["CAPS-5", "not a scale"])
+    assert said == (
+        "CAPS-5 is the Clinician-Administered PTSD Scale for DSM-5, total severity "
+        "(0 to 80 points, lower is better)."
+    )
+    assert sentences.scale_sentence(results.evidence, []) == ""

@@ -18,7 +18,7 @@ def test_every_set_says_what_its_weight_rests_on(results, levels) -> None:
     frame = levels.to_frame().set_index("contrast set")
     assert list(frame.index) == [one.title for one in SETS.values()]
     primary = frame.loc[SETS["ptsd-primary"].title]
-    assert primary["weight by level"] == "100% secondary"
+    assert primary["weight by level"] == "100% from another team's extraction"
     assert primary["all rows"] == pooled(results.deciding("ptsd-primary"))
 
 

@@ -35,7 +35,14 @@ def test_trials_come_in_the_order_asked_for(evidence):
 def test_a_concern_about_a_trial_stands_below_the_table(evidence):
     notes = trials_table(evidence, ["MP4"]).notes
     assert len(notes) == 1
-    assert notes[0].startswith("MP4: ")
+    assert notes[0].startswith("MP-4, Canada (unpublished): ")
+
+
+def test_the_id_of_a_trial_is_not_said_twice(evidence):
+    trials = trials_table(evidence, ["MP1", "MP4", "MPLONG"]).frame["trial"]
+    assert list(trials) == [
+        *("MP1: Mithoefer 2011", "MP-4, Canada (unpublished)", "MPLONG follow-up")
+    ]
 
 
 def test_an_unknown_trial_is_refused_with_the_known_ones(evidence):

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
-from mdmameta.tables.labels import is_ratio, measure_label, model_label
+from mdmameta import load_evidence
+from mdmameta.tables.labels import BIASES, is_ratio, measure_label, model_label
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,9 @@ def test_every_log_of_a_ratio_is_printed_as_a_ratio():
     assert is_ratio("CVR")
     assert not is_ratio("IRD")
     assert not is_ratio("MNLN")
+
+
+def test_every_published_bias_of_the_tables_has_words_of_its_own():
+    priors = load_evidence("data/raw").bias_priors["prior_id"]
+    assert set(priors) == set(BIASES)
+    assert len(set(BIASES.values())) == len(BIASES)

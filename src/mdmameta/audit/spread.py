@@ -19,6 +19,9 @@ __all__ = ["baseline_balance", "jumps", "spread_of_alike"]
 #: An F test of variances below this is no chance among some hundred rows.
 UNLIKELY = 5e-4
 
+#: Smaller p-values are printed as below this one.
+LEAST = 1e-4
+
 #: An F test below this counts where the factor is also that between an SD and
 #: a standard error, and no change clears the SD.
 DOUBTFUL = 0.02
@@ -89,7 +92,7 @@ def _against(
         row,
         row.spread_column,
         f"An SD of {row.spread:.3g} {what} ({usual:.3g} elsewhere; "
-        f"F test p = {p:.1g}).",
+        f"F test p {f'= {p:.1g}' if p >= LEAST else f'< {LEAST:g}'}).",
         severity="error" if p < UNLIKELY and confused else "warning",
         evidence={"sd": row.spread, "elsewhere": usual, "n": row.n, "p": p},
     )

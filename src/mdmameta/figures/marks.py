@@ -10,12 +10,24 @@ import numpy as np
 from mdmameta.arrays import FloatArray
 from mdmameta.figures.style import FONT_SIZE, INK
 from mdmameta.sensitivity.table import SensitivityTable
+from mdmameta.tables.labels import bias_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 #: Room between slanted labels, as a share of the width of the axes.
 BETWEEN = 0.042
+
+#: Degrees by which labels rise.
+SLANT = 40.0
+
+#: Room between a title and the labels, as a share of the width of the axes, which the
+#: layout may yet make narrower.
+NEAR = 0.1
+
+#: Points an inch.
+POINTS = 72.0
 
 
 def published_marks(table: SensitivityTable, x: str) -> dict[str, float]:
@@ -34,7 +46,7 @@ def published_marks(table: SensitivityTable, x: str) -> dict[str, float]:
         return {}
     if "delta_u" in anchors:
         anchors = anchors[anchors["delta_u"] == anchors["delta_u"].iloc[0]]
-    names = anchors["prior_id"].astype(str).str.replace("_", " ")
+    names = [bias_label(str(name)) for name in anchors["prior_id"]]
     return dict(zip(names, anchors[x].astype(float), strict=True))
 
 
@@ -50,7 +62,7 @@ def draw_marks(ax: Axes, marks: Mapping[str, float]) -> None:
             xytext=(place, 1.055),
             xycoords="axes fraction",
             textcoords="axes fraction",
-            rotation=40,
+            rotation=SLANT,
             rotation_mode="anchor",
             ha="left",
             va="bottom",
@@ -62,6 +74,32 @@ def draw_marks(ax: Axes, marks: Mapping[str, float]) -> None:
             [at, at], [0.975, 1.0], transform=ax.transAxes, color=INK, lw=1.0,
             label="_mm_mark",
         )  # fmt: skip
+
+
+def clear_of_marks(ax: Axes, title: Text) -> None:
+    """Lift a title above the labels of `draw_marks` if it comes near to one.
+
+    Parameters
+    ----------
+    ax
+        Axes with marks.
+    title
+        As it was set, above the axes.
+    """
+    if not title.get_text().strip():
+        return
+    boxes = [
+        text.get_window_extent() for text in ax.texts if text.get_rotation() == SLANT
+    ]
+    end = title.get_window_extent().x1 + NEAR * ax.bbox.width
+    if any(box.x0 < end for box in boxes):
+        top = max(box.y1 for box in boxes) - ax.bbox.y1
+        ax.set_title(
+            title.get_text(),
+            parse_math=False,
+            fontsize=title.get_fontsize(),
+            pad=top * POINTS / ax.figure.dpi + 2,
+        )
 
 
 def spread(places: FloatArray, gap: float) -> FloatArray:

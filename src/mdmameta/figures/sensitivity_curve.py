@@ -11,7 +11,7 @@ import pandas as pd
 from mdmameta.errors import OptionError
 from mdmameta.figures.described import describe
 from mdmameta.figures.forest_words import favours
-from mdmameta.figures.marks import draw_marks, published_marks
+from mdmameta.figures.marks import clear_of_marks, draw_marks, published_marks
 from mdmameta.figures.scales import label_ticks, plain_tick
 from mdmameta.figures.scenarios import chosen_rows, held_words, measure_of
 from mdmameta.figures.style import (
@@ -129,7 +129,8 @@ def sensitivity_curve(
         ax.set_ylabel(_ylabel(table, measure, names) if ylabel is None else ylabel)
         draw_marks(ax, published_marks(table, x) if marks is None else marks)
         held = held_words(table, rows, [x, *([group] if group else [])])
-        ax.set_title(title or held, parse_math=False, fontsize=FONT_SIZE)
+        said = ax.set_title(title or held, parse_math=False, fontsize=FONT_SIZE)
+        clear_of_marks(ax, said)
         ax.legend(loc="upper left", bbox_to_anchor=(0, -0.19), ncols=2, borderaxespad=0)
         describe(ax, _alt(table, runs, x, point))
     return figure

@@ -238,7 +238,7 @@ def _ticks(ax: Axes, across: FloatArray, up: FloatArray) -> None:
             label_ticks(ax, "", which=which, room=250)
             continue
         axis = ax.xaxis if which == "x" else ax.yaxis
-        axis.set_ticks(values, labels=[plain_tick(v) for v in values])
+        axis.set_ticks(values, labels=[plain_tick(round(v, 2)) for v in values])
 
 
 def _key(ax: Axes, drawn: Sequence[str]) -> None:

@@ -24,7 +24,7 @@ from mdmameta.figures.style import (
     styled,
 )
 from mdmameta.sensitivity import Multiverse
-from mdmameta.tables.labels import is_ratio, measure_label
+from mdmameta.tables.labels import is_ratio, measure_label, option_label
 from mdmameta.tables.numbers import effect, number, percent
 
 if TYPE_CHECKING:
@@ -221,7 +221,9 @@ def _dashboard(
 
 def _options(ax: Axes, shown: pd.DataFrame) -> None:
     """Name the options on the left, in bold those of the main analysis, and choices."""
-    ax.set_yticks(range(len(shown)), [str(option) for option in shown["option"]])
+    pairs = zip(shown["choice"], shown["option"], strict=True)
+    names = [option_label(str(choice), str(option)) for choice, option in pairs]
+    ax.set_yticks(range(len(shown)), names)
     for label, main in zip(ax.get_yticklabels(), shown["main"], strict=True):
         label.set(color=VERMILION if main else INK, weight="bold" if main else "normal")
         label.set_parse_math(False)

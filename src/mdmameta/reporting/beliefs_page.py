@@ -9,6 +9,7 @@ import pandas as pd
 
 from mdmameta import figures
 from mdmameta.analyses.prior_beliefs import PriorBeliefs
+from mdmameta.reporting.plainly import plainly
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import joined
 from mdmameta.tables import Table, as_table
@@ -59,7 +60,8 @@ def _held_words(held: pd.DataFrame) -> str:
     told = joined(
         [
             f"the {row['name']} one that allows 5% for a difference of "
-            f"{number(row['size'])} {interval(row['ci_low'], row['ci_high'])}"
+            f"{number(row['size'])} (it is then "
+            f"{interval(row['ci_low'], row['ci_high'])})"
             for row in held.to_dict("records")
         ]
     )
@@ -104,7 +106,7 @@ def tau_table(beliefs: PriorBeliefs) -> Table:
     """Print other priors of the heterogeneity."""
     rows = [
         {
-            "prior of τ": row["prior"],
+            "prior of τ": plainly(row["prior"]),
             "why": row["why"],
             "contrast": effect(row["value"], row["ci_low"], row["ci_high"]),
             "a new trial": interval(row["pi_low"], row["pi_high"]),

@@ -15,6 +15,7 @@ from mdmameta.records import Evidence
 from mdmameta.reporting.named import doses, trials_of
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
+from mdmameta.tables.labels import bias_label
 from mdmameta.tables.numbers import count, effect, interval, number, percent
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def _survival(blinding: SensitivityTable) -> str:
     return (
         f"The pooled contrast of {pooled} {held} survive all the bias from lost "
         "blinding that is declared plausible: its interval reaches zero once a "
-        f"complete change in belief is worth {number(tip.value)} SMD, which is "
-        f"{share} of the contrast{_multiples(blinding)}."
+        f"complete change in belief is worth {number(tip.value)} standard "
+        f"deviations, which is {share} of the contrast{_multiples(blinding)}."
     )
 
 
@@ -145,7 +146,7 @@ def multiples_table(blinding: SensitivityTable) -> Table:
         line = rows.setdefault(
             str(row["prior_id"]),
             {
-                "name in the figure: setting": f"{_named(row)}: "
+                "name in the figure: setting": f"{bias_label(str(row['prior_id']))}: "
                 f"{settings[row['prior_id']]}",
                 "source": row["source_id"],
             },
@@ -165,23 +166,22 @@ def multiples_table(blinding: SensitivityTable) -> Table:
 def joint_table(blinding: SensitivityTable) -> Table:
     """Contrast and bias under each prior of the bias, nothing removed.
 
-    Priors are named by the setting of their estimate and the id of its source.
+    Priors are named as in the figure, with the id of the source.
     """
     part = blinding.parts["joint"].query("removed == 0 and correlation == 0")
-    names = {
-        row["prior_id"]: f"{row['setting']} ({row['source_id']})"
-        for row in blinding.parts["anchors"].to_dict("records")
-    }
-    rows = [_joint_row(row, names) for row in part.to_dict("records")]
+    sources = blinding.parts["anchors"].set_index("prior_id")["source_id"].to_dict()
+    rows = [_joint_row(row, sources) for row in part.to_dict("records")]
     return as_table(pd.DataFrame(rows), align=_JOINT)
 
 
 _JOINT = "lrlrrrr"
 
 
-def _joint_row(row: Mapping[Any, Any], names: Mapping[Any, str]) -> dict[str, str]:
+def _joint_row(row: Mapping[Any, Any], sources: Mapping[Any, str]) -> dict[str, str]:
+    source = sources.get(row["prior"])
     return {
-        "prior of b": names.get(row["prior"], str(row["prior"]).replace("_", " ")),
+        "prior of b": bias_label(str(row["prior"]))
+        + (f" ({source})" if source else ""),
         "Δu": "" if np.isnan(row["delta_u"]) else number(row["delta_u"]),
         "for": str(row["spread"]),
         "prior mean (SD)": f"{number(row['prior_mean'])} ({number(row['prior_sd'])})",
@@ -189,10 +189,6 @@ def _joint_row(row: Mapping[Any, Any], names: Mapping[Any, str]) -> dict[str, st
         "SD left": percent(100 * row["ratio"]),
         "contrast [95%]": effect(row["value"], row["ci_low"], row["ci_high"]),
     }
-
-
-def _named(row: Mapping[Any, Any]) -> str:
-    return str(row["prior_id"]).replace("_", " ")
 
 
 def removed_table(blinding: SensitivityTable) -> Table:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from mdmameta.analyses.catalogue import MAIN_MODEL
+from mdmameta.analyses.catalogue import MAIN_MODEL, MODEL_TITLES, SETS
 from mdmameta.models.fit import Fit
 from mdmameta.reporting.results import Results
+from mdmameta.reporting.what_if import TITLES
 from mdmameta.tables import Finding, Reason, Table, grade_table, reasons_table
 from mdmameta.tables.numbers import count, interval, number, percent, printed_scale
 
@@ -60,8 +62,33 @@ def summary(results: Results) -> Table:
 
 
 def reasons(results: Results) -> Table:
-    """Return every judgement with what it was computed from."""
-    return reasons_table(findings(results))
+    """Return every judgement with what it was computed from, and where that stands."""
+    table = reasons_table(findings(results))
+    found = [
+        "; ".join(dict.fromkeys(map(_place, ids.split("; "))))
+        for ids in table.frame["found in"]
+    ]
+    return replace(table, frame=table.frame.assign(**{"found in": found}))
+
+
+def _place(identity: str) -> str:
+    """Name what has an id: a table of the data, an analysis, or a fit to a set.
+
+    Examples
+    --------
+    >>> _place("table:risk_of_bias"), _place("prior_use")
+    ('data: risk of bias', 'Earlier MDMA use')
+    >>> _place("ptsd-primary/bayes#pi_low")
+    'Highest dose, endpoint (primary): Bayesian random effects, exact'
+    """
+    if identity.startswith("table:"):
+        return f"data: {identity.removeprefix('table:').replace('_', ' ')}"
+    name, _, rest = identity.partition("/")
+    title = TITLES[name] if name in TITLES else SETS[name].title
+    of = rest.partition("#")[0]
+    if not of:
+        return title
+    return f"{title}: {SETS[of].title if of in SETS else MODEL_TITLES[of]}"
 
 
 def _finding(results: Results, name: str) -> Finding:

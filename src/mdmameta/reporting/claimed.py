@@ -101,7 +101,7 @@ def _row(entry: Entry, status: dict[str, str]) -> str:
     ]
     attempt = entry.finding.attempt
     told = entry.finding.why or ("" if attempt is None else attempt.words)
-    told = named(told, {code: _NAMES[code] for code in _NAMES if "_" in code})
+    told = named(told, _codes(entry))
     cells = (entry.claim["statement"], ", ".join(published), ", ".join(computed), told)
     first, *others, told = (markdown(typeset(text)) for text in cells)
     marked = f"[{first}]{{#{entry.id}}} {_link(entry)}"
@@ -124,8 +124,26 @@ def _rows(entry: Entry) -> str:
     return f"From {named}{more}."
 
 
+def _codes(entry: Entry) -> dict[str, str]:
+    """Names of quantities that are no words, and what the words for them are."""
+    coded = [*_NAMES, *(p.quantity for p in entry.printed)]
+    return {
+        "First divergent step": "First number that differs,",
+        **{code: _name(code) for code in coded if "_" in code},
+    }
+
+
 def _name(quantity: str) -> str:
-    return _NAMES.get(quantity, quantity.replace("_", " "))
+    """Name a quantity; of one that is numbered or qualified, each part.
+
+    Examples
+    --------
+    >>> _name("ci_low"), _name("se_1"), _name("n_active")
+    ('lower limit', 'standard error 1', 'n active')
+    """
+    if quantity in _NAMES:
+        return _NAMES[quantity]
+    return " ".join(_NAMES.get(part, part) for part in quantity.split("_"))
 
 
 def _sources(entry: Entry, status: dict[str, str]) -> str:

@@ -10,10 +10,18 @@ from mdmameta.analyses.catalogue import MAIN_MODEL, MODEL_TITLES, MODELS, SETS
 from mdmameta.effects.table import SingleArmEffects
 from mdmameta.models.fit import Fit
 from mdmameta.reporting.named import all_trials, named
+from mdmameta.reporting.plainly import plainly
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import model_words
 from mdmameta.tables import Table, as_table, model_comparison
-from mdmameta.tables.numbers import count, interval, number, pooled, printed_scale
+from mdmameta.tables.numbers import (
+    count,
+    interval,
+    number,
+    pooled,
+    printed_scale,
+    typeset,
+)
 
 #: Cautions without which the line of a contrast set would be misread.
 _SERIOUS = frozenset(
@@ -64,7 +72,7 @@ def single_arm_table(effects: SingleArmEffects) -> Table:
             "n": count(row["n"]),
             "mean change": number(row["y"], 1),
             "interval": interval(row["ci_low"], row["ci_high"], 1),
-            "printed SE": number(row["se_printed"]),
+            "printed SE": typeset(f"{row['se_printed']:g}"),
             "SE by normal": number(row["se_from_ci_z"]),
             "SE by t": number(row["se_from_ci_t"]),
             "agree": "yes" if row["agree"] else "no",
@@ -80,16 +88,19 @@ def single_arm_table(effects: SingleArmEffects) -> Table:
 
 
 def _set_notes(results: Results, names: Sequence[str]) -> list[str]:
-    """Caveats of the sets, then each serious caution with the sets it is about."""
-    notes = [text for name in names for text in results.effects[name].caveats]
+    """Caveats, then serious cautions, each with the sets that it is about."""
     about: dict[str, list[str]] = {}
     for name in names:
-        for text in results.fits[name, MAIN_MODEL].warnings:
-            if text.code in _SERIOUS:
-                about.setdefault(str(text), []).append(SETS[name].title)
-    told = [f"{'; '.join(titles)}: {text}" for text, titles in about.items()]
+        for text in results.effects[name].caveats:
+            about.setdefault(plainly(text), []).append(SETS[name].title)
+    for name in names:
+        for caution in results.fits[name, MAIN_MODEL].warnings:
+            if caution.code in _SERIOUS:
+                about.setdefault(plainly(str(caution)), []).append(SETS[name].title)
     trials = all_trials(results.evidence)
-    return [named(note, trials) for note in dict.fromkeys([*notes, *told])]
+    return [
+        f"{'; '.join(titles)}: {named(text, trials)}" for text, titles in about.items()
+    ]
 
 
 def _printed_interval(fit: Fit) -> str:

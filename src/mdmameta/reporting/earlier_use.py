@@ -22,8 +22,8 @@ SPLITS = {
 SCENARIOS = {"known": "", "low": "none experienced", "high": "all experienced"}
 
 _TERMS = {
-    "delta_n": "contrast in naive people",
-    "delta": "Δ, experienced less naive",
+    "delta_n": "contrast in people without earlier use",
+    "delta": "Δ, contrast in experienced people less that in others",
     "gamma": "γ, outcome of experienced people",
 }
 
@@ -85,7 +85,7 @@ def chance_words(use: SensitivityTable) -> str:
 
 
 def bounds_table(use: SensitivityTable) -> Table:
-    """Sharp bounds of the contrast in naive people, by trial and together."""
+    """Sharp bounds of the contrast without earlier use, by trial and together."""
     rows: dict[str, dict[str, str]] = {}
     for row in use.parts["bounds"].to_dict("records"):
         line = rows.setdefault(str(row["study"]), {"trial": str(row["study"])})
@@ -103,7 +103,7 @@ def bounds_table(use: SensitivityTable) -> Table:
 
 
 def experienced_words_table(use: SensitivityTable) -> Table:
-    """Print what experienced people would need for naive people to have none."""
+    """Print what experienced people would need for the others to have none."""
     part = use.parts["experienced"]
     rows = [
         {

@@ -8,36 +8,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mdmameta.records import Evidence
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import interval, number, share
 
-#: What a reader calls the beginnings of names of events.
-_EVENTS = {
-    "aesi_": "event of special interest: ",
-    "ae_": "adverse event: ",
-    "sae": "serious adverse event",
-}
 
+def harms_table(table: SensitivityTable, evidence: Evidence) -> Table:
+    """Adverse events and suicidality by arm, a method a row, as instruments name them.
 
-def harms_table(table: SensitivityTable) -> Table:
-    """Adverse events and suicidality by arm, a method a row."""
+    Parameters
+    ----------
+    table
+        The analysis with the part ``harms``.
+    evidence
+        Its table of instruments has the label of each event.
+    """
+    names = evidence.instruments.set_index("instrument")["label"].to_dict()
     rows: dict[str, dict[str, str]] = {}
     for row in table.parts["harms"].to_dict("records"):
         line = rows.setdefault(
-            _event(row),
+            _event(row, names),
             {
-                "event": _event(row),
+                "event": _event(row, names),
                 "MDMA": share(row["a"], row["n1"]),
                 "control": share(row["c"], row["n2"]),
                 "odds ratio": "–",
-                "difference, %": "–",
+                "difference, % points": "–",
             },
         )
         if row["measure"] == "OR":
             line["odds ratio"] = _ratio(row)
         elif row["measure"] == "RD":
-            line["difference, %"] = _difference(row)
+            line["difference, % points"] = _difference(row)
         else:
             line["odds ratio"] = "one arm counted"
     note = (
@@ -49,15 +52,11 @@ def harms_table(table: SensitivityTable) -> Table:
     return as_table(pd.DataFrame(list(rows.values())), align="lrrrr", notes=[note])
 
 
-def _event(row: Mapping[Any, Any]) -> str:
-    name = str(row["outcome"])
-    for start, words in _EVENTS.items():
-        if name.startswith(start):
-            name = words + name.removeprefix(start)
-            break
+def _event(row: Mapping[Any, Any], names: Mapping[Any, str]) -> str:
+    name = names.get(row["outcome"]) or str(row["outcome"]).replace("_", " ")
     named = {"Peto", "Mantel–Haenszel", "conditional likelihood"}
     method = f", {row['method']}" if row["method"] in named else ""
-    return f"{name.replace('_', ' ')}, {row['timepoint']} ({row['studies']}){method}"
+    return f"{name}, {row['timepoint']} ({row['studies']}){method}"
 
 
 def _ratio(row: Mapping[Any, Any]) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
+from mdmameta.reporting.plainly import plainly
 from mdmameta.sensitivity import Multiverse
 from mdmameta.sensitivity.multiverse import JointTest
 from mdmameta.tables import Table, as_table
+from mdmameta.tables.labels import option_label
 from mdmameta.tables.numbers import count, number, percent, typeset
 
 #: What the short names of options stand for.
@@ -15,6 +20,21 @@ CODES = (
     "Sidik–Jonkman. Priors are of the mean and of τ; N: normal, HN: half-normal, HC: "
     "half-Cauchy. J: Hedges' correction for small samples."
 )
+
+#: Names of rules -> what they say.
+RULES = {
+    "r-is-for-change": "a correlation goes with change scores only",
+    "change-needs-r": "change scores need a correlation",
+    "convention-is-for-pooled-sd": "the variance of d goes with the pooled SD only",
+    "trials-or-missing": "trials or missing outcomes are altered, not both",
+    "trials-or-bias": "trials or bias are altered, not both",
+    "missing-or-bias": "missing outcomes or bias are altered, not both",
+    "bayes-has-priors": "a Bayesian model has priors",
+    "priors-are-for-bayes": "priors go with a Bayesian model only",
+    "bayes-is-credible": "a Bayesian model has a credible interval",
+    "credible-is-bayes": "a credible interval goes with a Bayesian model only",
+    "common-effect-is-wald": "a common effect has a Wald interval",
+}
 
 #: Choices named in the opening: those that matter most.
 NAMED = 3
@@ -99,8 +119,8 @@ def choices_table(result: Multiverse) -> Table:
     rows = [
         {
             "choice": row["title"],
-            "option": typeset(f"{row['option']} †" if row["main"] else row["option"]),
-            "why": typeset(str(row["defence"])),
+            "option": _option(row),
+            "why": plainly(str(row["defence"])),
             "mean estimate": number(row["mean"]),
             "interval excludes zero": _share(row["share_excludes_zero"]),
         }
@@ -110,11 +130,16 @@ def choices_table(result: Multiverse) -> Table:
     return as_table(pd.DataFrame(rows), align="lllrr", notes=notes)
 
 
+def _option(row: Mapping[Any, Any]) -> str:
+    name = typeset(option_label(str(row["choice"]), str(row["option"])))
+    return f"{name} †" if row["main"] else name
+
+
 def rules_table(result: Multiverse) -> Table:
     """List what cannot go together, and why."""
     rows = [
         {
-            "rule": row["rule"].replace("-", " "),
+            "rule": RULES.get(row["rule"], row["rule"].replace("-", " ")),
             "why": typeset(str(row["reason"])),
         }
         for row in result.parts["rules"].to_dict("records")

@@ -12,6 +12,7 @@ from mdmameta.analyses.assumptions import REPORTED_PHASE
 from mdmameta.reporting.results import Results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
+from mdmameta.tables.labels import bias_label
 from mdmameta.tables.numbers import (
     RATIO_MEASURES,
     chance,
@@ -223,7 +224,7 @@ def joint_table(dropout: SensitivityTable) -> Table:
     rows = []
     for row in part.to_dict("records"):
         shown = {
-            "bias": str(row["bias"]).replace("_", " "),
+            "bias": bias_label(str(row["bias"])),
             "controls who left unblinded": row["dropout"],
             "contrast [95%]": effect(row["value"], row["ci_low"], row["ci_high"]),
             "beyond 0": chance(row["probability"]),

@@ -19,9 +19,10 @@ from mdmameta.reporting import sentences
 from mdmameta.reporting.ahead import load_ahead
 from mdmameta.reporting.beside import VARIABLE
 from mdmameta.reporting.named import all_names, doses, in_names, named
+from mdmameta.reporting.plainly import plainly
 from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity import Multiverse, SensitivityTable
-from mdmameta.tables import Table, numbers
+from mdmameta.tables import Table
 from mdmameta.tables.printable import markdown
 
 if TYPE_CHECKING:
@@ -97,13 +98,13 @@ def cases(evidence: Evidence, results: Results) -> list[str]:
 
 
 def naive_map(prior_use: SensitivityTable) -> Figure:
-    """Draw the bound for naive participants, unknown shares at their worst."""
+    """Draw the bound for people without earlier use, unknown shares at their worst."""
     return figures.sensitivity_map(
         prior_use,
         "delta",
         "gamma",
         where={"share_scenario": "high"},
-        xlabel="Δ: contrast in experienced less that in naive people, SMD",
+        xlabel="Δ: contrast in experienced people less that in others, SMD",
         ylabel="γ: outcome of experienced people, SMD",
         title="Shares that no text gives are taken as all experienced",
     )
@@ -153,14 +154,16 @@ def thresholds(results: Results, name: str) -> Markdown:
     """
     table = results.evidence.thresholds
     table = table[(table["measure"] == "SMD") & (table["kind"] != "comparator")]
-    rows = zip(table["source_id"], table["size"], strict=True)
-    cited = [(f"[@{source}]", float(size)) for source, size in rows]
+    cited = [
+        (f"[{row['label'].partition(', ')[2]}, @{row['source_id']}]", row["size"])
+        for row in table.to_dict("records")
+    ]
     return Markdown(sentences.threshold_sentence(results.deciding(name), cited))
 
 
 def verdict(table: SensitivityTable) -> Markdown:
     """Return the verdict of a sensitivity analysis as a paragraph."""
-    text = numbers.typeset(table.verdict.text)
+    text = plainly(table.verdict.text)
     return Markdown(f"**{table.verdict.kind.capitalize()}.** {text}")
 
 
@@ -190,7 +193,7 @@ def notes(
         Analyses of the report; with them trials have their names.
     """
     names = all_names(results.evidence) if results else {}
-    texts = [named(numbers.typeset(note), names) for note in table.notes]
+    texts = [named(plainly(note), names) for note in table.notes]
     return Markdown("\n".join(f"- {text}" for text in texts))
 
 

@@ -21,12 +21,12 @@ def answer(pilot: DepressionPilot) -> str:
     row = _printed(pilot)
     events = pilot.events
     remission = events[events["outcome"] == "remission"].iloc[0]
-    ends = f"{number(row['ci_low'], 1)} to {number(row['ci_high'], 1)}"
+    ends = f"{number(-row['ci_high'], 1)} to {number(-row['ci_low'], 1)}"
     sizes = pilot.samples.sort_values("size").iloc[0]
     return (
         f"Depression fell by {number(-pilot.change, 1)} points of the MADRS in "
         f"{count(pilot.n)} people who all knew what they had been given (exact "
-        f"interval {ends}), and {count(remission['events'])} of "
+        f"95% interval {ends}), and {count(remission['events'])} of "
         f"{count(remission['n'])} were in remission, which is compatible with any "
         f"share between {percent(100 * remission['low'])} and "
         f"{percent(100 * remission['high'])}. "
@@ -152,9 +152,9 @@ def bound_words(pilot: DepressionPilot) -> str:
     row = _printed(pilot)
     return (
         "Whatever it is held against: a comparator whose people fall by "
-        f"{number(-row['ci_high'], 1)} points or more leaves a difference that this "
-        "interval does not exclude to be none, even if its own change were known "
-        "without error."
+        f"{number(-row['ci_high'], 1)} points or more could do as well as MDMA did: "
+        "then this interval does not exclude that there is no difference, even if "
+        "the comparator's own change were known without error."
     )
 
 

@@ -204,7 +204,7 @@ def durability_table(table: SensitivityTable) -> Table:
             "trial": str(row["study"]).replace(";", "; "),
             "arm": row["arm"],
             "time": row["timepoint"],
-            "number": row["quantity"],
+            "number": f"{row['instrument']}, {row['quantity']}",
             "n": count(row["n"]),
             "value": f"{number(row['value'])} ({row['spread'] or 'spread not given'})",
             "standing": _standing(row),

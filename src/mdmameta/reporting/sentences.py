@@ -118,6 +118,26 @@ def threshold_sentence(fit: Fit, thresholds: Sequence[tuple[str, float]]) -> str
     return joined(parts)
 
 
+def scale_sentence(evidence: Evidence, names: Sequence[str]) -> str:
+    """Say what the short names of instruments stand for, and which end is better.
+
+    Parameters
+    ----------
+    evidence
+        With the table of instruments.
+    names
+        Short names, in the order wanted; those without a label are left out.
+    """
+    known = {row["instrument"]: row for row in evidence.instruments.to_dict("records")}
+    parts = [
+        f"{name} is the {row['label']} ({number(row['min'], 0)} to "
+        f"{number(row['max'], 0)} points, {row['direction']} is better)"
+        for name in names
+        if (row := known.get(name)) and row["label"]
+    ]
+    return f"{joined(parts)}." if parts else ""
+
+
 def joined(parts: Sequence[str]) -> str:
     """Join parts of a sentence with commas and a final *and*."""
     if len(parts) < 2:

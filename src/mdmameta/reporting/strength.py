@@ -17,6 +17,7 @@ from mdmameta.reporting.sentences import zero_words
 from mdmameta.schema.column import VERIFICATION
 from mdmameta.sensitivity import deciding_fit
 from mdmameta.tables import Table, as_table
+from mdmameta.tables.labels import VERIFICATION as WORDS
 from mdmameta.tables.numbers import GAP, count, percent, pooled
 
 __all__ = ["levels_table", "retractions_table"]
@@ -45,7 +46,7 @@ def levels_table(results: Results) -> Table:
             {
                 "contrast set": one.title,
                 "weight by level": ", ".join(
-                    f"{percent(standing.shares[level])} {level.replace('_', ' ')}"
+                    f"{percent(standing.shares[level])} {WORDS[level]}"
                     for level in shown
                 ),
                 "k": count(standing.fit.k),

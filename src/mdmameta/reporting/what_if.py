@@ -23,7 +23,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "blinding": "Lost blinding",
         "prior_use": "Earlier MDMA use",
         "dropout": "Dropout",
-        "robustness": "The rest of robustness",
+        "robustness": "Choice of trials, scores and times",
     }
 )
 

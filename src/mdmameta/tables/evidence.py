@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -56,7 +57,7 @@ def trials_table(evidence: Evidence, studies: Sequence[str] | None = None) -> Ta
     outcome = rows["primary_instrument"] + ", " + rows["primary_timepoint"]
     frame = pd.DataFrame(
         {
-            "trial": rows["study_id"] + ": " + rows["label"],
+            "trial": list(map(_trial, rows["study_id"], rows["label"])),
             "registry": rows["registry_id"],
             "phase": rows["phase"],
             "year": [_year(year) for year in rows["year"]],
@@ -68,8 +69,8 @@ def trials_table(evidence: Evidence, studies: Sequence[str] | None = None) -> Ta
         }
     )
     concerns = [
-        f"{study}: {concern}"
-        for study, concern in zip(rows["study_id"], rows["concern"], strict=True)
+        f"{trial}: {concern}"
+        for trial, concern in zip(frame["trial"], rows["concern"], strict=True)
         if concern
     ]
     return as_table(frame, align="lllrllrll", notes=concerns)
@@ -259,6 +260,18 @@ def picked(frame: pd.DataFrame, studies: Sequence[str] | None) -> pd.DataFrame:
         )
     parts = [frame[frame["study_id"] == study] for study in studies]
     return pd.concat(parts, ignore_index=True) if parts else frame.iloc[:0]
+
+
+def _trial(study: str, label: str) -> str:
+    """Name a trial by its id and its label, which alone is enough if it has the id.
+
+    Examples
+    --------
+    >>> _trial("MP1", "Mithoefer 2011"), _trial("MP4", "MP-4, Canada")
+    ('MP1: Mithoefer 2011', 'MP-4, Canada')
+    """
+    known = re.sub(r"\W", "", label).casefold()
+    return label if study.casefold() in known else f"{study}: {label}"
 
 
 def _words(codes: pd.Series[str]) -> pd.Series[str]:

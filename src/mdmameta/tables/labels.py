@@ -59,6 +59,20 @@ VERIFICATION: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Published biases from lost blinding, by their ids: who reported the outcome, and in
+#: which trials or study. Patients were not blinded where observers were.
+BIASES: Mapping[str, str] = MappingProxyType(
+    {
+        "patient_all": "patients, all trials",
+        "patient_acupuncture": "patients, acupuncture",
+        "patient_other": "patients, other trials",
+        "assessor": "assessors",
+        "metablind_patient": "patients, MetaBLIND",
+        "metablind_observer": "blind observers, MetaBLIND",
+        "control_attrition": "attrition of controls",
+    }
+)
+
 _FAMILIES: Mapping[str, str] = MappingProxyType(
     {
         "RandomEffects": "Random effects",
@@ -72,6 +86,32 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "Multilevel": "Multilevel",
     }
 )
+
+
+def bias_label(prior_id: str) -> str:
+    """Name a published bias; by its id without underscores where no words are known.
+
+    Examples
+    --------
+    >>> bias_label("metablind_patient"), bias_label("my_own")
+    ('patients, MetaBLIND', 'my own')
+    """
+    return BIASES.get(prior_id, prior_id.replace("_", " "))
+
+
+def option_label(choice: str, option: str) -> str:
+    """Name an option of a choice of a multiverse.
+
+    Examples
+    --------
+    >>> option_label("interval", "knapp-hartung-adhoc")
+    'Knapp–Hartung ad hoc'
+    >>> option_label("bias", "patient all"), option_label("time", "primary")
+    ('patients, all trials', 'primary')
+    """
+    if choice == "interval":
+        return INTERVALS.get(option, option)
+    return bias_label(option.replace(" ", "_")) if choice == "bias" else option
 
 
 def measure_label(measure: str, *, on_log_axis: bool = False) -> str:
