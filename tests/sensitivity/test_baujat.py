@@ -65,3 +65,13 @@ def test_a_row_without_which_there_is_no_fit_has_no_influence_either() -> None:
     )
     influence = baujat(effects, MetaRegression("~ control"))["influence"]
     assert np.isnan(influence).tolist() == [True, False, False, False]
+
+
+def test_a_mean_of_equal_weights_moves_by_its_own_errors() -> None:
+    v = EFFECTS.v
+    table = baujat(EFFECTS, CommonEffect(weights="equal"))
+    moves = EFFECTS.y.mean() - np.array([3.0, 2.5, 0.5])
+    variances = np.array([v[1] + v[2], v[0] + v[2], v[0] + v[1]]) / 4
+    np.testing.assert_allclose(table["influence"], moves**2 / variances)
+    resid = EFFECTS.y - EFFECTS.y.mean()
+    np.testing.assert_allclose(table["heterogeneity"], resid**2 / v)

@@ -37,3 +37,11 @@ def test_a_row_far_more_precise_than_others_keeps_its_residual() -> None:
     table = rstandard(Effects.from_arrays([3.0, 3.2, 2.1], v), CommonEffect())
     left = 1 - (1 / v[0]) / (1 / v).sum()
     assert table["se"][0] == pytest.approx(np.sqrt(v[0] * left), rel=1e-6)
+
+
+def test_standard_errors_of_a_plain_mean_count_every_variance_in_it() -> None:
+    v = np.array([1.0, 0.5, 2.0])
+    effects = Effects.from_arrays(y=[0.0, 1.0, 5.0], v=v)
+    table = rstandard(effects, CommonEffect(weights="equal"))
+    np.testing.assert_allclose(table["resid"], [-2, -1, 3])
+    np.testing.assert_allclose(table["se"] ** 2, v - 2 * v / 3 + v.sum() / 9)

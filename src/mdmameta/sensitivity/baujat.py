@@ -60,7 +60,7 @@ def baujat(effects: Effects, model: Model) -> pd.DataFrame:
     """
     data = regressed(effects, model)
     resid = data.y - data.X @ data.beta
-    if _has_given_weights(model):
+    if _has_given_weights(model) and data.own is None:
         moved = _moved_by_leverage(data, resid)
     else:
         fits = enumerate(data.without_each())

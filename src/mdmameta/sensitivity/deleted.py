@@ -14,8 +14,17 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, SensitivityError
 from mdmameta.models.design import design_matrix
 from mdmameta.models.fit import Fit, Model
-from mdmameta.models.frequentist.own_weights import has_own_weights
-from mdmameta.models.frequentist.regression import Rows, hat_values, least_squares
+from mdmameta.models.frequentist.fixed_weights import least_squares_with
+from mdmameta.models.frequentist.own_weights import BEST, has_own_weights, weights_of
+from mdmameta.models.frequentist.regression import (
+    Rows,
+    hat_values,
+    least_squares,
+    orthogonalise,
+)
+
+#: Moderator that holds weights of the user's own in refits.
+_WEIGHT = "own weight"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,6 +40,8 @@ class Regressed:
         Rows used and their design, shapes (k,), (k,) and (k, p).
     columns
         The rows used as effects, with the columns of X as moderators.
+    own
+        Weights that do not depend on τ², shape (k,); None for 1 / (v + τ²).
     """
 
     fit: Fit
@@ -39,6 +50,7 @@ class Regressed:
     v: FloatArray
     X: FloatArray
     columns: Effects
+    own: FloatArray | None = None
 
     @property
     def tau2(self) -> float:
@@ -53,17 +65,46 @@ class Regressed:
     @property
     def hat(self) -> FloatArray:
         """Leverages, shape (k,)."""
-        return hat_values(Rows(self.y, self.v, self.X), self.tau2)
+        if self.own is None:
+            return hat_values(Rows(self.y, self.v, self.X), self.tau2)
+        return np.diagonal(self.projection)
 
-    def classic_vcov(self, tau2: float) -> FloatArray:
-        """Return (XᵀWX)⁻¹ of all rows at a value of τ², shape (p, p)."""
-        return least_squares(self.y, self.v, self.X, tau2).vcov
+    @property
+    def projection(self) -> FloatArray:
+        """Matrix that takes effects to fitted values, shape (k, k)."""
+        a = 1 / (self.v + self.tau2) if self.own is None else self.own
+        root = np.sqrt(a)[:, None]
+        basis, inverse = orthogonalise(self.X * root)
+        return self.X @ inverse @ (basis * root).T
+
+    def classic_vcov(self, tau2: float, row: int | None = None) -> FloatArray:
+        """Return the covariance of coefficients at a value of τ², shape (p, p).
+
+        Parameters
+        ----------
+        tau2
+            Taken as known.
+        row
+            Left out; by default none is.
+        """
+        kept = np.arange(self.y.size) != row
+        y, v, X = self.y[kept], self.v[kept], self.X[kept]
+        if self.own is None:
+            return least_squares(y, v, X, tau2).vcov
+        return least_squares_with(self.own[kept], Rows(y, v, X), tau2).vcov
+
+    def fitted_variance(self, row: int, tau2: float) -> float:
+        """Return the variance of a row's fitted value at a value of τ².
+
+        By 1 / (v + τ²) it is the leverage times v + τ², as metafor has it.
+        """
+        if self.own is None:
+            return float(self.hat[row] * (self.v[row] + tau2))
+        return float(self.projection[row] ** 2 @ (self.v + tau2))
 
     def scale(self, row: int, fit: Fit) -> float:
         """Return the factor of Knapp and Hartung in a fit without a row."""
-        keep = np.arange(self.y.size) != row
-        y, v, X = self.y[keep], self.v[keep], self.X[keep]
-        classic = least_squares(y, v, X, in_weights(fit)).vcov
+        classic = self.classic_vcov(in_weights(fit), row)
         return float(fit.vcov[0, 0] / classic[0, 0])
 
     def without_each(self) -> Iterator[Fit | None]:
@@ -86,8 +127,8 @@ def regressed(effects: Effects, model: Model) -> Regressed:
     ------
     SensitivityError
         When there is one row, rows are correlated, the model has coefficients
-        but no formula, or its weights are not 1 / (v + tau2): the user's own, GENQ,
-        counts, several levels, or a Bayesian model.
+        but no formula, or no weights of rows that are known: of counts, of several
+        levels, or a Bayesian model.
 
     Examples
     --------
@@ -102,9 +143,10 @@ def regressed(effects: Effects, model: Model) -> Regressed:
             "for independent rows. Use leave_one_out(by='study')."
         )
     fit = model.fit(effects)
-    _check_weights(fit, model)
+    own = _own_weights(fit, model)
+    _check_weights(fit, model, own)
     X = _design(fit, model)
-    refitted, columns = _in_columns(model, effects.take(fit.used), X)
+    refitted, columns = _in_columns(model, effects.take(fit.used), X, own)
     return Regressed(
         fit=fit,
         model=refitted,
@@ -112,21 +154,30 @@ def regressed(effects: Effects, model: Model) -> Regressed:
         v=effects.v[fit.used],
         X=X,
         columns=columns,
+        own=own,
     )
 
 
-def _check_weights(fit: Fit, model: Model) -> None:
-    """Refuse a single row, and weights that are not 1 / (v + tau2)."""
+def _own_weights(fit: Fit, model: Model) -> FloatArray | None:
+    """Weights of the rows used that do not depend on τ², if they are so."""
+    if not has_own_weights(model):
+        return None
+    own, _ = weights_of(getattr(model, "weights", BEST), fit.effects)
+    return 1 / fit.effects.v[fit.used] if own is None else own[fit.used]
+
+
+def _check_weights(fit: Fit, model: Model, own: FloatArray | None) -> None:
+    """Refuse a single row, and weights that are not known."""
     if fit.k < 2:
         raise SensitivityError(
             f"only one row is used ({fit.effects.study[fit.used][0]}): there is "
             "nothing that it could influence."
         )
     bayesian = fit.exact is not None or fit.posterior is not None
-    if bayesian or has_own_weights(model) or not _by_variance(fit):
+    if bayesian or not _are_weights(fit, own):
         raise SensitivityError(
-            f"{model!r} does not weight rows by 1 / (v + tau2) alone, on which these "
-            "statistics rest. Use leave_one_out, which refits."
+            f"{model!r} does not weight rows by 1 / (v + tau2) or by numbers that were "
+            "given, on which these statistics rest. Use leave_one_out, which refits."
         )
 
 
@@ -143,20 +194,25 @@ def _design(fit: Fit, model: Model) -> FloatArray:
     return np.ones((fit.k, 1))
 
 
-def _by_variance(fit: Fit) -> bool:
-    """Tell whether rows are weighted by 1 / (v + tau2)."""
-    w = 1 / (fit.effects.v[fit.used] + in_weights(fit))
+def _are_weights(fit: Fit, own: FloatArray | None) -> bool:
+    """Tell whether rows are weighted so, or by 1 / (v + tau2)."""
+    w = 1 / (fit.effects.v[fit.used] + in_weights(fit)) if own is None else own
     shown = fit.weights[fit.used]
     return np.allclose(shown / shown.sum(), w / w.sum(), rtol=1e-6, atol=0)
 
 
-def _in_columns(model: Model, effects: Effects, X: FloatArray) -> tuple[Model, Effects]:
-    """Write the design as moderators, so that refits keep its coding."""
-    if not hasattr(model, "formula"):
-        return model, effects
-    frame = pd.DataFrame(X, columns=[f"x{j}" for j in range(X.shape[1])])
+def _in_columns(
+    model: Model, effects: Effects, X: FloatArray, own: FloatArray | None
+) -> tuple[Model, Effects]:
+    """Write design and own weights as moderators, so that refits keep them."""
     stated: Any = model
-    stated = replace(stated, formula=f"~ 0 + {' + '.join(frame.columns)}")
+    frame = effects.frame
+    if hasattr(model, "formula"):
+        frame = pd.DataFrame(X, columns=[f"x{j}" for j in range(X.shape[1])])
+        stated = replace(stated, formula=f"~ 0 + {' + '.join(frame.columns)}")
+    if own is not None and getattr(model, "weights", BEST) != BEST:
+        frame = frame.assign(**{_WEIGHT: own})
+        stated = replace(stated, weights=_WEIGHT)
     return stated, replace(effects, frame=frame)
 
 

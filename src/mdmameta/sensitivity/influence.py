@@ -143,7 +143,7 @@ def _without(data: Regressed, row: int, fit: Fit) -> tuple[float, ...]:
     resid, se = deleted_residual(data, row, fit)
     tau2 = in_weights(fit)
     change = data.beta - beta_of(fit)
-    spread = data.scale(row, fit) * data.hat[row] * (tau2 + data.v[row])
+    spread = data.scale(row, fit) * data.fitted_variance(row, tau2)
     with np.errstate(divide="ignore", invalid="ignore"):
         rstudent = float(np.divide(resid, se))
         dffits = float(data.X[row] @ change / np.sqrt(spread))

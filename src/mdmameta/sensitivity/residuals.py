@@ -47,8 +47,7 @@ def rstandard(effects: Effects, model: Model) -> pd.DataFrame:
     """
     data = regressed(effects, model)
     marginal = data.v + data.tau2
-    hat = data.X @ data.classic_vcov(data.tau2) @ (data.X / marginal[:, None]).T
-    left = np.eye(data.y.size) - hat
+    left = np.eye(data.y.size) - data.projection
     variance = (left**2 * marginal).sum(axis=1)
     return _table(data, data.y - data.X @ data.beta, _root(variance, marginal))
 

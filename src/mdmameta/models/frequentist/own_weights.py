@@ -126,8 +126,8 @@ def _column(name: str, effects: Effects) -> FloatArray:
 def has_own_weights(model: Any) -> bool:
     """Tell whether a model's weights are other than 1 / (v + τ²).
 
-    What is computed from those weights alone, such as the influence set,
-    does not describe such a model.
+    What is computed from those weights alone, such as a likelihood ratio, does not
+    describe such a model.
 
     Examples
     --------
