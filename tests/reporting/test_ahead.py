@@ -116,3 +116,22 @@ def _runs(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_what_was_not_given_away_is_computed_here(results, monkeypatch) -> None:
+    given = _given(results, BrokenProcessPool("killed"))
+    given.__dict__["_here"] = results
+    assert given.sensitivity["dropout"] is results.sensitivity["dropout"]
+    monkeypatch.setattr(ahead, "_loaded", lambda data: results)
+    path = results.evidence.path
+    assert ahead.computed(path, "robustness") is results.sensitivity["robustness"]
+    assert ahead.computed(path, "beliefs") is results.beliefs
+    assert given.beliefs is results.beliefs
+
+
+def test_processors_are_counted_also_where_a_process_has_no_say(monkeypatch) -> None:
+    if hasattr(os, "sched_getaffinity"):
+        assert beside._processors() == len(os.sched_getaffinity(0))
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert beside._processors() == 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mdmameta.effects import ptsd_effects
+from mdmameta.effects.table import Effects
 from mdmameta.models.frequentist import RandomEffects
-from mdmameta.reporting.conflicts import choices
+from mdmameta.reporting.conflicts import choices, shift_words
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +45,12 @@ def test_every_score_set_aside_with_a_text_is_tried(results, made) -> None:
 def test_the_evidence_itself_is_left_as_it_was(results, made) -> None:
     again = RandomEffects().fit(ptsd_effects(results.evidence))
     assert again.estimate == results.fits["ptsd-primary", "reml-kh"].estimate
+
+
+def test_a_shift_is_a_factor_of_a_ratio_and_a_difference_of_all_else() -> None:
+    def fit(y: float, measure: str):
+        return RandomEffects().fit(Effects.from_arrays([y], [0.1], measure=measure))
+
+    assert shift_words(fit(0.0, "RR"), fit(0.5, "RR")) == "× 1.649"
+    assert shift_words(fit(-0.7, "SMD"), fit(-0.75, "SMD")) == "−0.050"
+    assert shift_words(fit(-7.0, "MD"), fit(-7.5, "MD")) == "−0.50"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mdmameta import Effects, RandomEffects
@@ -34,3 +36,24 @@ def test_losses_are_those_of_arms_with_both_numbers(results) -> None:
 def test_no_trial_of_the_primary_set_rests_on_a_retracted_document(results) -> None:
     assert overview.retracted(results, "ptsd-primary") == []
     assert overview.retracted(results, "ptsd-change") != []
+
+
+def test_an_assumption_that_tips_nothing_says_so(results) -> None:
+    table = results.sensitivity["blinding"]
+    name = next(n for n in overview._PLAIN if results.sensitivity[n] is table)
+    far = tuple(
+        replace(p, value=None, reason="not reached up to -2 and 2")
+        for p in table.tipping
+    )
+    told = overview._taken(name, replace(table, tipping=far))
+    assert told == "nothing in reach: not reached up to −2 and 2"
+    assert overview._taken(name, table) != told
+
+
+def test_an_analysis_without_a_tipping_point_counts_what_holds_zero(results) -> None:
+    table = results.sensitivity["robustness"]
+    numbers = {"holding_zero": 2.0, "refits": 30.0}
+    counted = replace(table, verdict=replace(table.verdict, numbers=numbers))
+    assert "holds zero in 2 of 30 refits" in overview._taken("robustness", counted)
+    bare = replace(table, verdict=replace(table.verdict, numbers={}))
+    assert overview._taken("robustness", bare) == "see its page"

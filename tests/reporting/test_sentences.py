@@ -12,7 +12,9 @@ from mdmameta.effects.table import Effects, Provenance
 from mdmameta.models.bayesian import BayesianRandomEffects
 from mdmameta.models.fit import Estimate, Fit
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
+from mdmameta.records import Evidence
 from mdmameta.reporting import sentences
+from mdmameta.schema import TABLES
 from mdmameta.tables.numbers import interval
 
 
@@ -167,3 +169,12 @@ def test_a_scale_is_said_with_its_name_its_ends_and_its_better_end(results) -> N
         "(0 to 80 points, lower is better)."
     )
     assert sentences.scale_sentence(results.evidence, []) == ""
+
+
+def test_tables_without_a_retracted_source_say_so(results) -> None:
+    frames = {name: results.evidence.to_frame(name) for name in TABLES}
+    frames["sources"]["status"] = "current"
+    sound = Evidence.from_frames(frames, path=results.evidence.path, digest="changed")
+    assert sentences.retraction_sentence(sound) == (
+        "No source of these tables is known to have been retracted."
+    )

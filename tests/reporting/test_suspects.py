@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mdmameta.audit import Audit, audit
-from mdmameta.reporting.suspects import suspects_table
+from mdmameta.reporting.suspects import _compared, _refit, suspects_table
 from mdmameta.tables.numbers import pooled
 
 
@@ -47,3 +47,12 @@ def test_every_doubted_row_is_shown_or_counted(results, found) -> None:
     shown = set(table.frame["row"])
     assert shown <= doubted
     assert table.notes[-1].endswith(f" {len(doubted) - len(shown)}.")
+
+
+def test_a_set_whose_every_trial_is_doubted_leaves_none(results) -> None:
+    effects = results.effects["ptsd-primary"]
+    assert _refit(effects, range(effects.k)) is None
+    fit = results.fits["ptsd-primary", "reml-kh"]
+    assert _compared(fit, None) == {
+        "as it is": pooled(fit), "without its trial": "none", "shift": ""
+    }  # fmt: skip

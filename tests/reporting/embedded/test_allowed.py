@@ -71,6 +71,15 @@ def faults(folder: Path, body: str) -> list[str]:
             "inline code in a cell option",
         ),
         ("```python\nf'`{python} x`'\n```", 6, "inline code inside a verbatim block"),
+        ("::: {.lead <}\nA\n:::", 5, "a fenced div '{.lead <}'"),
+        ("::: {#fig-a .lead}\nA\n:::", 5, "a labelled div with classes or attributes"),
+        ("::: {}\nA\n:::", 5, "a fenced div without class"),
+        ("[a]{.mark <}", 5, ".mark <}"),
+        (
+            "```{python}\n#| label: tbl-a\n#| tbl-cap: A\n#| fig-alt: B\n1\n```",
+            5,
+            "fig-alt on a table",
+        ),
     ],
 )
 def test_a_construct_that_is_not_allowed_is_named_with_its_line(

@@ -106,3 +106,12 @@ def test_stand_ins_have_the_shape_of_results(tmp_path: Path) -> None:
     stubs = stub_results(page)
     assert [len(stub) for stub in stubs] == [1, 1, 0, 0]
     assert compose(page, stubs, {}).inserts[0]["image"] == "a_files/fig-a-1.svg"
+
+
+def test_text_that_is_printed_stands_in_a_fence_on_paper(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "```{python}\nx = 1\n```\n")
+    printed = {"output_type": "stream", "name": "stdout", "text": "a ``` b <c>\n"}
+    on_paper = compose(page, ((printed,),), {"echo": False}, target="pdf")
+    assert "````\na ``` b <c>\n````" in "\n".join(on_paper.lines)
+    on_screen = compose(page, ((printed,),), {"echo": False})
+    assert "a ``` b &lt;c&gt;" in on_screen.inserts[0]["html"]

@@ -13,6 +13,7 @@ import pytest
 
 from mdmameta.errors import ReportError
 from mdmameta.reporting import render_report
+from mdmameta.reporting.embedded.documents import _fetch
 
 BODY = """\
 ```{python}
@@ -160,3 +161,19 @@ def test_a_missing_font_is_told_and_the_old_site_stays(
     with pytest.raises(ReportError, match="no such font"):
         render_report(root, renderer="embedded", formats=("pdf",))
     assert (root / "_site/index.html").read_text() == "old"
+
+
+def test_pictures_of_the_project_are_laid_beside_a_paper_and_no_others(
+    tmp_path: Path,
+) -> None:
+    root, beside = tmp_path / "project", tmp_path / "beside"
+    (root / "sub").mkdir(parents=True)
+    (root / "sub/a.png").write_bytes(b"picture")
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    beside.mkdir()
+    _fetch('#image("sub/a.png") #image("../secret.png")', root, beside)
+    assert (beside / "sub/a.png").read_bytes() == b"picture"
+    assert [p.name for p in beside.rglob("*.png")] == ["a.png"]
+    (root / "sub/a.png").write_bytes(b"another")
+    _fetch('#image("sub/a.png")', root, beside)
+    assert (beside / "sub/a.png").read_bytes() == b"picture"

@@ -59,3 +59,9 @@ def test_a_section_has_its_pages_under_it() -> None:
     section = NavItem("Part", None, (NavItem("Zed", "z.qmd"),))
     [entry] = navigation(PAGES["index.qmd"], PAGES, site(None, section))["nav"]
     assert entry == {"text": "Part", "children": [{"text": "Zed", "href": "z.html"}]}
+
+
+def test_a_link_out_of_the_site_stays_as_it_is() -> None:
+    out = "https://example.org/x"
+    shown = navigation(PAGES["sub/a.qmd"], PAGES, site(None, NavItem("Out", out)))
+    assert shown["nav"] == [{"text": "Out", "href": out}]

@@ -45,6 +45,8 @@ def test_a_format_may_be_named_without_options(tmp_path: Path) -> None:
         (BASE + "sounds: [a.mp3]\n", 3, "unknown YAML key 'sounds'"),
         (BASE + "execute:\n  freeze: auto\n", 4, "'execute.freeze'"),
         (BASE + "format:\n  html:\n    include-in-header: a\n", 5, "include-in-header"),
+        (BASE + "website: 3\n", 3, "Allowed: the keys "),
+        (BASE + "website:\n  sidebar:\n    contents: a\n", 5, "Allowed: a list of "),
         (BASE + "bibliography: none.bib\n", 3, "no file 'none.bib'"),
         (BASE + "csl: none.csl\n", 3, "no file 'none.csl'"),
         (
@@ -67,3 +69,17 @@ def test_the_site_is_never_written_over_something_else(tmp_path: Path) -> None:
     text = "project:\n  type: website\n  output-dir: ../site\n"
     with pytest.raises(ReportError, match="output-dir"):
         read_site(project(tmp_path, text))
+
+
+def test_a_directory_without_a_project_is_told_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"has no _quarto.yml. Name the directory of"):
+        read_site(tmp_path)
+
+
+def test_a_site_begins_with_its_index(tmp_path: Path) -> None:
+    root = project(tmp_path, BASE, "other.qmd")
+    (root / "index.qmd").unlink()
+    with pytest.raises(
+        ReportError, match=r"no page 'index.qmd'.*A site begins with it"
+    ):
+        read_site(root)

@@ -80,3 +80,13 @@ def test_a_file_given_by_number_was_recorded_when_it_was_opened() -> None:
     found = Reached()
     found.hear("open", (3, "r", os.O_RDONLY))
     assert found.said()["opened"] == []
+
+
+def test_directories_are_recorded_and_what_stays_inside_is_not(tmp_path: Path) -> None:
+    found = Reached()
+    found.hear("os.listdir", (None,))
+    found.hear("os.scandir", (str(tmp_path),))
+    found.hear("compile", (None, "a.py"))
+    said = found.said()
+    assert said["listed"] == sorted({str(Path.cwd()), str(tmp_path)})
+    assert said["opened"] == said["elsewhere"] == []

@@ -67,3 +67,18 @@ def test_a_change_of_the_data_begins_anew(root: Path, tmp_path: Path) -> None:
     change(data / "a.csv", "y\n2\n")
     assert next(rounds).pages == ("index.qmd", "second.qmd")
     rounds.close()
+
+
+def test_a_report_at_fault_from_the_start_is_told_and_rendered_once_mended(
+    root: Path,
+) -> None:
+    (root / "second.qmd").write_text("---\ntitle: T\n---\n\nSee @fig-none.\n")
+    rounds = watch_report(root)
+    wrong = next(rounds)
+    assert (wrong.pages, wrong.index) == ((), None)
+    assert "second.qmd:5: unresolved cross-reference" in str(wrong.error)
+    change(root / "second.qmd", "---\ntitle: T\n---\n\nMended.\n")
+    second = next(rounds)
+    assert second.error is None
+    assert second.pages == ("index.qmd", "second.qmd")
+    rounds.close()
