@@ -21,6 +21,9 @@ HARMFUL = {"serious", "critical"}
 #: a list of every element that is sound, which takes half of the time.
 AXE = {"preload": False, "resultTypes": ["violations"]}
 
+#: Changes that end by themselves, not those that follow the reader's scrolling.
+CHANGING = "document.getAnimations().filter((a) => a.timeline === document.timeline)"
+
 #: Heaviest page with its images, in bytes.
 HEAVIEST = 3_000_000
 
@@ -41,7 +44,7 @@ def test_a_page_fits_its_window_and_excludes_nobody(
     assert page.evaluate(broken) == []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished))")
+        page.evaluate(f"Promise.all({CHANGING}.map((a) => a.finished))")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         found = Axe().run(page, options=AXE).response["violations"]
         assert [_told(one) for one in found if one["impact"] in HARMFUL] == []
@@ -59,6 +62,51 @@ def test_notes_of_tables_are_read_on_a_phone_without_moving_the_table(
         box = note.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_scrolls_is_one_stop_of_the_keyboard(
+    site: Path, visit: Callable[..., Page], name: str
+) -> None:
+    width, height = SIZES["phone"]
+    page = visit(site / f"{name}.html", viewport={"width": width, "height": height})
+    assert page.locator("div[tabindex='0'] div[tabindex='0']").count() == 0
+    scrolls = "(e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e)"
+    inner = f"[...document.querySelectorAll('div[tabindex] div')].filter({scrolls}"
+    assert page.evaluate(f"{inner}.overflowX === 'auto').map((e) => e.id)") == []
+
+
+@pytest.mark.parametrize("name", ["index", "ptsd"])
+def test_on_a_phone_a_page_begins_below_its_title(
+    site: Path, visit: Callable[..., Page], name: str
+) -> None:
+    width, height = SIZES["phone"]
+    page = visit(site / f"{name}.html", viewport={"width": width, "height": height})
+    title = page.locator("main h1, .title h1").first.bounding_box()
+    begin = page.locator("main :is(p, h2, .lead)").first.bounding_box()
+    assert begin["y"] >= title["y"] + title["height"] + 8
+
+
+def test_on_a_phone_sentences_have_the_room_that_single_words_leave(
+    site: Path, visit: Callable[..., Page]
+) -> None:
+    width, height = SIZES["phone"]
+    page = visit(site / "index.html", viewport={"width": width, "height": height})
+    cells = page.locator("#tbl-verdicts tbody tr").first.locator("th, td")
+    widths = cells.evaluate_all("cells => cells.map((one) => one.offsetWidth)")
+    assert widths[2] > 1.8 * widths[1]
+
+
+def test_what_goes_on_to_the_right_fades_there_until_it_is_scrolled(
+    site: Path, visit: Callable[..., Page]
+) -> None:
+    width, height = SIZES["phone"]
+    page = visit(site / "ptsd.html", viewport={"width": width, "height": height})
+    wide = page.locator("#tbl-effects div[tabindex='0']").first
+    fade = "(e) => parseFloat(getComputedStyle(e).getPropertyValue('--more'))"
+    assert wide.evaluate(fade) > 30
+    wide.evaluate("(e) => e.scrollTo(e.scrollWidth, 0)")
+    page.wait_for_function(f"(e) => ({fade})(e) === 0", arg=wide.element_handle())
 
 
 def test_columns_of_words_are_wider_than_columns_of_numbers(

@@ -94,6 +94,17 @@ def test_what_may_scroll_is_reached_by_the_keyboard(site: Path) -> None:
     assert 'output-markdown" tabindex="0">' in text
 
 
+def test_a_table_with_a_number_is_one_stop_of_the_keyboard(site: Path) -> None:
+    inner = '<div class="cell-output cell-output-display" data-execution_count="2">'
+    outer = '<div aria-describedby="tbl-a-caption-0ceaefa1">'
+    body = f"{outer}\n{inner}\n<table></table></div></div>"
+    (site / "index.html").write_text(PAGE.format(up="", body=body))
+    finish_pages(site, same)
+    text = (site / "index.html").read_text()
+    assert text.count('tabindex="0"') == 1
+    assert f'{outer[:-1]} tabindex="0">\n{inner}' in text
+
+
 def test_living_links_are_no_faults(site: Path) -> None:
     body = '<a href="./b/c.html#a">x</a> <a href="https://doi.org/10.1/x">y</a>'
     (site / "index.html").write_text(PAGE.format(up="", body=body))

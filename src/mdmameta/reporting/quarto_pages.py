@@ -20,9 +20,11 @@ from mdmameta.reporting.scripts import style_of
 
 __all__ = ["finish_pages"]
 
-#: What holds a numbered figure or table, a table without a number, or Markdown.
+#: What holds a numbered figure or table, with what it holds, a table without a
+#: number, or Markdown.
 _WIDE = re.compile(
-    r'<div aria-describedby="(?:fig|tbl)-[^"]+-caption-[^"]+"'
+    r'(?P<wide><div aria-describedby="(?:fig|tbl)-[^"]+-caption-[^"]+")'
+    r'(?P<inner>[^>]*>\s*<div class="cell-output[^>]*)?'
     r'|<div class="cell-output cell-output-display[^>]*"(?=[^>]*>\s*<table)'
     r'|<div class="cell-output cell-output-display cell-output-markdown[^>]*"(?=>)'
 )
@@ -88,12 +90,16 @@ def _from_root(page: str, link: str) -> str:
 def _dressed(html: str) -> str:
     """Add our style; name pages in links to folders, which a file browser lists.
 
-    What may be wider than a phone scrolls, and so the keyboard must reach it.
+    What may be wider than a phone scrolls, and so the keyboard must reach it, once.
     """
     style = f"<style>\n{style_of('quarto')}</style>\n"
     html = _FOLDER.sub(r"\g<0>index.html", html)
-    html = _WIDE.sub(r'\g<0> tabindex="0"', html)
+    html = _WIDE.sub(_reached, html)
     return html.replace("</head>", f"{style}</head>", 1)
+
+
+def _reached(found: re.Match[str]) -> str:
+    return f'{found["wide"] or found[0]} tabindex="0"{found["inner"] or ""}'
 
 
 def _undrawn(name: str, html: str) -> Iterator[PageFault]:
