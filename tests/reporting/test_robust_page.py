@@ -70,6 +70,19 @@ def test_durability_shouts_that_its_source_is_retracted(table) -> None:
     assert frame["standing"].str.contains("RETRACTED").sum() == 1
 
 
+def test_uncontrolled_numbers_name_their_scale_and_have_the_digits_printed(
+    table, results
+) -> None:
+    frame = shown.durability_table(table).to_frame()
+    scores = frame[frame["number"].str.contains("mean endpoint")]
+    printed = results.evidence.continuous["mean"].map("{:g}".format)
+    scales = set(results.evidence.instruments["instrument"])
+    assert len(scores) > 0
+    for row in scores.to_dict("records"):
+        assert row["number"].partition(", ")[0] in scales
+        assert row["value"].partition(" (")[0] in set(printed)
+
+
 @pytest.mark.parametrize(
     "make", [shown.gaps_table, shown.small_study_table, shown.selection_table]
 )

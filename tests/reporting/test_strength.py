@@ -44,7 +44,7 @@ def test_what_sets_share_is_said_once(levels) -> None:
 def test_each_retracted_document_stands_with_what_rests_on_it(results) -> None:
     frame = strength.retractions_table(results).to_frame().set_index("source")
     assert frame.loc["POOL2019", "contrast set"] == "none rests on it"
-    assert "MP4" in frame.loc["POOL2019", "people of"]
+    assert "MP4; MP8" in frame.loc["POOL2019", "people of"]
     taper = frame.loc["TAPER2021"]
     assert taper["status"] == "retracted 2024-08"
     assert taper["contrast set"] == SETS["ptsd-change"].title

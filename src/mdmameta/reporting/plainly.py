@@ -38,7 +38,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"\b(\d[\d.]*), ([^:;]+): \1 (?=\()", r"\1, \2 "),
 )
 
-_UNUSED = re.compile(r"^(\w+): not among the effects, not used: ")
+_UNUSED = re.compile(r"^(\w+): not among the effects, not used: (.*)$")
 _CODED = re.compile(rf"\b(?:{'|'.join(name for name in BIASES if '_' in name)})\b")
 
 
@@ -54,16 +54,16 @@ def plainly(text: str) -> str:
     --------
     >>> plainly("mu ~ N(0, 1), tau ~ half-normal(0.5); low_dose 3")
     'μ is normal with mean 0 and SD 1, τ is half-normal with scale 0.5; low dose 3'
-    >>> plainly("flow: not among the effects, not used: A.")
-    'Numbers by arm of trials that are not in the analysis are not used: A.'
+    >>> plainly("flow: not among the effects, not used: A, B.")
+    'Numbers by arm of trials that are not in the analysis are not used: A; B.'
     """
-    text = _UNUSED.sub(
-        lambda at: (
-            f"{_ROWS.get(at[1], at[1])} of trials that are not in the analysis "
-            "are not used: "
-        ),
-        text,
-    )
+    text = _UNUSED.sub(_unused, text)
     for pattern, words in _WORDS:
         text = re.sub(pattern, words, text)
     return typeset(_CODED.sub(lambda at: BIASES[at[0]], text))
+
+
+def _unused(found: re.Match[str]) -> str:
+    """Say which trials have rows that no effect has; their names may hold commas."""
+    rows, trials = _ROWS.get(found[1], found[1]), found[2].replace(", ", "; ")
+    return f"{rows} of trials that are not in the analysis are not used: {trials}"

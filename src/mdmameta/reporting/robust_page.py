@@ -206,7 +206,9 @@ def durability_table(table: SensitivityTable) -> Table:
             "time": row["timepoint"],
             "number": f"{row['instrument']}, {row['quantity']}",
             "n": count(row["n"]),
-            "value": f"{number(row['value'])} ({row['spread'] or 'spread not given'})",
+            "value": typeset(
+                f"{row['value']:g} ({row['spread'] or 'spread not given'})"
+            ),
             "standing": _standing(row),
         }
         for row in table.parts["durability"].to_dict("records")

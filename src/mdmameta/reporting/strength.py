@@ -109,7 +109,7 @@ def _rows(graph: Graph, source: str) -> Iterator[dict[str, Any]]:
     shared = {
         "source": source,
         "status": f"{document.status} {document.date}".strip(),
-        "people of": ", ".join(document.trials) or GAP,
+        "people of": "; ".join(document.trials) or GAP,
         "raw rows": count(len(found.rows)),
     }
     yield from ({**shared, **one} for one in _sets(found))
