@@ -29,6 +29,18 @@ def test_losses_are_kept_apart_with_their_people(dropout: SensitivityTable) -> N
     assert set(shown["treated"]) <= {share(lost, n) for lost, n in counts}
 
 
+def test_shares_of_people_lost_are_in_percent_and_ratios_are_ratios(dropout) -> None:
+    shown = missing_people.losses_table(dropout).frame.set_index(["loss", "quantity"])
+    part = dropout.parts["losses"].query("loss == 'missing'").set_index("quantity")
+    of = missing_people.LOSSES["missing"]
+    for quantity, words in missing_people.QUANTITIES.items():
+        percent = number(100 * part["value"][quantity], 1)
+        assert shown.loc[(of, words), "pooled"] == percent
+    assert shown.loc[(of, "odds ratio"), "pooled"] == number(
+        part["value"]["odds ratio"]
+    )
+
+
 def test_published_dropout_stands_beside_other_treatments(results: Results) -> None:
     shown = missing_people.comparators_table(results).frame
     benchmarks = results.evidence.benchmarks

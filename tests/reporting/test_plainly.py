@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mdmameta import BayesianRandomEffects, HalfNormal, Normal
-from mdmameta.reporting import displays, page
+from mdmameta.reporting import displays, page, what_if
 from mdmameta.reporting.plainly import plainly
 from mdmameta.reporting.results import Results
 from mdmameta.tables.labels import BIASES
@@ -48,6 +48,15 @@ def test_a_published_bias_is_named_as_in_the_figure() -> None:
     for prior, words in BIASES.items():
         if "_" in prior:
             assert plainly(f"Not on a known scale: {prior}.").endswith(f": {words}.")
+
+
+def test_tipping_points_of_earlier_use_are_named_without_abbreviations(
+    results: Results,
+) -> None:
+    use = results.sensitivity["prior_use"]
+    named = what_if.naive_tipping_table(use).to_frame()["parameter"]
+    assert named.str.contains("the difference called important: 0.24").sum() == 1
+    assert not named.str.contains("SID").any()
 
 
 def test_words_that_hold_an_id_stay_whole() -> None:

@@ -27,7 +27,11 @@ def test_a_set_without_a_refit_shows_a_gap_and_its_reason(levels) -> None:
     title = SETS["ptsd-primary"].title
     assert frame.loc[title, "rows read in a text"] == GAP
     assert frame.loc[title, "k from texts"] == "0"
-    told = [note for note in levels.notes if f"{title} (12 secondary)" in note]
+    told = [
+        note
+        for note in levels.notes
+        if f"{title} (12 from another team's extraction)" in note
+    ]
     assert len(told) == 1
     assert told[0].startswith("No refit: none of the rows behind it was read in a text")
     gaps = frame.index[frame["rows read in a text"] == GAP]

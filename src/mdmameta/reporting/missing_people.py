@@ -34,6 +34,13 @@ LOSSES = {
     "left_study": "left the study",
 }
 
+#: Quantities of pooled losses, shares of people in percent.
+QUANTITIES = {
+    "risk difference": "difference, % points",
+    "proportion active": "treated arms, %",
+    "proportion control": "control arms, %",
+}
+
 #: Statement of the dropout of phase III, in the ledger.
 PUBLISHED = "seed-dropout"
 
@@ -48,17 +55,18 @@ def losses_table(dropout: SensitivityTable) -> Table:
     """Pool each kind of loss, and keep the three apart."""
     rows = []
     for row in dropout.parts["losses"].to_dict("records"):
-        digits = 2 if row["quantity"] == "odds ratio" else 3
-        known = np.isfinite(row["value"])
+        ratio, known = row["quantity"] == "odds ratio", np.isfinite(row["value"])
+        scale, digits = (1, 2) if ratio else (100, 1)
+        low, high = scale * row["ci_low"], scale * row["ci_high"]
         rows.append(
             {
                 "loss": LOSSES[str(row["loss"])],
-                "quantity": row["quantity"],
+                "quantity": QUANTITIES.get(str(row["quantity"]), row["quantity"]),
                 "trials": number(row["k"], 0),
                 "treated": share(row["lost_active"], row["n_active"]),
                 "control": share(row["lost_control"], row["n_control"]),
-                "pooled": number(row["value"], digits),
-                "95% interval": interval(row["ci_low"], row["ci_high"], digits)
+                "pooled": number(scale * row["value"], digits),
+                "95% interval": interval(low, high, digits)
                 if known
                 else typeset(str(row["reason"])),
             }

@@ -35,6 +35,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"\begger\(effects, predictor='sqrtninv'\)", "Egger's test by size"),
     (r"; coefficients holds every term\b", ""),
     (r"\bother effects: vary r\.", "other effects."),
+    (r"\bthe SID: ", "the difference called important: "),
     (r"\b(\d[\d.]*), ([^:;]+): \1 (?=\()", r"\1, \2 "),
 )
 

@@ -90,12 +90,13 @@ def _parted(reason: str) -> tuple[str, str]:
     Examples
     --------
     >>> _parted("No refit: none of the 9 rows behind it was read (9 derived).")
-    ('No refit: none of the rows behind it was read', ' (9 derived)')
+    ('No refit: none of the rows behind it was read', ' (9 derived by a formula)')
     """
     counted = re.search(r" [(][^)]*[)]", reason)
     brackets = counted[0] if counted else ""
+    told = re.sub(r"[a-z_]+", lambda at: WORDS.get(at[0], at[0]), brackets)
     shared = re.sub(r"[0-9]+ (?=rows)", "", reason.replace(brackets, "")).rstrip(".")
-    return shared, brackets
+    return shared, told
 
 
 def _alone(fit: Fit | None) -> str:

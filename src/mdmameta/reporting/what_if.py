@@ -11,6 +11,7 @@ import pandas as pd
 
 from mdmameta.analyses.catalogue import MODELS
 from mdmameta.reporting.named import trials_of
+from mdmameta.reporting.plainly import plainly
 from mdmameta.reporting.results import Results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
@@ -112,7 +113,7 @@ def shares_table(prior_use: SensitivityTable) -> Table:
             "treated arm": percent(100 * row["share_active"]),
             "control arm": percent(100 * row["share_control"]),
             "basis": words.get(row["basis"], "no text gives a number"),
-            "verification": row["verification"],
+            "verification": VERIFICATION.get(row["verification"], row["verification"]),
         }
         for row in prior_use.parts["shares"].to_dict("records")
     ]
@@ -125,7 +126,7 @@ def naive_tipping_table(prior_use: SensitivityTable) -> Table:
     for point in prior_use.tipping:
         base, _, scenario = point.parameter.rpartition("_share_")
         label = (point.label or base).split(", unknown shares")[0]
-        row = points.setdefault(base, {"parameter": typeset(label)})
+        row = points.setdefault(base, {"parameter": plainly(label)})
         row[_SCENARIOS[scenario]] = _value(point.value, "")
         if point.value is None:
             row["why none"] = typeset(point.reason)
