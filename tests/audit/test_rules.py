@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mdmameta.audit import Finding, audit, printed, totals
+from mdmameta.audit.people import EFFICACY, is_counted
 from mdmameta.audit.rounding import decimals, half_unit
 from mdmameta.records import Evidence, load_evidence
 from mdmameta.schema import TABLES
@@ -393,3 +394,19 @@ def test_the_audit_is_a_table_of_its_findings() -> None:
     assert len(table) == len(found)
     assert table["rule"].tolist() == [f.rule for f in found]
     assert isinstance(table["evidence"].iloc[0], dict)
+
+
+def test_of_three_counts_at_one_time_the_one_of_other_people_is_named() -> None:
+    rows = real().to_frame("binary")
+    counted = rows[rows["outcome"].isin(EFFICACY)]
+    counted = counted[[is_counted(row) for row in counted.to_dict("records")]]
+    groups = counted.groupby(["arm_id", "timepoint"])
+    group = next(g for _, g in groups if len(g) == 3 and g["n"].nunique() == 1)
+    odd, *others = group["row_id"]
+    frames = {name: real().to_frame(name) for name in TABLES}
+    binary = frames["binary"]
+    binary.loc[binary["row_id"] == odd, "n"] -= 1
+    changed = Evidence.from_frames(frames, path=real().path, digest="changed")
+    named = [f.row_id for f in audit(changed) if f.rule == "n-agree"]
+    assert odd in named
+    assert not set(others) & set(named)

@@ -312,3 +312,12 @@ def test_a_large_bias_of_log_odds_is_that_of_a_standardised_difference():
 def test_a_region_out_of_order_is_refused():
     with pytest.raises(SensitivityError, match=r"plausible is \(1, 0\)"):
         blinding(effects(), CommonEffect(), guesses("A"), plausible=(1, 0))
+
+
+def test_a_contrast_that_holds_zero_already_has_no_tipping_bias():
+    weak = effects().with_y(0.05 * Y)
+    table = plain_blinding(weak, CommonEffect(), guesses(*STUDIES))
+    assert table.tipping_point("b").value is None
+    assert "There is no tipping bias: " in table.verdict.text
+    strong = plain_blinding(effects(), CommonEffect(), guesses(*STUDIES))
+    assert "There is no tipping bias" not in strong.verdict.text
