@@ -165,8 +165,6 @@ def _most(of: Problem) -> int:
 
 
 def _error(of: Problem, summit: Summit, nodes: int) -> float:
-    if of.q == 0:
-        return 0.0
     twice = values(of, summit.point, 2 * nodes, summit.at.modes)[0]
     return abs(float(twice.sum()) - summit.at.total)
 

@@ -156,9 +156,6 @@ def _climb(problem: Problem, start: FloatArray, *, rough: bool = False) -> Maxim
     free, scale = problem.free, problem.scale
     theta = problem.start.copy()
     theta[free] = start[free]
-    if not free.any():
-        value = problem.value(theta)[0]
-        return Maximum(theta, value, True, np.zeros(theta.size, bool))
 
     def falling(t: FloatArray) -> tuple[float, FloatArray]:
         theta[free] = t * scale[free]
