@@ -137,3 +137,12 @@ def test_only_a_decimal_comma_is_taken_for_one(tmp_path, line, proposed):
     raw = read(tmp_path, f"{HEADER}\n{line}\n")
     (fault,) = raw.faults
     assert ("1.5" in fault.cure) is (proposed is not None)
+
+
+def test_a_decimal_comma_must_leave_numbers_where_numbers_stand(tmp_path):
+    header = HEADER.replace("n_randomised", "n_randomised,dose_mg")
+    lines = {"1,5,80": "1.5", "1,5,much": None}
+    for numbers, proposed in lines.items():
+        raw = read(tmp_path, f"{header}\nT1,A,active,{numbers},S,p. 1,text\n")
+        (fault,) = raw.faults
+        assert ("1.5" in fault.cure) is (proposed is not None), numbers

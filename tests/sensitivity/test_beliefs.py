@@ -38,6 +38,7 @@ def test_a_type_of_control_with_a_prior_is_enough():
 def test_the_type_of_control_is_that_of_the_contrasts_or_else_of_the_guesses():
     plain = Effects.from_arrays([0.1, 0.2], [1, 1], study=["A", "B"])
     assert control_types_of(plain, MATCHED, "control_type") == ["", ""]
+    assert control_types_of(plain, MATCHED, "kind of control") == ["", ""]
     told = NOBODY.assign(control_type=["low_dose", None])
     matched = Matched("guesses", told, np.array(["A", "B"]))
     assert control_types_of(plain, matched, "control_type") == ["low_dose", ""]

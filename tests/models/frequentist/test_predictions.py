@@ -259,5 +259,6 @@ def test_a_level_given_as_a_number_is_not_taken_for_an_amount() -> None:
     effects = Effects.from_arrays(EFFECTS.y, EFFECTS.v, moderators={"dose": arms})
     fit = MetaRegression("~ dose").fit(effects)
     assert len(predict(fit, pd.DataFrame({"dose": ["80"]}))) == 1
-    with pytest.raises(ModelError, match="Use levels that the fit had"):
-        predict(fit, {"dose": [80]})
+    for numbers in ([80], np.array([80.0])):
+        with pytest.raises(ModelError, match="Use levels that the fit had"):
+            predict(fit, {"dose": numbers})
