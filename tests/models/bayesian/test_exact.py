@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import re
+from functools import partial
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from scipy.integrate import trapezoid
+from scipy import stats
+from scipy.integrate import quad, trapezoid
 from scipy.special import logsumexp
 
 from mdmameta.errors import ModelError, OptionError
@@ -11,9 +16,11 @@ from mdmameta.models.bayesian import (
     HalfCauchy,
     HalfNormal,
     HalfStudentT,
+    LogStudentT,
     Normal,
     StudentT,
     Uniform,
+    rhodes_prior,
 )
 from mdmameta.models.bayesian.exact import exact_posterior
 
@@ -169,6 +176,44 @@ def test_savage_and_dickey_agree_with_the_ratio_of_evidences():
 def test_an_improper_posterior_is_refused(k, tau, where):
     with pytest.raises(ModelError, match=f"improper.*{where}"):
         exact_posterior(Y[:k], V[:k], Flat(), tau)
+
+
+@pytest.mark.parametrize(
+    "tau", [rhodes_prior(), LogStudentT(3, -1.5, 0.5), LogStudentT(8, -1.5, 4)]
+)
+@pytest.mark.parametrize("k", [2, 5])
+def test_priors_with_heavy_tails_of_log_tau_are_integrated(k, tau):
+    posterior = exact_posterior(Y[:k], V[:k], PRIOR, tau)
+
+    def joint(log_tau, of_mean=False):
+        w = 1 / (V[:k] + np.exp(2 * log_tau))
+        precision = w.sum() + 1 / PRIOR.sd**2
+        mean = (w @ Y[:k] + PRIOR.mean / PRIOR.sd**2) / precision
+        inside = w @ Y[:k] ** 2 + PRIOR.mean**2 / PRIOR.sd**2 - mean**2 * precision
+        scale = np.sqrt(w.prod() / precision)
+        density = float(np.exp(tau.log_density(np.exp(log_tau)) + log_tau))
+        return scale * np.exp(-inside / 2) * density * (mean if of_mean else 1.0)
+
+    def integral(low, high, **of):
+        places = [x for x in np.arange(-300.0, 21.0, 2.5) if low < x < high]
+        edges = [low, *places, high]
+        return sum(quad(partial(joint, **of), *ends)[0] for ends in pairwise(edges))
+
+    median = float(np.log(posterior.tau.median))
+    total = integral(-340.0, 20.0)
+    assert integral(-340.0, median) / total == pytest.approx(0.5, abs=1e-7)
+    mean = integral(-340.0, 20.0, of_mean=True) / total
+    assert posterior.mu.mean == pytest.approx(mean, abs=1e-7)
+
+
+@pytest.mark.parametrize("df", [0.5, 1, 2])
+def test_a_posterior_that_is_partly_beyond_all_nodes_is_refused(df):
+    """The share is that of the prior: nobody can tell such values of tau from 0."""
+    tau = LogStudentT(df, 0, 0.5)
+    with pytest.raises(ModelError, match="near its lower end, outside 1e-152") as said:
+        exact_posterior(Y[:1], V[:1] * 1e8, PRIOR, tau)
+    share = float(re.search("about (.*?) of", str(said.value))[1])
+    assert share == pytest.approx(stats.t.cdf(-350 / 0.5, df), rel=0.5)
 
 
 def test_a_log_density_that_is_not_one_is_refused():

@@ -5,7 +5,8 @@ import pytest
 from scipy.special import gamma
 
 from mdmameta.errors import ModelError
-from mdmameta.models.bayesian.quadrature import HalfLine, Line, first_panels
+from mdmameta.models.bayesian.quadrature import first_panels
+from mdmameta.models.bayesian.tau_lines import HalfLine, Line
 
 LINES = [Line(), Line(0.3), Line(0, 5), Line(2, 2.5)]
 

@@ -13,7 +13,8 @@ from mdmameta.errors import ModelError
 from mdmameta.models.bayesian.kernel import Conditional
 from mdmameta.models.bayesian.mixture import mixture_cdf
 from mdmameta.models.bayesian.prior_base import TauPrior
-from mdmameta.models.bayesian.quadrature import HalfLine, Line, Panels, first_panels
+from mdmameta.models.bayesian.quadrature import Panels, first_panels
+from mdmameta.models.bayesian.tau_lines import HalfLine, Line
 
 #: Doubling stops when no probed number changes by more than this. The nodes
 #: converge geometrically, so that the finer set is far better than its change.

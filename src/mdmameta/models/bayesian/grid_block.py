@@ -29,7 +29,7 @@ from mdmameta.models.bayesian.prior_base import (
     is_proper,
 )
 from mdmameta.models.bayesian.prior_checks import check_priors, check_proper
-from mdmameta.models.bayesian.quadrature import HalfLine
+from mdmameta.models.bayesian.tau_lines import HalfLine
 
 #: Fits worked on together: enough to amortise the overhead of numpy, few enough for
 #: the nodes of all of them to stay in the cache.

@@ -1,4 +1,4 @@
-"""Quadrature over τ: a line on which its posterior is smooth, and panels on it."""
+"""Quadrature over τ: panels on a line on which its posterior is smooth."""
 
 from __future__ import annotations
 
@@ -7,36 +7,29 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.integrate import trapezoid
 
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.gauss import legendre
+from mdmameta.models.bayesian.tau_lines import HalfLine, Line
 
 #: Nodes of a panel: sixteen resolve a factor e⁵ of τ to rounding error for
 #: densities as smooth as these, and are few enough to double often.
 ORDER = 16
 NODES, WEIGHTS = legendre(ORDER)
 
-#: Panels to begin with.
-FIRST_PANELS = 8
-
 #: What lies more than this below the peak of the log density is left out: e⁻³⁴
 #: is 2e-15, about the rounding error of the sum.
 DEPTH = 34.0
 
-#: Where the posterior is looked for: τ from 1e-152 to 1e152 times the unit, so far
-#: out to tell a tail that falls like τ^-1.1 from one that has no finite integral.
-SCAN = np.concatenate(
-    [
-        np.arange(-350.0, -150.0, 2.5),
-        np.arange(-150, 150, 0.5),
-        np.arange(150, 351, 2.5),
-    ]
-)
+#: Share of the posterior of τ that may lie beyond where it is looked for: less than
+#: anybody prints.
+BEYOND = 1e-7
 
-#: The same for a line that begins at τ = 0.
-HALF_SCAN = np.concatenate([np.arange(0.0, 12, 0.25), np.arange(12, 351, 2.0)])
+#: Power of |log τ| by which a density on the scale of log τ must fall, and some more,
+#: for its integral to be finite.
+PROPER = 1.05
 
 #: Points of each narrower look, and the looks taken: each closes in by half or
 #: more, so that these reach a relative width of 1e-7.
@@ -46,100 +39,6 @@ LOOKS = 20
 
 #: Whether E τ and E τ² are infinite, for each of several posteriors.
 Infinite = tuple[NDArray[np.bool_], NDArray[np.bool_]]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Maps the support of τ to the whole line.
-
-    τ = low + eᵗ, or low + (high − low) / (1 + e⁻ᵗ) when bounded above: a density
-    that is finite at an end falls off like e⁻|ᵗ| there, however wide the prior.
-    """
-
-    low: float = 0.0
-    high: float = np.inf
-
-    @property
-    def scan(self) -> FloatArray:
-        """Points where the posterior is looked for."""
-        return SCAN
-
-    @property
-    def open_below(self) -> bool:
-        """Whether the line goes on where τ comes near its lower end."""
-        return True
-
-    @property
-    def panels(self) -> int:
-        """Panels to begin with."""
-        return FIRST_PANELS
-
-    def tau(self, t: FloatArray) -> FloatArray:
-        """Return τ at points of the line."""
-        if np.isinf(self.high):
-            return self.low + np.exp(t)
-        return np.asarray(self.low + (self.high - self.low) * expit(t))
-
-    def log_slope(self, t: FloatArray) -> FloatArray:
-        """Return log dτ/dt."""
-        if np.isinf(self.high):
-            return t
-        width = np.log(self.high - self.low)
-        return np.asarray(width - np.logaddexp(0, t) - np.logaddexp(0, -t))
-
-    def point(self, tau: FloatArray) -> FloatArray:
-        """Return the point of the line at τ; -inf and inf outside the support."""
-        with np.errstate(divide="ignore"):
-            if np.isinf(self.high):
-                return np.log(np.maximum(tau - self.low, 0))
-            share = (tau - self.low) / (self.high - self.low)
-            return np.asarray(logit(np.clip(share, 0, 1)))
-
-
-@dataclass(frozen=True, slots=True)
-class HalfLine:
-    """Maps τ ≥ 0 to a half line: τ = unit · sinh t.
-
-    Even in t and linear near zero, where no nodes are needed for densities that are
-    finite there: a tenth of those of a `Line`.
-
-    Parameters
-    ----------
-    unit
-        Where the map bends: the smallest standard error, below which nothing
-        depends on τ much. Likelihoods are then analytic within ±iπ/2.
-    """
-
-    unit: float
-    low: float = 0.0
-    high: float = np.inf
-
-    @property
-    def scan(self) -> FloatArray:
-        """Points where the posterior is looked for."""
-        return HALF_SCAN
-
-    @property
-    def open_below(self) -> bool:
-        """Whether the line goes on where τ comes near its lower end."""
-        return False
-
-    @property
-    def panels(self) -> int:
-        """Panels to begin with."""
-        return FIRST_PANELS // 2
-
-    def tau(self, t: FloatArray) -> FloatArray:
-        """Return τ at points of the line."""
-        return np.asarray(self.unit * np.sinh(t))
-
-    def log_slope(self, t: FloatArray) -> FloatArray:
-        """Return log dτ/dt."""
-        return np.asarray(np.logaddexp(t, -t) + np.log(self.unit / 2))
-
-    def point(self, tau: FloatArray) -> FloatArray:
-        """Return the point of the line at τ."""
-        return np.asarray(np.arcsinh(np.asarray(tau) / self.unit))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -228,7 +127,8 @@ def first_panels(
     Raises
     ------
     ModelError
-        When the density has no finite integral.
+        When the density has no finite integral, or too much of it lies beyond 1e-152
+        to 1e152.
     """
     h = on_line(log_density, line, line.scan)
     if not np.isfinite(h.max(axis=-1)).all():
@@ -236,17 +136,45 @@ def first_panels(
             "the posterior of tau is zero or undefined everywhere on 1e-152 to 1e152. "
             "Check the log density of its prior and the scale of the effects."
         )
-    ends = _above(h)[..., [0, -1]] & [line.open_below, True]
-    if ends.any():
-        raise ModelError(
-            f"the posterior of tau is improper: it has no finite integral "
-            f"{'near its lower end' if ends[..., 0].any() else 'in its upper tail'}. "
-            "Use a proper prior, such as HalfNormal(0.5)."
-        )
+    _check_ends(h, line)
     infinite = _infinite_moments(h, line)
     low, high = _close_in(log_density, line, infinite, h)
     edges = np.linspace(low, high, line.panels + 1)
     return Panels.lay(log_density, line, edges, infinite)
+
+
+def _check_ends(h: FloatArray, line: Line | HalfLine) -> None:
+    """Refuse a density whose integral is infinite, or not where it is looked for."""
+    ends = _above(h)[..., [0, -1]] & [line.open_below, True]
+    for end, place in ((0, "near its lower end"), (-1, "in its upper tail")):
+        if not ends[..., end].any():
+            continue
+        lost = float(_beyond(h, line.scan, end)[ends[..., end]].max())
+        if np.isinf(lost):
+            raise ModelError(
+                f"the posterior of tau is improper: it has no finite integral {place}. "
+                "Use a proper prior, such as HalfNormal(0.5)."
+            )
+        if lost > BEYOND:
+            raise ModelError(
+                f"about {lost:.1g} of the posterior of tau lies {place}, outside "
+                "1e-152 to 1e152, where none of it is computed. Use a prior with "
+                "lighter tails on the scale of log tau, such as HalfNormal(0.5)."
+            )
+
+
+def _beyond(h: FloatArray, t: FloatArray, end: int) -> FloatArray:
+    """Share of the integral beyond an end, if the density falls there like |t|⁻ᵖ.
+
+    Infinite where p, found between the end and half of the way to it, is not above 1.
+    """
+    half = int(np.abs(t - t[end] / 2).argmin())
+    power = (h[..., half] - h[..., end]) / np.log(t[end] / t[half])
+    peak = h.max(axis=-1)
+    total = trapezoid(np.exp(h - peak[..., None]), t, axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beyond = np.exp(h[..., end] - peak) * np.abs(t[end]) / (power - 1) / total
+    return np.asarray(np.where(power > PROPER, beyond, np.inf))
 
 
 def _above(h: FloatArray) -> NDArray[np.bool_]:

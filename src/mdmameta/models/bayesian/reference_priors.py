@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
 from mdmameta.models.bayesian.prior_base import Prior
-from mdmameta.models.bayesian.quadrature import Line, first_panels
+from mdmameta.models.bayesian.quadrature import first_panels
+from mdmameta.models.bayesian.tau_lines import Line
 
 
 @dataclass(frozen=True, repr=False)
