@@ -190,7 +190,7 @@ class LogStudentT(Prior):
     """Log-t prior for τ: log τ is a t with ``df``, ``location`` and ``scale``.
 
     The tails of log τ are heavy: below τ of 1e-152, which nobody can tell from 0, lie
-    about 1e-13 of the priors of Rhodes et al., but 1e-6 of one with two degrees of
+    about 1e-11 of the priors of Rhodes et al., but 1e-6 of one with two degrees of
     freedom. An exact posterior that has more than 1e-7 there is refused.
 
     Parameters
