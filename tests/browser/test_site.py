@@ -109,6 +109,19 @@ def test_what_goes_on_to_the_right_fades_there_until_it_is_scrolled(
     page.wait_for_function(f"(e) => ({fade})(e) === 0", arg=wide.element_handle())
 
 
+def test_on_a_phone_no_figure_is_larger_than_it_was_drawn(
+    site: Path, visit: Callable[..., Page]
+) -> None:
+    width, height = SIZES["phone"]
+    page = visit(site / "gallery.html", viewport={"width": width, "height": height})
+    figures = page.locator(".plot-wrap .plot")
+    if figures.count() == 0:
+        pytest.skip("a site of Quarto, which has figures of one width")
+    sizes = figures.evaluate_all("all => all.map((e) => [e.width, e.naturalWidth])")
+    assert [size for size in sizes if size[0] > size[1] + 1] == []
+    assert min(drawn for drawn, _ in sizes) < max(drawn for drawn, _ in sizes)
+
+
 def test_columns_of_words_are_wider_than_columns_of_numbers(
     site: Path, visit: Callable[..., Page]
 ) -> None:
