@@ -182,3 +182,18 @@ def test_ticks_are_whole_only_where_the_moderator_is(drawn) -> None:
         FigureCanvasAgg(figure).draw()
         ticks = np.asarray(figure.axes[0].get_xticks())
         assert np.array_equal(ticks, np.round(ticks)) is whole
+
+
+def test_a_refit_that_failed_has_no_bar_and_says_so(words) -> None:
+    effects = mm.Effects.from_arrays(
+        EFFECTS.y, EFFECTS.v, study=list(EFFECTS.study), measure="SMD",
+        moderators={"arm": list("aabbc")},
+    )  # fmt: skip
+    table = mm.leave_one_out(effects, mm.MetaRegression("~ arm"))
+    figure = figures.refits(table)
+    bars = [
+        line for line in figure.axes[0].get_lines()
+        if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]
+    ]  # fmt: skip
+    assert len(bars) == table.to_frame()["value"].notna().sum() == 4
+    assert "not estimable" in words(figure)

@@ -151,3 +151,10 @@ def test_published_estimates_of_one_assumption_all_count(table):
     one = replace(table, parts={**table.parts, "anchors": anchors})
     assert published_marks(one, "b") == published_marks(table, "b")
     assert list(published_marks(one, "b").values()) == anchors["b"].tolist()
+
+
+def test_what_is_not_shown_is_held_at_zero_where_it_may_be(grid, drawn):
+    (line,) = drawn(sensitivity_curve(grid, "delta"), "estimate")
+    held = grid.frame[grid.frame["gamma"] == 0]
+    assert line.get_xdata().tolist() == held["delta"].tolist()
+    np.testing.assert_allclose(line.get_ydata(), held["value"])

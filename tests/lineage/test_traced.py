@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from mdmameta.analyses import SETS
+from mdmameta.effects.provenance import Provenance
 from mdmameta.errors import OptionError
 from mdmameta.lineage import Graph, trace, without
+from mdmameta.lineage.down import _arm, _unsound
 from mdmameta.lineage.names import resolve, value_at
+from mdmameta.lineage.rows import _plain
 from mdmameta.lineage.stored import Stored
 from mdmameta.lineage.traced import _finite, graph_of
 from mdmameta.lineage.up import up_step
@@ -236,3 +240,28 @@ def test_upwards_from_an_effect_and_a_set_come_their_users(graph) -> None:
     assert top.node.kind == "set"
     assert "ptsd-primary/reml-kh" in top.node.facts["estimates"]
     assert {step.node.kind for step in top.steps} == {"analysis"}
+
+
+def test_what_an_effect_rests_on_is_marked() -> None:
+    assert _unsound(Provenance(verification="text", source_status="current")) == ()
+    doubted = Provenance(verification="unverified", source_status="retracted")
+    assert _unsound(doubted) == (
+        "rests on a retracted document",
+        "rests on rows that nobody has read in a text",
+    )
+
+
+def test_a_row_is_that_of_an_arm_only_where_the_contrast_names_it(graph) -> None:
+    arm = graph.rows.cells(ROW)["arm_id"]
+    assert (
+        _arm(graph, ROW, {"active_arm": f"{arm} + X", "control_arm": ""})
+        == "active arm"
+    )
+    assert _arm(graph, ROW, {"active_arm": "X", "control_arm": arm}) == "control arm"
+    assert _arm(graph, ROW, {}) == "row"
+
+
+def test_cells_are_plain_numbers() -> None:
+    found = [_plain(x) for x in (np.float64(3.0), np.int64(2), 2.5, "a")]
+    assert found == [3, 2, 2.5, "a"]
+    assert [type(x) for x in found[:2]] == [int, int]

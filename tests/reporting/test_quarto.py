@@ -12,6 +12,7 @@ import pytest
 
 from mdmameta.errors import ReportError
 from mdmameta.reporting import quarto_process, render_report
+from mdmameta.reporting.quarto import _command, _without_html
 
 STAND_IN = """\
 #!{python}
@@ -227,3 +228,20 @@ def test_progress_counts_the_pages_of_all_formats(
     formats = ("html", "docx")
     render_report(project, formats=formats, progress=lambda *step: told.append(step))
     assert told == [("index.qmd", 0, 2), ("", 1, 2), ("index.qmd", 1, 2), ("", 2, 2)]
+
+
+def test_a_quarto_that_is_not_on_the_path_is_told(monkeypatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ReportError, match=r"Quarto is not on the PATH\."):
+        _command("html", Path("_new"))
+
+
+def test_only_pages_of_the_project_are_taken_from_papers(tmp_path: Path) -> None:
+    root, new = tmp_path / "project", tmp_path / "new"
+    root.mkdir()
+    new.mkdir()
+    (root / "index.qmd").write_text("A")
+    for name in ("index.html", "widget.html"):
+        (new / name).write_text("B")
+    _without_html(new, root)
+    assert [path.name for path in new.iterdir()] == ["widget.html"]

@@ -253,3 +253,17 @@ def test_what_a_cell_prints_is_checked_too_and_progress_is_told(
     assert "index.qmd:7: unresolved cross-reference '@fig-gone'" in str(caught.value)
     assert "raw html" in str(caught.value)
     assert steps == [("index.qmd", 0, 3), ("index.qmd", 1, 3)]
+
+
+def test_a_cell_that_is_not_run_is_shown_and_gives_nothing(project: Project) -> None:
+    root = project(
+        index="```{python}\n#| eval: false\n#| echo: true\nraise ValueError\n```\n\n"
+        "```python\nraise KeyError\n```\n\nIt is `{python} 1 + 1`.\n",
+        second="Nothing.",
+    )
+    render_report(root, renderer="embedded")
+    shown = (root / "_site/index.html").read_text("utf-8")
+    words = re.sub(r"<[^>]+>", "", shown)
+    assert "raise ValueError" in words
+    assert "raise KeyError" in words
+    assert "It is 2." in words
