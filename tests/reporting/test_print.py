@@ -67,3 +67,24 @@ def test_words_of_a_title_stand_as_near_as_words_do(paper: Path) -> None:
     title, text = read[1] - read[0], read[3] - read[2]
     assert text > 100  # its line is filled
     assert title < 5
+
+
+@pytest.mark.parametrize("newest", [True, False], ids=["newest", "0.11"])
+@pytest.mark.parametrize("above", [12.5, 12.8, 13.1, 13.4, 13.7, 14])
+def test_a_caption_is_on_the_page_of_the_first_row(
+    tmp_path: Path, above: float, newest: bool
+) -> None:
+    style = (ROOT / "reports/print.typ").read_text("utf-8")
+    test = "sys.version >= version(0, 12, 0)"
+    assert test in style
+    style = style.replace(test, str(newest).lower())
+    page = "#set page(width: 13cm, height: 22cm, margin: 2cm)"
+    path = tmp_path / "a.typ"
+    path.write_text(f"{page}\n{style}\n#v({above}cm)\n{BODY}", "utf-8")
+    typst.compile(str(path), output=str(path.with_suffix(".pdf")))
+    texts = [
+        one.extract_text()
+        for one in pypdf.PdfReader(f"{path.with_suffix('.pdf')}").pages
+    ]
+    (at,) = [text for text in texts if "Trials on record" in text]
+    assert "first" in at
