@@ -86,6 +86,21 @@ def test_the_brief_gives_each_verdict(papers, results) -> None:
     assert [c for c in frame.to_numpy().ravel() if bare(c) not in text] == []
 
 
+#: Most columns of a table that the text's column of the manuscript has room for.
+MOST = 8
+
+
+def test_tables_of_many_columns_are_as_wide_as_the_page_on_screen(results) -> None:
+    made = {
+        "tbl-trials": tables.trials_table(results.evidence),
+        "tbl-rob": tables.risk_of_bias_table(results.evidence),
+    }
+    text = (ROOT / "reports/manuscript/index.qmd").read_text("utf-8")
+    for label, table in made.items():
+        assert len(table.to_frame().columns) > MOST
+        assert f"#| label: {label}\n#| column: page\n" in text
+
+
 def _shared(project: str) -> dict[str, object]:
     """Give what a project says of formats, as seen from the folder of the site."""
     text = (ROOT / "reports" / project / "_quarto.yml").read_text("utf-8")
