@@ -161,7 +161,8 @@ def test_quantiles_invert_the_distribution_and_stop_at_the_atom() -> None:
     assert np.allclose(mu.cdf(x), [0.001, 0.9], atol=1e-9)
     below = float(mu.cdf(-1e-12))
     assert mu.quantile(below + mu.atom / 2) == 0
-    assert mu.given_present.atom == pytest.approx(0, abs=1e-12)
+    assert mu.mode == 0
+    assert mu.given_present.atom == 0
 
 
 def test_prior_odds_multiply_the_posterior_odds() -> None:
@@ -282,3 +283,20 @@ def test_a_model_is_named_by_what_it_has() -> None:
     )
     assert first == "nothing"
     assert last == f"effect={PLAIN.effect!r}, heterogeneity={PLAIN.heterogeneity!r}"
+
+
+@pytest.mark.parametrize("space", [ModelSpace(), SELECTED], ids=["linear", "selected"])
+@pytest.mark.parametrize("name", ["mu", "tau"])
+def test_without_the_atom_an_average_has_a_mode_and_a_shortest_interval(
+    space, name: str
+) -> None:
+    average = model_average(EFFECTS, models=space, favoured="positive")
+    present = getattr(average, name).given_present
+    low, high = present.interval(0.8, "shortest")
+    assert present.prob(low, high) == pytest.approx(0.8)
+    central = present.interval(0.8)
+    assert high - low < central[1] - central[0]
+    x = np.linspace(*present.interval(0.999), 2_001)
+    highest = present.density(x).max()
+    assert present.density(present.mode) >= 0.999 * highest
+    assert low < present.mode < high

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import minimize_scalar
 
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import OptionError
@@ -15,6 +16,12 @@ from mdmameta.models.bayesian.marginals import IntervalKind, Marginal
 
 #: Bisections of a quantile: from any bracket to rounding.
 BISECTIONS = 70
+
+#: Probability that is left of 1 by rounding, and no atom.
+ROUNDING = 1e-12
+
+#: Quantiles between which the highest density is looked for.
+SEARCHED = 203
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +55,13 @@ class AveragedMarginal(Marginal):
     @property
     def atom(self) -> float:
         """Posterior probability that the parameter is exactly zero."""
-        return float(max(1 - self.probability.sum(), 0.0))
+        left = float(1 - self.probability.sum())
+        return left if left > ROUNDING else 0.0
 
     @property
     def support(self) -> tuple[float, float]:
-        """The parts' together with zero."""
-        ends = [part.support for part in self.parts] + [(0.0, 0.0)]
+        """The parts' together, and zero where it has an atom."""
+        ends = [part.support for part in self.parts] + [(0.0, 0.0)] * bool(self.atom)
         return (min(low for low, _ in ends), max(high for _, high in ends))
 
     @cached_property
@@ -67,10 +75,16 @@ class AveragedMarginal(Marginal):
         square = sum(p * (part.sd**2 + part.mean**2) for p, part in self._pairs)
         return float(np.sqrt(max(square - self.mean**2, 0.0)))
 
-    @property
+    @cached_property
     def mode(self) -> float:
-        """Zero: an atom is higher than any density."""
-        return 0.0
+        """Zero where it has an atom, which is higher than any density."""
+        if self.atom:
+            return 0.0
+        x = self.quantile(np.linspace(0, 1, SEARCHED)[1:-1])
+        best = int(np.argmax(self.density(x)))
+        ends = x[max(best - 1, 0)], x[min(best + 1, x.size - 1)]
+        found = minimize_scalar(lambda at: -float(self.density(at)), bounds=ends)
+        return float(found.x)
 
     @property
     def given_present(self) -> AveragedMarginal:
@@ -98,17 +112,17 @@ class AveragedMarginal(Marginal):
     def interval(
         self, level: float = 0.95, kind: IntervalKind = "central"
     ) -> tuple[float, float]:
-        """Central credible interval of probability ``level``.
+        """Credible interval of probability ``level``; see `Marginal`.
 
         Raises
         ------
         OptionError
             For ``"shortest"``, which an atom leaves undefined.
         """
-        if kind != "central":
+        if kind == "shortest" and self.atom:
             raise OptionError(
                 f"kind={kind!r}: an average with an atom at zero has no shortest "
-                "interval; use kind='central'."
+                "interval; use kind='central', or given_present without the atom."
             )
         return super().interval(level, kind)
 
