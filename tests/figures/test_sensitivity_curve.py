@@ -46,7 +46,9 @@ def boxes_of(figure, said: str):
     return drawn.get_window_extent(), [text.get_window_extent() for text in slanted]
 
 
-@pytest.mark.parametrize("said", ["Belief from counts of guesses, else assumed", "u"])
+@pytest.mark.parametrize(
+    "said", ["Belief from counts of guesses, else assumed by type of control", "u"]
+)
 def test_a_title_is_clear_of_the_labels_of_marks(table, said):
     figure = sensitivity_curve(table, "b", where={"u_from": "counts"}, title=said)
     title, labels = boxes_of(figure, said)
