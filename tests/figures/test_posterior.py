@@ -3,7 +3,14 @@ import pytest
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.figures import alt_text, posterior
-from mdmameta.models.bayesian import BayesianRandomEffects, Flat, HalfNormal
+from mdmameta.models.bayesian import (
+    BayesianRandomEffects,
+    Flat,
+    HalfNormal,
+    Mixture,
+    Normal,
+    StudentT,
+)
 
 
 @pytest.fixture
@@ -58,3 +65,18 @@ def test_a_flat_prior_has_no_curve(six, drawn):
     assert drawn(figure, "prior of μ") == []
     assert len(drawn(figure, "posterior of μ")) == 1
     assert len(drawn(posterior(flat, of="tau"), "prior of τ")) == 1
+
+
+@pytest.mark.parametrize(
+    "mu",
+    [StudentT(3), StudentT(1), Mixture(((0.5, Normal(0, 1)), (0.5, Normal(2, 0.2))))],
+)
+def test_the_curve_of_a_prior_is_its_own_density(six, drawn, mu):
+    (prior,) = drawn(posterior(BayesianRandomEffects(mu=mu).fit(six)), "prior of μ")
+    x, y = prior.get_data()
+    np.testing.assert_allclose(y, np.exp(mu.log_density(x)))
+
+
+def test_an_improper_prior_of_tau_has_no_curve(six, drawn):
+    flat = BayesianRandomEffects(tau=Flat()).fit(six)
+    assert drawn(posterior(flat, of="tau"), "prior of τ") == []

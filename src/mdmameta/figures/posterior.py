@@ -18,6 +18,7 @@ from mdmameta.figures.style import (
     check_drawable,
     styled,
 )
+from mdmameta.models.bayesian.prior_base import is_proper
 from mdmameta.models.fit import Fit
 from mdmameta.options import check_option
 from mdmameta.tables.labels import is_ratio, measure_label
@@ -131,13 +132,10 @@ def _posterior(
 
 
 def _prior(ax: Axes, x: np.ndarray, exact: Any, of: Parameter) -> None:
-    if of == "tau":
-        density = np.exp(exact.tau_prior.log_density(x))
-    elif np.isfinite(exact.mu_prior.sd):
-        z = (x - exact.mu_prior.mean) / exact.mu_prior.sd
-        density = np.exp(-(z**2) / 2) / (exact.mu_prior.sd * np.sqrt(2 * np.pi))
-    else:
+    prior = exact.tau_prior if of == "tau" else exact.mu_prior
+    if not is_proper(prior):  # its height would be arbitrary
         return
+    density = np.exp(prior.log_density(x))
     ax.plot(x, density, color=MID, lw=1.2, ls=":", label=f"prior of {_LETTER[of]}")
 
 

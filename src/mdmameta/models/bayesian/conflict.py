@@ -10,6 +10,8 @@ from scipy.optimize import brentq
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.bayesian.averaging.scores import ScoreAxis, check_scored
+from mdmameta.models.bayesian.convergence import bound
+from mdmameta.models.bayesian.kernel import Data
 from mdmameta.models.bayesian.marginals import NormalMixture
 from mdmameta.models.bayesian.prior_base import MeanPrior, TauPrior, is_proper
 from mdmameta.models.inputs import usable_rows
@@ -73,11 +75,12 @@ def pooled_prediction(
     effects: Effects, mu: MeanPrior, tau: TauPrior
 ) -> tuple[float, NormalMixture]:
     """Pooled estimate with weights 1 / v, and its prediction from the priors."""
-    check_scored("tau", tau)
     rows = usable_rows(effects)
+    known = bound(tau, Data.of(rows.y, rows.v, rows.V))
+    check_scored("tau", known)
     w = 1 / rows.v / (1 / rows.v).sum()
     sampling = w @ (w * rows.v if rows.V is None else rows.V @ w)
-    axis = ScoreAxis.spread(tau, PANELS)  # type: ignore[arg-type]
+    axis = ScoreAxis.spread(known, PANELS)  # type: ignore[arg-type]
     spread = sampling + axis.values**2 * (w @ w)
     parts = mu.components
     of_mu = np.exp(parts.log_weight)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
+from mdmameta.models.bayesian.convergence import bound
 from mdmameta.models.bayesian.exact import exact_posterior
-from mdmameta.models.bayesian.kernel import flat
+from mdmameta.models.bayesian.kernel import Data, flat
 from mdmameta.models.bayesian.prior_base import MeanPrior
 from mdmameta.models.bayesian.prior_base import Prior as SampledPrior
 from mdmameta.models.inputs import Usable, usable_rows
@@ -59,7 +62,9 @@ def prior_predictive(
     """
     rows = usable_rows(effects)
     first, second, third = np.random.default_rng(seed).integers(0, 2**31, 3).tolist()
-    means, spreads = mu.sample(draws, seed=first), tau.sample(draws, seed=second)
+    asked: Any = tau
+    known: Any = bound(asked, Data.of(rows.y, rows.v, rows.V))
+    means, spreads = mu.sample(draws, seed=first), known.sample(draws, seed=second)
     return _table(rows, means, spreads, np.random.default_rng(third))
 
 
