@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.figures import alt_text, posterior
 from mdmameta.models.bayesian import (
+    BayesianMetaRegression,
     BayesianRandomEffects,
     Flat,
     HalfNormal,
@@ -80,3 +83,13 @@ def test_the_curve_of_a_prior_is_its_own_density(six, drawn, mu):
 def test_an_improper_prior_of_tau_has_no_curve(six, drawn):
     flat = BayesianRandomEffects(tau=Flat()).fit(six)
     assert drawn(posterior(flat, of="tau"), "prior of τ") == []
+
+
+def test_a_regression_has_no_one_mean_to_draw(six):
+    frame = six.frame.assign(x=range(six.k))
+    fit = BayesianMetaRegression("~ x", priors=Normal(0, 1)).fit(
+        replace(six, frame=frame)
+    )
+    with pytest.raises(ModelError, match=r"no one mean.*of='tau'"):
+        posterior(fit)
+    assert "posterior median" in alt_text(posterior(fit, of="tau"))

@@ -86,7 +86,12 @@ def posterior(
             "BayesianRandomEffects(engine='exact')."
         )
     exact, level = fit.exact, fit.estimate.level
-    marginal = getattr(exact, of)
+    marginal: Any = getattr(exact, of, None)
+    if marginal is None:
+        raise ModelError(
+            f"{fit.model!r} has no one mean whose posterior could be drawn; of='tau' "
+            "draws that of its heterogeneity."
+        )
     with styled():
         figure, ax = axes_for(ax, height_cm=7.5)
         x = _grid(exact, of)

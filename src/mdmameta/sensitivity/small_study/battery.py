@@ -21,6 +21,7 @@ from mdmameta.sensitivity.small_study.pet_peese import pet_peese
 from mdmameta.sensitivity.small_study.rank import begg
 from mdmameta.sensitivity.small_study.regression import egger
 from mdmameta.sensitivity.small_study.result import AsymmetryTest
+from mdmameta.sensitivity.small_study.studies import check_pooling
 from mdmameta.sensitivity.small_study.trim_and_fill import trim_and_fill
 
 __all__ = ["SmallStudyEffects", "small_study_effects"]
@@ -92,6 +93,7 @@ def small_study_effects(
     >>> table.loc[table["method"] == "Harbord", "note"].str[:25].item()
     'effects have no moderator'
     """
+    check_pooling(model, "small-study effects", (RandomEffects,))
     pooled = model or RandomEffects(interval="wald")
     rows, results = [], {}
     warnings: tuple[Caution, ...] = ()

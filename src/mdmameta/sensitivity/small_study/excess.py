@@ -16,7 +16,7 @@ from mdmameta.models.fit import Caution
 from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
-from mdmameta.sensitivity.small_study.studies import independent_studies
+from mdmameta.sensitivity.small_study.studies import check_pooling, independent_studies
 
 __all__ = ["ExcessSignificance", "excess_significance"]
 
@@ -131,6 +131,7 @@ def excess_significance(
     check_option("alternative", alternative, Alternative)
     if not 0 < alpha < 1:
         raise OptionError(f"alpha={alpha!r} is not a probability between 0 and 1.")
+    check_pooling(model, "a count of significant studies")
     usable = independent_studies(effects, "a count of significant ones", least=1)
     fit = (model or CommonEffect()).fit(effects)
     value = fit.estimate.value

@@ -18,7 +18,7 @@ from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.models.inputs import Usable
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.null_studies import FileDrawer, file_drawer
-from mdmameta.sensitivity.small_study.studies import independent_studies
+from mdmameta.sensitivity.small_study.studies import check_pooling, independent_studies
 
 __all__ = ["FailSafeKind", "FailSafeN", "fail_safe_n"]
 
@@ -199,6 +199,7 @@ def _general(
     asked: tuple[float, float | None],
     model: CommonEffect | RandomEffects | None,
 ) -> FailSafeN:
+    check_pooling(model, "the fail-safe number")
     alpha, target = asked
     goal = None if target is None else abs(_reachable(target))
     model = RandomEffects(interval="wald") if model is None else model

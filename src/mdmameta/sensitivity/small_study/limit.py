@@ -16,7 +16,7 @@ from mdmameta.models.frequentist.intervals import critical_value
 from mdmameta.models.inputs import Usable, check_level
 from mdmameta.sensitivity.small_study.regression import weighted_line
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
-from mdmameta.sensitivity.small_study.studies import independent_studies
+from mdmameta.sensitivity.small_study.studies import check_pooling, independent_studies
 
 __all__ = ["LimitMetaAnalysis", "limit_meta_analysis"]
 
@@ -123,6 +123,7 @@ def limit_meta_analysis(
     True
     """
     check_level(level)
+    check_pooling(model, "a limit meta-analysis", (RandomEffects,))
     usable = independent_studies(effects, "a limit meta-analysis")
     tau2 = (model or RandomEffects()).fit(effects).heterogeneity.tau2
     y, v, tau = usable.y, usable.v, float(np.sqrt(tau2))

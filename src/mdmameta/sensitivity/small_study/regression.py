@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from mdmameta.models.inputs import check_level
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.predictors import VANISHING, Predictor, values
 from mdmameta.sensitivity.small_study.result import AsymmetryTest, asymmetry_cautions
-from mdmameta.sensitivity.small_study.studies import independent_studies
+from mdmameta.sensitivity.small_study.studies import check_pooling, independent_studies
 
 __all__ = ["egger", "over", "weighted_line"]
 
@@ -142,6 +143,7 @@ def egger(
     <Egger: t(2) = 52.72, p = 0.00036>
     """
     check_option("predictor", predictor, Predictor)
+    check_pooling(model, "Egger's test", get_args(Pooled))
     level = (model.level if model else 0.95) if level is None else level
     check_level(level)
     x = values(predictor, effects, n)

@@ -6,10 +6,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdmameta.effects.table import Effects
-from mdmameta.errors import SensitivityError
+from mdmameta.errors import OptionError, SensitivityError
+from mdmameta.models.frequentist import CommonEffect, RandomEffects
 from mdmameta.models.inputs import Usable, usable_rows
 
-__all__ = ["independent_studies"]
+__all__ = ["check_pooling", "independent_studies"]
+
+
+def check_pooling(
+    model: object, what: str, allowed: tuple[type, ...] = (RandomEffects, CommonEffect)
+) -> None:
+    """Refuse a model whose τ² and interval would not be those of the method.
+
+    Parameters
+    ----------
+    model
+        What was given; None is the method's own.
+    what
+        Name of the method, for the message.
+    allowed
+        Models that it may take them from.
+
+    Raises
+    ------
+    OptionError
+        With the models that may be given.
+
+    Examples
+    --------
+    >>> check_pooling(RandomEffects(), "trim and fill")
+    """
+    if model is None or isinstance(model, allowed):
+        return
+    given = model.__name__ if isinstance(model, type) else repr(model)
+    names = " or ".join(f"{one.__name__}(…)" for one in allowed)
+    raise OptionError(f"model={given} does not serve {what}; give {names}.")
 
 
 def independent_studies(

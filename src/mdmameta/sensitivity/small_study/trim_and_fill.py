@@ -17,7 +17,7 @@ from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffe
 from mdmameta.models.inputs import Usable
 from mdmameta.options import check_option
 from mdmameta.sensitivity.small_study.result import asymmetry_cautions
-from mdmameta.sensitivity.small_study.studies import independent_studies
+from mdmameta.sensitivity.small_study.studies import check_pooling, independent_studies
 
 __all__ = ["FillEstimator", "Side", "TrimAndFill", "trim_and_fill"]
 
@@ -147,6 +147,7 @@ def trim_and_fill(
     """
     check_option("side", side, Side)
     check_option("estimator", estimator, FillEstimator)
+    check_pooling(model, "trim and fill")
     model = RandomEffects(interval="wald") if model is None else model
     known = isinstance(model, CommonEffect) or not isinstance(model.tau2, str)
     what = "trim and fill" if known else "trim and fill by a τ² that is estimated"
