@@ -10,6 +10,7 @@ from pathlib import Path
 import html5lib
 import pytest
 import yaml
+from matplotlib.image import imread
 
 from mdmameta import __version__, tables
 from mdmameta.audit import audit
@@ -220,8 +221,14 @@ def test_a_figure_has_a_drawing_and_words_for_those_who_do_not_see_it(
     html = element(pages[name], label)
     (source,) = re.findall(r'<img[^>]* src="([^"]+)"', html)
     (words,) = re.findall(r'<img[^>]* alt="([^"]+)"', html)
-    drawing = (project / "reports/_site" / source).read_text("utf-8")
+    file = project / "reports/_site" / source
     assert len(words) > 40
+    if file.suffix == ".png":  # what a Quarto that knows an older IPython is given
+        drawn = imread(file)
+        assert drawn.shape[1] > 600
+        assert (drawn[..., :3] < 0.9).any(axis=2).mean() > 0.001
+        return
+    drawing = file.read_text("utf-8")
     assert drawing.count("<path") > 10
     assert 'href="http' not in drawing
 
