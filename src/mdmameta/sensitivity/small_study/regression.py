@@ -152,8 +152,7 @@ def egger(
     cautions = asymmetry_cautions(usable.k, effects.measure, by_size=by_size)
     if model is not None:
         cautions += _of_common_effect(model)
-        fit, column = _regression(effects, model, x, level)
-        return _of_fit(fit, column, predictor, cautions)
+        return _of_fit(*_regression(effects, model, x, level), predictor, cautions)
     beta, se, scale = weighted_line(usable.y, x[usable.rows], 1 / usable.v)
     statistic = float(over(beta, se)[1])
     cautions += no_spread(scale, 1.0, "least squares")
