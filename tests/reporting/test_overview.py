@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mdmameta import Effects, RandomEffects
+from mdmameta import Effects, RandomEffects, tables
 from mdmameta.reporting import overview
 
 
@@ -36,6 +36,17 @@ def test_losses_are_those_of_arms_with_both_numbers(results) -> None:
 def test_no_trial_of_the_primary_set_rests_on_a_retracted_document(results) -> None:
     assert overview.retracted(results, "ptsd-primary") == []
     assert overview.retracted(results, "ptsd-change") != []
+
+
+def test_trials_are_counted_whose_numbers_of_people_rest_on_a_retracted_document(
+    results,
+) -> None:
+    arms = tables.arms_table(
+        results.evidence, list(results.effects["ptsd-primary"].moderators["study_id"])
+    )
+    noted = {note.split("-")[0] for note in arms.notes if "retracted source" in note}
+    assert overview.counts_from_retracted(results, "ptsd-primary") == len(noted) > 0
+    assert overview.counts_from_retracted(results, "ptsd-caps-5") == 0
 
 
 def test_an_assumption_that_tips_nothing_says_so(results) -> None:

@@ -15,7 +15,14 @@ from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
 from mdmameta.tables.numbers import count, number, percent, typeset
 
-__all__ = ["earlier_users", "lost_shares", "overlap_words", "plain_table", "retracted"]
+__all__ = [
+    "counts_from_retracted",
+    "earlier_users",
+    "lost_shares",
+    "overlap_words",
+    "plain_table",
+    "retracted",
+]
 
 #: Sensitivity analysis -> its main tipping point, and what that means.
 _PLAIN: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -126,3 +133,12 @@ def retracted(results: Results, name: str) -> list[str]:
     effects = results.effects[name]
     pairs = zip(effects.study, effects.provenance, strict=True)
     return [str(study) for study, one in pairs if one.source_status == "retracted"]
+
+
+def counts_from_retracted(results: Results, name: str) -> int:
+    """Count trials of a set whose numbers of people rest on a retracted document."""
+    arms = results.evidence.arms
+    arms = arms[arms["study_id"].isin(results.effects[name].moderators["study_id"])]
+    standing = results.evidence.status_of(arms["row_id"]).set_index("row_id")["status"]
+    gone = arms["row_id"].map(standing) == "retracted"
+    return int(arms.loc[gone, "study_id"].nunique())
