@@ -66,7 +66,7 @@ def posterior(
     Raises
     ------
     ModelError
-        When the fit has no exact posterior.
+        When the fit has no exact posterior, or no one mean to draw it of.
     OptionError
         For another parameter.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -62,14 +63,14 @@ class Regressed:
         """Coefficients, shape (p,)."""
         return beta_of(self.fit)
 
-    @property
+    @cached_property
     def hat(self) -> FloatArray:
         """Leverages, shape (k,)."""
         if self.own is None:
             return hat_values(Rows(self.y, self.v, self.X), self.tau2)
         return np.diagonal(self.projection)
 
-    @property
+    @cached_property
     def projection(self) -> FloatArray:
         """Matrix that takes effects to fitted values, shape (k, k)."""
         a = 1 / (self.v + self.tau2) if self.own is None else self.own
@@ -87,7 +88,9 @@ class Regressed:
         row
             Left out; by default none is.
         """
-        kept = np.arange(self.y.size) != row
+        kept = np.ones(self.y.size, dtype=bool)
+        if row is not None:
+            kept[row] = False
         y, v, X = self.y[kept], self.v[kept], self.X[kept]
         if self.own is None:
             return least_squares(y, v, X, tau2).vcov
