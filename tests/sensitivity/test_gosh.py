@@ -117,7 +117,7 @@ def test_too_many_subsets_are_refused_with_a_way_out() -> None:
 
 def test_work_space_does_not_grow_with_the_subsets() -> None:
     tracemalloc.start()
-    found = gosh(EFFECTS, CommonEffect(), subsets=200_000, seed=1)
+    found = gosh(EFFECTS, CommonEffect(), subsets=800_000, seed=1)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     # The results, of 58 bytes a subset, and one chunk of work space.

@@ -46,14 +46,14 @@ def test_the_first_of_random_orders_is_what_was_observed() -> None:
     assert (np.sort(drawn, axis=1) == [0, 0, 1, 1, 2]).all()
 
 
-def test_memory_does_not_grow_with_the_flips() -> None:
-    def peak(k: int) -> int:
-        of = Permuted(np.linspace(-1, 2, k), np.ones(k), np.ones((k, 1)))
-        tracemalloc.start()
-        of.p_values(None, "wald")
-        _, most = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return most
-
-    peak(13)
-    assert peak(18) < 1.6 * peak(14)
+def test_memory_does_not_hold_all_flips() -> None:
+    k = 20
+    of = Permuted(np.linspace(-1, 2, k), np.ones(k), np.ones((k, 1)))
+    tracemalloc.start()
+    of.p_values(None, "wald")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    every_flipped_effect = 2 ** (k - 1) * k * np.dtype(float).itemsize
+    # One chunk takes a fortieth. Whatever else runs in the process is
+    # measured too, so the bound leaves room for it.
+    assert most < every_flipped_effect / 10
