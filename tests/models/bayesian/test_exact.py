@@ -10,6 +10,8 @@ from scipy import stats
 from scipy.integrate import quad, trapezoid
 from scipy.special import logsumexp
 
+import mdmameta as mm
+from mdmameta import least_bayes_factor_mu, least_bayes_factor_tau
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.bayesian import (
     Flat,
@@ -20,6 +22,8 @@ from mdmameta.models.bayesian import (
     Normal,
     StudentT,
     Uniform,
+    information_gain,
+    peaks,
     rhodes_prior,
 )
 from mdmameta.models.bayesian.exact import exact_posterior
@@ -270,3 +274,19 @@ def test_a_mean_beyond_the_reach_of_a_t_prior_is_refused_and_nearer_ones_are_fou
     # Out there the tail's slope, -4 / 1000, is all that the prior says.
     shift = -4e-3 * flat.mu.sd**2
     assert far.mu.mean - 1e3 == pytest.approx(flat.mu.mean + shift, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "of", [peaks, information_gain, least_bayes_factor_mu, least_bayes_factor_tau]
+)
+def test_what_asks_for_an_exact_posterior_takes_the_fit_or_says_which_to_make(of):
+    effects = mm.Effects.from_arrays(
+        y=[0.1, 0.3, 0.9], v=[0.04, 0.05, 0.03], moderators={"dose": [1, 2, 4]}
+    )
+    fit = mm.BayesianRandomEffects(mu=Normal(0, 1)).fit(effects)
+    assert repr(of(fit)) == repr(of(fit.exact))
+    other = mm.BayesianMetaRegression("~ dose", priors=Normal(0, 1)).fit(effects)
+    for without in (mm.RandomEffects().fit(effects), other):
+        with pytest.raises(ModelError, match="Fit BayesianRandomEffects") as told:
+            of(without)
+        assert repr(without.model) in str(told.value)

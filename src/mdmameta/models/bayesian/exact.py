@@ -32,6 +32,7 @@ from mdmameta.models.bayesian.tau_posterior import (
     integrate,
     ratio,
 )
+from mdmameta.models.fit import Fit
 
 #: Log of how much likelier the data may be under the best mean and τ than under the
 #: priors: beyond, the ratio is below the smallest double, and the priors say that
@@ -195,6 +196,37 @@ def exact_posterior(
     check_mass(found, best_log_likelihood(data), f"mu={mu!r}")
     _check_tail(found)
     return found
+
+
+def posterior_of(found: ExactPosterior | Fit) -> ExactPosterior:
+    """Take the posterior by quadrature of one mean from a fit that has it.
+
+    Parameters
+    ----------
+    found
+        Fit, or what its ``exact`` is.
+
+    Raises
+    ------
+    ModelError
+        When the fit has no such posterior.
+
+    Examples
+    --------
+    >>> import mdmameta as mm
+    >>> effects = mm.Effects.from_arrays(y=[0.1, 0.3], v=[0.04, 0.05])
+    >>> fit = mm.BayesianRandomEffects().fit(effects)
+    >>> posterior_of(fit) is fit.exact
+    True
+    """
+    posterior = found.exact if isinstance(found, Fit) else found
+    if not isinstance(posterior, ExactPosterior):
+        what = repr(found.model) if isinstance(found, Fit) else type(found).__name__
+        raise ModelError(
+            f"{what} has no posterior by quadrature of one mean. Fit "
+            "BayesianRandomEffects(engine='exact')."
+        )
+    return posterior
 
 
 def _check_tail(found: ExactPosterior) -> None:

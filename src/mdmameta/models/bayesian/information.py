@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
-from mdmameta.models.bayesian.exact import ExactPosterior
+from mdmameta.models.bayesian.exact import ExactPosterior, posterior_of
 from mdmameta.models.bayesian.kernel import LOG_2PI
 from mdmameta.models.bayesian.marginals import Marginal, NormalMixture
 from mdmameta.models.bayesian.mean_priors import Normal
 from mdmameta.models.bayesian.mixture import mixture_density, mixture_slope
 from mdmameta.models.bayesian.prior_base import MeanPrior, is_proper
 from mdmameta.models.bayesian.quadrature import NODES, WEIGHTS
+from mdmameta.models.fit import Fit
 
 #: Ends of panels, in interquartile ranges from the median: equal steps of arsinh to
 #: 1e8, where a t density with two degrees of freedom has nothing left.
@@ -57,7 +58,7 @@ class InformationGain:
     >>> import mdmameta as mm
     >>> from mdmameta.models.bayesian import information_gain
     >>> effects = mm.Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
-    >>> gain = information_gain(mm.BayesianRandomEffects().fit(effects).exact)
+    >>> gain = information_gain(mm.BayesianRandomEffects().fit(effects))
     >>> gain.mu > gain.tau
     True
     """
@@ -67,18 +68,23 @@ class InformationGain:
     joint: float
 
 
-def information_gain(posterior: ExactPosterior) -> InformationGain:
+def information_gain(posterior: ExactPosterior | Fit) -> InformationGain:
     """Divergence of the posterior of μ and τ from their prior.
 
     Parameters
     ----------
     posterior
-        ``fit.exact`` of a `BayesianRandomEffects`.
+        Exact fit of a `BayesianRandomEffects`, or its ``exact``.
 
     Returns
     -------
     InformationGain
         In nats.
+
+    Raises
+    ------
+    ModelError
+        When the fit has no posterior by quadrature of one mean.
 
     References
     ----------
@@ -89,19 +95,20 @@ def information_gain(posterior: ExactPosterior) -> InformationGain:
     >>> from mdmameta.models.bayesian import BayesianRandomEffects
     >>> from mdmameta.effects.table import Effects
     >>> effects = Effects.from_arrays(y=[-0.9, -0.5, -0.6], v=[0.05, 0.06, 0.2])
-    >>> gain = information_gain(BayesianRandomEffects().fit(effects).exact)
+    >>> gain = information_gain(BayesianRandomEffects().fit(effects))
     >>> round(gain.mu, 2), round(gain.tau, 2), round(gain.joint, 2)
     (1.17, 0.11, 1.38)
     """
-    if np.isnan(posterior.log_marginal_likelihood):
+    found = posterior_of(posterior)
+    if np.isnan(found.log_marginal_likelihood):
         return InformationGain(mu=np.nan, tau=np.nan, joint=np.nan)
-    tau, weight = posterior.nodes
-    of_tau = weight @ posterior.given.log_likelihood
-    evidence = posterior.log_marginal_likelihood
+    tau, weight = found.nodes
+    of_tau = weight @ found.given.log_likelihood
+    evidence = found.log_marginal_likelihood
     return InformationGain(
-        mu=_of_mean(posterior),
+        mu=_of_mean(found),
         tau=float(of_tau - evidence),
-        joint=float(weight @ _expected_log_likelihood(posterior, tau) - evidence),
+        joint=float(weight @ _expected_log_likelihood(found, tau) - evidence),
     )
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from mdmameta.arrays import FloatArray
-from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.bayesian.exact import ExactPosterior
+from mdmameta.errors import OptionError
+from mdmameta.models.bayesian.exact import ExactPosterior, posterior_of
 from mdmameta.models.bayesian.kernel import shrinkage
 from mdmameta.models.bayesian.marginals import check_level
 from mdmameta.models.bayesian.mixture import mixture_quantile
@@ -60,12 +60,7 @@ def trace_tau(fit: Fit, tau: ArrayLike | None = None) -> pd.DataFrame:
     0  0.0  -0.69     -0.69
     1  1.0  -0.49     -0.88
     """
-    posterior = fit.exact
-    if not isinstance(posterior, ExactPosterior):
-        raise ModelError(
-            f"{fit.model!r} has no posterior by quadrature of one mean. Fit "
-            "BayesianRandomEffects(engine='exact')."
-        )
+    posterior = posterior_of(fit)
     at = _values(posterior, tau)
     given = posterior.conditional(at)
     low, high = _ends(posterior, at, fit.estimate.level)
