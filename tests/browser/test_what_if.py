@@ -110,7 +110,7 @@ def test_every_set_is_shown_on_the_scale_of_its_readers(
     fit = RandomEffects(interval="knapp-hartung-adhoc").fit(effects)
     shown = number(printed_scale(fit.estimate.value, effects.measure))
     assert f" {shown} [" in _headline(page)
-    labels = page.locator("svg .trial .label").all_inner_texts()
+    labels = page.locator("svg .trial .label").all_text_contents()
     assert len(labels) == effects.k
     enabled = page.get_by_label("Bias b from lost blinding").is_enabled()
     assert enabled == (effects.measure == "SMD")
@@ -162,3 +162,8 @@ def test_it_fits_windows_of_any_width(start, width: int) -> None:
         ".map((box) => [box.left, box.right])"
     )
     assert all(left >= -1 and right <= width + 1 for left, right in boxes)
+    words = page.locator("svg text.quiet").all_text_contents()
+    assert [text.strip("← →") for text in words if "←" in text or "→" in text] == [
+        "favours MDMA-assisted therapy",
+        "favours control",
+    ]

@@ -6,6 +6,7 @@ import { alternative } from "./words.js";
 
 const ROW = 30;
 const HEAD = 34;
+const LINE = 18;
 /** Narrower than this, numbers stay in the table below. */
 const NARROW = 560;
 const HALF_WIDTHS = 1.959963984540054;
@@ -37,15 +38,16 @@ function layout(set, { trials, fit }, width) {
   const room = (high - low) * 0.04 || 0.1;
   const scale = (x) => left + ((x - low + room) / (high - low + 2 * room)) * (width - left - right);
   const bottom = HEAD + trials.length * ROW + ROW + 16;
-  return { narrow, left, right, low, high, scale, width, bottom, height: bottom + 58 };
+  const height = bottom + 58 + (narrow ? LINE : 0);
+  return { narrow, left, right, low, high, scale, width, bottom, height };
 }
 
 function axis(set, f) {
   const at = ticks(f.low, f.high, f.narrow ? 4 : 6, set.log);
   const [x0, x1] = [f.scale(f.low), f.scale(f.high)];
   const zero = f.scale(0);
-  const word = (x, anchor, text) =>
-    svg("text", { x, y: f.bottom + 44, "text-anchor": anchor, class: "quiet" }, text);
+  const word = (x, anchor, text, line = 0) =>
+    svg("text", { x, y: f.bottom + 44 + line * LINE, "text-anchor": anchor, class: "quiet" }, text);
   return [
     svg("line", { x1: zero, x2: zero, y1: HEAD - 18, y2: f.bottom, class: "zero" }),
     svg("line", { x1: x0, x2: x1, y1: f.bottom, y2: f.bottom, class: "axis" }),
@@ -54,7 +56,7 @@ function axis(set, f) {
       svg("text", { x: f.scale(x), y: f.bottom + 20, "text-anchor": "middle" }, tickText(x, set.log)),
     ]),
     ...(f.narrow
-      ? [word(f.width / 2, "middle", `← ${set.left}`)]
+      ? [word(0, "start", `← ${set.left}`), word(f.width, "end", `${set.right} →`, 1)]
       : [word(zero - 8, "end", `← ${set.left}`), word(zero + 8, "start", `${set.right} →`)]),
   ];
 }
