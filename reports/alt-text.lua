@@ -39,11 +39,3 @@ function Image(image)
     return image
   end
 end
-
--- Word itself finds widths of columns in which no word is broken, if it is given none:
--- those of the tables are for the smaller letters of a printed page.
-function Table(one)
-  if FORMAT ~= "docx" then return nil end
-  for _, column in ipairs(one.colspecs) do column[2] = nil end
-  return one
-end

@@ -7,7 +7,6 @@ import zipfile
 from html import unescape
 from pathlib import Path
 
-import pandas as pd
 import pypandoc
 import pytest
 
@@ -16,7 +15,6 @@ from mdmameta.figures import alt_text, forest
 from mdmameta.reporting.embedded.alt import alt_in
 from mdmameta.reporting.embedded.compose import compose
 from mdmameta.reporting.embedded.page import read_page
-from mdmameta.tables import as_table
 
 FILTER = Path(__file__).parents[3] / "reports/alt-text.lua"
 HOSTILE = ['<b>&amp;"', "Ämter–∞", "a\u202eb"]
@@ -62,17 +60,6 @@ def test_word_gets_the_text_from_the_filter_for_quarto(figure, file, tmp_path):
     xml = zipfile.ZipFile(made).read("word/document.xml").decode()
     told = [unescape(text) for text in re.findall(r'descr="([^"]*)"', xml)]
     assert " ".join(alt_text(figure).split()) in told
-
-
-def test_word_finds_the_widths_of_columns_itself(tmp_path):
-    wide = pd.DataFrame({name: ["of several words"] * 2 for name in "abcdefg"})
-    page = as_table(wide).to_markdown()
-    made = tmp_path / "a.docx"
-    command = [pypandoc.get_pandoc_path(), "-o", str(made)]
-    for options, fixed in ([], True), (["--lua-filter", str(FILTER)], False):
-        subprocess.run([*command, *options], input=page, text=True, check=True)
-        xml = zipfile.ZipFile(made).read("word/document.xml").decode()
-        assert ('<w:tblLayout w:type="fixed"' in xml) is fixed
 
 
 def test_a_page_shows_the_text_of_the_figure_before_that_of_the_cell(figure, tmp_path):

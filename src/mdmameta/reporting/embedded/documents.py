@@ -70,12 +70,14 @@ def _docx(
     page: Page, composed: Composed, site: Site, scratch: Path, folder: Path
 ) -> tuple[bytes, list[PageFault]]:
     made = folder / "page.docx"
-    settings = {
-        "to": "docx",
-        "output-file": str(made),
-        "resource-path": [str(folder), str(site.root)],
-    }
-    _, faults = run_pandoc(page, composed, site, scratch=scratch, settings=settings)
+    with as_file(files("mdmameta.reporting") / "assets" / "reference.docx") as styles:
+        settings = {
+            "to": "docx",
+            "output-file": str(made),
+            "resource-path": [str(folder), str(site.root)],
+            "reference-doc": str(styles),
+        }
+        _, faults = run_pandoc(page, composed, site, scratch=scratch, settings=settings)
     return made.read_bytes(), faults
 
 

@@ -226,14 +226,24 @@ local function sticky(block)
   return { pandoc.RawBlock("typst", "#block(sticky: true)["), block, pandoc.RawBlock("typst", "]") }
 end
 
+-- What stands below a table is set as small as the table in Word.
+local function noted(content)
+  if given.target ~= "docx" then return content end
+  return List(content):map(function(block)
+    local note = block.t == "Para" or block.t == "Plain"
+    return note and pandoc.Div({ block }, { ["custom-style"] = "Table Note" }) or block
+  end)
+end
+
 local function float(label, caption, content)
   local kind = kind_of(label)
   local head = pandoc.Plain(caption_of(label, caption))
   if given.target ~= "html" then
-    local said = pandoc.Div({ pandoc.Para(head.content) }, { ["custom-style"] = "Caption" })
+    local style = kind == "tbl" and "Table Caption" or "Image Caption"
+    local said = pandoc.Div({ pandoc.Para(head.content) }, { ["custom-style"] = style })
     local blocks = List({})
     if kind == "tbl" then blocks:extend(sticky(said)) end
-    blocks:extend(content)
+    blocks:extend(kind == "tbl" and noted(content) or content)
     if kind == "fig" then blocks:insert(said) end
     return pandoc.Div(blocks, { id = label })
   end
