@@ -24,12 +24,12 @@ FONT = "Calibri"
 
 #: Sizes of letters, in halves of a point: by style; of text, tables and their notes.
 STYLES = {"Title": 40, "Heading1": 32, "Heading2": 26, "Heading3": 23, "Caption": 20}
-TEXT, CELL, NOTE = 22, 16, 17
+TEXT, CELL, NOTE = 21, 16, 17
 
 #: In twentieths of a point: A4, its margins, those beside and above a cell's text, and
-#: the space between a table and the caption of the next.
+#: the spaces around a paragraph and between a table and the caption of the next.
 PAPER = {"w": 11906, "h": 16838}
-MARGIN, BESIDE, ABOVE, BEFORE = 1080, 60, 24, 280
+MARGIN, BESIDE, ABOVE, AROUND, BEFORE = 1080, 60, 24, 80, 240
 
 
 def reference() -> bytes:
@@ -63,6 +63,8 @@ def set_styles(root: Element) -> None:
     styles = {style.get(f"{WORD}styleId"): style for style in root.iter(f"{WORD}style")}
     for name, size in STYLES.items():
         _size(_inner(styles[name], "rPr"), size)
+    around = _inner(styles["BodyText"], "pPr", "spacing")
+    around.attrib.update(_named({"before": AROUND, "after": AROUND}))
     _inner(styles["Title"], "pPr", "jc").set(f"{WORD}val", "left")
     above = Element(f"{WORD}spacing", _named({"before": BEFORE, "after": 120}))
     _inner(styles["TableCaption"], "pPr").append(above)
