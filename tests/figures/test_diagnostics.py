@@ -197,3 +197,35 @@ def test_a_refit_that_failed_has_no_bar_and_says_so(words) -> None:
     ]  # fmt: skip
     assert len(bars) == table.to_frame()["value"].notna().sum() == 4
     assert "not estimable" in words(figure)
+
+
+NESTED = mm.Effects.from_arrays(
+    y=[0.1, 0.2, 0.1, 0.4, 0.3, 0.2, 1.9, 1.4, 0.2],
+    v=[0.02] * 9,
+    study=["Ames", "Ames", "Bell", "Bell", "Cole", "Cole", "Dunn", "Dunn", "Eads"],
+)
+
+
+def test_the_influence_panel_numbers_rows_of_one_study() -> None:
+    figure = figures.influence(mm.influence(NESTED, mm.Multilevel()))
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels[:2] == ["Ames 1", "Ames 2"]
+    assert labels[-1] == "Eads"
+    assert "Influence of 9 rows" in figures.alt_text(figure)
+
+
+def test_the_influence_panel_of_clusters_shows_their_residuals_together() -> None:
+    found = mm.influence(NESTED, mm.Multilevel(), cluster="study")
+    figure = figures.influence(found)
+    titles = [ax.get_title(loc="left") for ax in figure.axes]
+    assert titles[:2] == ["χ² of residuals", "Leverage"]
+    drawn = [
+        (float(x), int(row))
+        for line in figure.axes[0].lines
+        if line.get_label() == "_mm_point"
+        for x, row in zip(*line.get_data(), strict=True)
+    ]
+    assert sorted(drawn, key=lambda one: one[1]) == list(
+        zip(found.frame["x2"], range(5), strict=True)
+    )
+    assert "of 5 clusters in six measures; 1 marked: Dunn." in figures.alt_text(figure)

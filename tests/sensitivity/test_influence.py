@@ -21,7 +21,7 @@ from mdmameta.models.frequentist import (
 )
 from mdmameta.options import Interval
 from mdmameta.sensitivity import influence
-from mdmameta.sensitivity.influence import Influence
+from mdmameta.sensitivity.influence_set import Influence
 
 EFFECTS = Effects.from_arrays(
     y=[0.1, 0.2, 0.3, 0.2, 3.0],

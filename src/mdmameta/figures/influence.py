@@ -1,4 +1,4 @@
-"""A panel of what happens to a fit when each study is left out."""
+"""A panel of what happens to a fit when each study, or cluster, is left out."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from mdmameta.figures.style import (
     dress,
     styled,
 )
-from mdmameta.sensitivity.influence import Influence
+from mdmameta.sensitivity.influence_set import Influence
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -34,6 +35,13 @@ PANELS = (
     ("cov_r", "Covariance ratio"),
     ("tau2_del", "τ² without it"),
     ("weight", "Weight, percent"),
+)
+
+#: The same of clusters, whose residuals are judged together and have no DFFITS.
+OF_CLUSTERS = (
+    ("x2", "χ² of residuals"),
+    ("hat", "Leverage"),
+    *PANELS[2:],
 )
 
 #: Height of a study and of everything else in one panel, in cm.
@@ -50,7 +58,9 @@ def influence(found: Influence, *, ax: Axes | None = None) -> Figure:
     Parameters
     ----------
     found
-        As `mdmameta.influence` returns.
+        As `mdmameta.influence` returns. Rows of one study are numbered; of
+        clusters the χ² of their residuals together and leverages are drawn in
+        place of single residuals and DFFITS.
     ax
         Axes whose place the six panels take; a new figure by default.
 
@@ -71,27 +81,46 @@ def influence(found: Influence, *, ax: Axes | None = None) -> Figure:
     6
     """
     frame = found.to_frame()
+    names = _names(frame.iloc[:, 0])
     height = 2 * (REST_CM + ROW_CM * len(frame))
     with styled():
         size = (WIDTH_CM / CM_PER_INCH, height / CM_PER_INCH)
         figure, axes = _panels(ax, size)
-        for panel, (name, title) in zip(axes, PANELS, strict=True):
+        panels = OF_CLUSTERS if "cluster" in frame else PANELS
+        for panel, (name, title) in zip(axes, panels, strict=True):
             dress(panel)
             _panel(panel, frame[name].to_numpy(float), frame["is_infl"].to_numpy(bool))
             panel.set_title(title, fontsize=FONT_SIZE)
             panel.set_yticks(range(len(frame)), [""] * len(frame))
             panel.set_ylim(len(frame) - 0.5, -0.5)
-        studies = [broken(study, 24, 2) for study in frame["study"]]
+        studies = [broken(name, 24, 2) for name in names]
         for panel in (axes[0], axes[3]):
             panel.set_yticks(range(len(frame)), studies, parse_math=False)
-        marked = frame.loc[frame["is_infl"], "study"].astype(str).tolist()
-        names = f": {', '.join(marked)}" if marked else ""
-        describe(
-            axes[0] if ax is None else ax,
-            f"Influence of {len(frame)} studies in six measures; "
-            f"{len(marked)} marked{names}.",
-        )
+        describe(axes[0] if ax is None else ax, _said(names, frame))
     return figure
+
+
+def _names(labels: pd.Series) -> list[str]:
+    """Label each row; those of one study by numbers within it."""
+    text = labels.astype(str)
+    if not text.duplicated().any():
+        return text.tolist()
+    several = text.duplicated(keep=False)
+    number = (text.groupby(text).cumcount() + 1).astype(str)
+    return text.where(~several, text + " " + number).tolist()
+
+
+def _said(names: list[str], frame: pd.DataFrame) -> str:
+    """Alternative text."""
+    marked = [name for name, mark in zip(names, frame["is_infl"], strict=True) if mark]
+    what = "studies" if "study" in frame else "clusters"
+    if "study" in frame and frame["study"].duplicated().any():
+        what = "rows"
+    listed = f": {', '.join(marked)}" if marked else ""
+    return (
+        f"Influence of {len(frame)} {what} in six measures; "
+        f"{len(marked)} marked{listed}."
+    )
 
 
 def _panels(

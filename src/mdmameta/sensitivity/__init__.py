@@ -13,7 +13,8 @@ from mdmameta.sensitivity.guess_intervals import bang_exact, james_bootstrap
 from mdmameta.sensitivity.guess_outcomes import correct_guess_curve
 from mdmameta.sensitivity.guess_synthesis import guess_synthesis
 from mdmameta.sensitivity.guesses import guesses_from_percentages
-from mdmameta.sensitivity.influence import Influence, influence
+from mdmameta.sensitivity.influence import influence
+from mdmameta.sensitivity.influence_set import Influence
 from mdmameta.sensitivity.joint_model import BiasPriors, JointBias
 from mdmameta.sensitivity.joint_naive import NaivePriors
 from mdmameta.sensitivity.labbe import Labbe, labbe

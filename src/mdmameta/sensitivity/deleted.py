@@ -143,7 +143,8 @@ def regressed(effects: Effects, model: Model) -> Regressed:
     if effects.covariance is not None:
         raise SensitivityError(
             "effects have a covariance matrix; the influence of a row is defined here "
-            "for independent rows. Use leave_one_out(by='study')."
+            "for independent rows, or of a model that knows which depend on each "
+            "other. Use Multilevel or Multivariate, or leave_one_out(by='study')."
         )
     fit = model.fit(effects)
     own = _own_weights(fit, model)

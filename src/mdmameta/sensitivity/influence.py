@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
-from scipy.special import chdtr
 
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit, Model
 from mdmameta.sensitivity.deleted import Regressed, beta_of, in_weights, regressed
+from mdmameta.sensitivity.deleted_groups import (
+    Cluster,
+    check_for_multilevel,
+    grouped,
+    is_multilevel,
+)
+from mdmameta.sensitivity.grouped_influence import influence_of_groups
+from mdmameta.sensitivity.influence_set import Influence, distances, marked
 from mdmameta.sensitivity.residuals import deleted_residual
-
-#: A coefficient that moves by more than this many standard errors.
-DFBETAS_LIMIT = 1.0
-
-#: Cook's distance is marked when it lies beyond this quantile of χ² with p
-#: degrees of freedom: the edge of a 50 % confidence region.
-COOK_QUANTILE = 0.5
-
-#: DFFITS and leverages are marked at three times their usual size.
-USUAL_SIZES = 3.0
 
 STATISTICS = (
     "rstudent",
@@ -36,41 +31,14 @@ STATISTICS = (
 )
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Influence:
-    """Influence of each row on a fit.
-
-    Parameters
-    ----------
-    fit
-        The fit to all rows.
-    frame
-        study, the statistics, and is_infl; one row an effect used.
-    dfbetas
-        study and one column a coefficient.
-
-    Examples
-    --------
-    >>> import mdmameta as mm
-    >>> effects = mm.Effects.from_arrays(
-    ...     y=[0.1, 0.3, 0.4, 0.9], v=[0.02, 0.03, 0.05, 0.2])
-    >>> table = mm.influence(effects, mm.CommonEffect()).to_frame()
-    >>> table["cook_d"].round(2).tolist()
-    [1.88, 0.05, 0.12, 0.11]
-    """
-
-    fit: Fit
-    frame: pd.DataFrame
-    dfbetas: pd.DataFrame
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row an effect: study, statistics, is_infl, and dfbetas by term."""
-        changes = self.dfbetas.drop(columns="study").add_prefix("dfbetas_")
-        return pd.concat([self.frame, changes], axis=1)
-
-
-def influence(effects: Effects, model: Model) -> Influence:
-    """Compare the fit with the fits without each row.
+def influence(
+    effects: Effects,
+    model: Model,
+    *,
+    cluster: Cluster = None,
+    reestimate: bool = True,
+) -> Influence:
+    """Compare the fit with the fits without each row, or each cluster.
 
     With subscript (i) for an estimate without row i, c the Knapp–Hartung
     factor (1 for Wald) and p coefficients:
@@ -92,35 +60,76 @@ def influence(effects: Effects, model: Model) -> Influence:
     Parameters
     ----------
     effects
-        Independent rows.
+        Independent rows; of a multilevel model also correlated ones.
     model
-        A model with one coefficient, or with a ``formula``.
+        A model with one coefficient, or with a ``formula``; or a multilevel or
+        multivariate one.
+    cluster
+        Of a multilevel model: rows that are left out together, as the name of
+        a column ("study" for the effects' studies) or the label of each row.
+        Each row by itself by default.
+    reestimate
+        Of a multilevel model: whether variances and correlations are estimated
+        anew without the rows (default), or those of all rows are kept.
 
     Returns
     -------
     Influence
         NaN, and not marked, where a coefficient cannot be estimated without
-        the row.
+        the row. Of a multilevel model the frame has a column note with the
+        reason, also where a variance or correlation cannot be estimated.
 
     Raises
     ------
     SensitivityError
-        When rows are correlated.
+        When rows are correlated and the model is not multilevel, or for
+        ``cluster`` or ``reestimate`` with another model.
+    ModelError
+        When the model cannot be fitted to all rows, or a cluster is missing.
+
+    Notes
+    -----
+    Of a multilevel model vᵢ + τ² is the marginal variance of the row, tau2_del
+    the mean over rows of the variance of true effects, and dffits in errors of
+    all rows at the variances without the row. Errors are those of the model,
+    also where robust ones were asked for. Values agree with ``rstudent``,
+    ``cooks.distance``, ``dfbetas`` and ``hatvalues`` of metafor's ``rma.mv``.
+
+    Of clusters, x2 is eᵀC⁻¹e of the residuals e of all k rows from the fit
+    without them, with their covariance C, and p_value its place in χ² with k
+    degrees of freedom; hat and weight are sums, and a usual leverage is p over
+    the number of clusters. One row less of a cluster says little where the
+    others of the cluster say the same: ask for both.
 
     References
     ----------
-    Viechtbauer and Cheung 2010, doi:10.1002/jrsm.11.
+    Viechtbauer and Cheung 2010, doi:10.1002/jrsm.11; of clusters Nieuwenhuis
+    et al. 2012, doi:10.32614/RJ-2012-011.
 
     Examples
     --------
-    >>> from mdmameta.models.frequentist import CommonEffect
+    >>> from mdmameta.models.frequentist import CommonEffect, Multilevel
     >>> effects = Effects.from_arrays(
     ...     y=[0.0, 0.1, 0.2, 0.9], v=[0.1, 0.1, 0.1, 0.1], study=list("ABCD"))
     >>> table = influence(effects, CommonEffect()).to_frame()
     >>> table.loc[table["is_infl"], "study"].tolist()
     ['D']
+    >>> effects = Effects.from_arrays(
+    ...     y=[0.1, 0.2, 0.1, 0.4, 0.3, 0.2, 1.9, 1.4], v=[0.02] * 8,
+    ...     study=list("AABBCCDD"))
+    >>> found = influence(effects, Multilevel(), cluster="study")
+    >>> found.frame[["cluster", "k", "is_infl"]].values.tolist()[2:]
+    [['C', 2, False], ['D', 2, True]]
     """
-    data = regressed(effects, model)
+    if is_multilevel(model):
+        return influence_of_groups(
+            grouped(effects, model, cluster, reestimate=reestimate)
+        )
+    check_for_multilevel(model, cluster, reestimate)
+    return _of_rows(regressed(effects, model))
+
+
+def _of_rows(data: Regressed) -> Influence:
     k, p = data.X.shape
     found = np.full((k, len(STATISTICS)), np.nan)
     found[:, STATISTICS.index("hat")] = data.hat
@@ -132,7 +141,7 @@ def influence(effects: Effects, model: Model) -> Influence:
             changes[row] = _dfbetas(data, row, fit)
     frame = pd.DataFrame(found, columns=list(STATISTICS))
     frame.insert(0, "study", data.columns.study)
-    frame["is_infl"] = _marked(frame, changes)
+    frame["is_infl"] = marked(frame, changes)
     terms = list(data.fit.coefficients["term"])
     dfbetas = pd.DataFrame(changes, columns=terms)
     dfbetas.insert(0, "study", data.columns.study)
@@ -150,36 +159,13 @@ def _without(data: Regressed, row: int, fit: Fit) -> tuple[float, ...]:
     return (
         rstudent,
         dffits,
-        *_distances(data.fit.vcov, fit.vcov, change),
+        *distances(data.fit.vcov, fit.vcov, change),
         tau2,
         fit.heterogeneity.q,
     )
-
-
-def _distances(
-    vcov: FloatArray, without: FloatArray, change: FloatArray
-) -> tuple[float, float]:
-    """Cook's distance and the ratio of generalised variances."""
-    generalised = float(np.linalg.det(vcov))
-    if generalised <= 0:
-        return np.nan, np.nan
-    distance = float(change @ np.linalg.solve(vcov, change))
-    return distance, float(np.linalg.det(without)) / generalised
 
 
 def _dfbetas(data: Regressed, row: int, fit: Fit) -> FloatArray:
     spread = data.scale(row, fit) * np.diag(data.classic_vcov(in_weights(fit)))
     with np.errstate(divide="ignore", invalid="ignore"):
         return (data.beta - beta_of(fit)) / np.sqrt(spread)
-
-
-def _marked(frame: pd.DataFrame, changes: FloatArray) -> FloatArray:
-    k, p = changes.shape
-    hat = frame["hat"] > USUAL_SIZES * p / k
-    cook = chdtr(p, frame["cook_d"].to_numpy()) > COOK_QUANTILE
-    usual = np.sqrt(p / (k - p)) if k > p else np.inf
-    fits = frame["dffits"].abs() > USUAL_SIZES * usual
-    return np.asarray(
-        (hat | cook | fits | (np.abs(changes) > DFBETAS_LIMIT).any(axis=1))
-        & frame["rstudent"].notna()
-    )

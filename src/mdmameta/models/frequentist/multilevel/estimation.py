@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mdmameta.arrays import FloatArray
 from mdmameta.models.design import Design
@@ -122,6 +123,22 @@ class Estimation:
         square, c = self.problem.unit**2, self.maximum.c
         blocks = [(s.V + np.tensordot(c, s.A, 1)) * square for s in self.problem.of]
         return dense(self.problem.of, blocks, self.usable.k)
+
+    def marginal_of(self, rows: NDArray[np.intp]) -> FloatArray:
+        """Marginal covariance of n of the rows among each other, shape (n, n)."""
+        V = self.usable.V
+        total = np.diag(self.usable.v[rows]) if V is None else V[np.ix_(rows, rows)]
+        for term, G in self.covariances():
+            outer, inner = term.outer[rows], term.inner[rows]
+            total = total + (outer[:, None] == outer) * G[np.ix_(inner, inner)]
+        return total
+
+    def hat(self) -> FloatArray:
+        """Leverages, the diagonal of X (XᵀWX)⁻¹ XᵀW, shape (k,)."""
+        W, X = self.weights(), self.design.X
+        WX = W @ X if W.ndim == 2 else W[:, None] * X
+        hat: FloatArray = ((X @ self.vcov) * WX).sum(axis=1)
+        return hat
 
 
 def estimate(
