@@ -29,6 +29,7 @@ MODELS: list[Model] = [
     mm.RandomEffects(tau2="PM"),
     mm.RandomEffects(weights="equal"),
     mm.MetaRegression("~ dose + group"),
+    mm.LocationScale("~ group"),
     mm.Multilevel(),
     mm.Multivariate(),
     mm.ClusterRobust(mm.RandomEffects()),

@@ -22,7 +22,6 @@ HERE = Path(__file__).parent / "agreement"
 
 #: Functions of R that this package has no counterpart of yet.
 LATER = {
-    "rma.ls": "location-scale models",
     "puniform::puni_star": "p-uniform*",
 }
 

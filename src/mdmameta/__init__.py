@@ -45,6 +45,7 @@ _HOME = {
     "Jeffreys": "mdmameta.models.bayesian",
     "Ledger": "mdmameta.claims",
     "LikelihoodRatio": "mdmameta.models.frequentist",
+    "LocationScale": "mdmameta.models.frequentist",
     "LogNormal": "mdmameta.models.bayesian",
     "LogStudentT": "mdmameta.models.bayesian",
     "Lomax": "mdmameta.models.bayesian",

@@ -64,6 +64,19 @@ def test_a_meta_regression_has_its_formula() -> None:
     assert "mods = ~ dose" in call
 
 
+def test_a_model_of_location_and_scale_has_both_formulas() -> None:
+    effects = mm.Effects.from_arrays(
+        y=[0.1, 0.3, -0.2, 0.9, 0.4, 0.6],
+        v=[0.02, 0.03, 0.05, 0.02, 0.04, 0.03],
+        moderators={"dose": [1, 2, 3, 4, 5, 6], "year": [1, 0, 1, 2, 0, 3]},
+    )
+    model = mm.LocationScale("~ year", "~ dose", method="ML", interval="t")
+    assert metafor_call(model.fit(effects)) == (
+        "rma(yi, vi, mods = ~ dose, scale = ~ year, data = dat, "
+        'method = "ML", test = "t", level = 95)'
+    )
+
+
 def test_table_and_script_are_written_together(tmp_path: Path) -> None:
     fit = mm.RandomEffects().fit(EFFECTS)
     table, script = mm.write_metafor(fit, tmp_path / "r")

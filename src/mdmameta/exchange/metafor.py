@@ -12,6 +12,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist import (
     CommonEffect,
+    LocationScale,
     MantelHaenszel,
     MetaRegression,
     Multilevel,
@@ -34,8 +35,8 @@ def metafor_call(fit: Fit) -> str:
     Parameters
     ----------
     fit
-        Of CommonEffect, RandomEffects, MetaRegression, Multilevel,
-        MantelHaenszel or Peto.
+        Of CommonEffect, RandomEffects, MetaRegression, LocationScale,
+        Multilevel, MantelHaenszel or Peto.
 
     Raises
     ------
@@ -170,6 +171,14 @@ def _regression(model: MetaRegression, fit: Fit) -> str:
     )
 
 
+def _location_scale(model: LocationScale, fit: Fit) -> str:
+    options = _options(model, f'method = "{model.method}"')
+    return (
+        f"rma(yi, vi, mods = {model.formula}, scale = {model.scale}, data = dat, "
+        f"{options})"
+    )
+
+
 def _multilevel(model: Multilevel, fit: Fit) -> str:
     if model.robust:
         raise ModelError(
@@ -212,6 +221,7 @@ _CALLS: dict[type, Callable[[Any, Fit], str]] = {
     CommonEffect: _common,
     RandomEffects: _random,
     MetaRegression: _regression,
+    LocationScale: _location_scale,
     Multilevel: _multilevel,
     MantelHaenszel: _mantel_haenszel,
     Peto: _peto,

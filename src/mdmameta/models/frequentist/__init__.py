@@ -17,6 +17,11 @@ from mdmameta.models.frequentist.likelihood_ratio import (
     likelihood_ratio_test,
 )
 from mdmameta.models.frequentist.likelihoods import Likelihoods, likelihoods
+from mdmameta.models.frequentist.location_scale import (
+    LocationScale,
+    LocationScaleFit,
+    Scale,
+)
 from mdmameta.models.frequentist.mantel_haenszel import MantelHaenszel
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.multilevel import (
@@ -57,6 +62,8 @@ __all__ = [
     "LikelihoodInterval",
     "LikelihoodRatio",
     "Likelihoods",
+    "LocationScale",
+    "LocationScaleFit",
     "LogLikelihood",
     "MantelHaenszel",
     "ManyFits",
@@ -70,6 +77,7 @@ __all__ = [
     "RandomEffects",
     "RobustCorrelated",
     "RobustHierarchical",
+    "Scale",
     "Selection",
     "SelectionFit",
     "SelectionModel",

@@ -15,6 +15,7 @@ from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.averaging import averaged_design
 from mdmameta.models.frequentist.cluster_robust import ClusterRobust, working_of
 from mdmameta.models.frequentist.intervals import critical_value
+from mdmameta.models.frequentist.location_scale import LocationScale, LocationScaleFit
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.multilevel import (
     Multilevel,
@@ -39,7 +40,12 @@ COLUMNS = pd.Index(["value", "se", "ci_low", "ci_high", "pi_low", "pi_high"])
 
 #: Models whose coefficients belong to a formula.
 WITH_FORMULA = (
-    MetaRegression | Multilevel | Multivariate | RobustCorrelated | RobustHierarchical
+    MetaRegression
+    | LocationScale
+    | Multilevel
+    | Multivariate
+    | RobustCorrelated
+    | RobustHierarchical
 )
 
 
@@ -60,14 +66,15 @@ def predict(
     Parameters
     ----------
     fit
-        Of a `MetaRegression`, a multilevel or multivariate model with a
-        formula, or a working model of dependent effects; with cluster-robust
-        errors or without.
+        Of a `MetaRegression`, a `LocationScale`, a multilevel or multivariate
+        model with a formula, or a working model of dependent effects; with
+        cluster-robust errors or without.
     moderators
         Values to predict at, one row each, with every moderator of the
         formula but those averaged over; by default those of the studies that
-        were used, or a single row when all are averaged over. For a
-        multivariate model the inner level may stand among them: the
+        were used, or a single row when all are averaged over. Those of a
+        scale may stand among them: the prediction interval has its variance
+        there. For a multivariate model the inner level may stand among them: the
         prediction interval of a new row has its variance.
     average_over
         Moderators to average over, for a marginal mean: usually factors.
@@ -82,7 +89,8 @@ def predict(
         value, se, ci_low, ci_high of the mean, and pi_low, pi_high of the true
         effect of a new study (in a multilevel model, of a new row of a new
         group) with that mean; the latter are NaN where its variance could not
-        be estimated, or differs between inner levels and none is given.
+        be estimated, or differs between inner levels, or by moderators of a scale,
+        that are not given.
 
     Raises
     ------
@@ -209,6 +217,8 @@ def _degrees_of_freedom(fit: Fit, X: FloatArray) -> FloatArray:
 
 def _tau2(fit: Fit, new: Values, rows: int) -> FloatArray:
     """Variance of the true effect of a new row at each of the new values."""
+    if isinstance(fit, LocationScaleFit):
+        return fit.tau2_at(new)
     if not isinstance(fit, MultilevelFit) or fit.estimation.residual_df < 1:
         return np.full(rows, fit.heterogeneity.tau2)
     of = fit.estimation.row_variance

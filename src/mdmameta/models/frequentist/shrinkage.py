@@ -9,7 +9,7 @@ from mdmameta.models.frequentist.regression import Rows
 
 
 def best_predictions(
-    rows: Rows, tau2: float, beta: FloatArray, vcov: FloatArray
+    rows: Rows, tau2: float | FloatArray, beta: FloatArray, vcov: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Draw each effect towards its fitted value by the share v / (v + τ²).
 
@@ -18,7 +18,7 @@ def best_predictions(
     rows
         Effects, variances and design.
     tau2
-        Variance of true effects.
+        Variance of true effects, or one for each row, shape (k,).
     beta, vcov
         Coefficients and their covariance, whose uncertainty is carried over.
 
