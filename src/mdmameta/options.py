@@ -29,18 +29,20 @@ Tau2Estimator = Literal[
     "DL", "PM", "REML", "ML",
     "HE", "HS", "HSk", "SJ", "EB", "PMM", "DLIT", "SJIT", "GENQ",
 ]  # fmt: skip
-#: The last two are package meta's adhoc.hakn.ci "ci" and "IQWiG6"; its "se" is
-#: "knapp-hartung-adhoc".
+#: "knapp-hartung-ci" and "-IQWiG6" are package meta's adhoc.hakn.ci "ci" and
+#: "IQWiG6"; its "se" is "knapp-hartung-adhoc", its method.random.ci "KR" the last.
 Interval = Literal[
     "wald", "t", "knapp-hartung", "knapp-hartung-adhoc",
-    "knapp-hartung-ci", "knapp-hartung-IQWiG6",
+    "knapp-hartung-ci", "knapp-hartung-IQWiG6", "kenward-roger",
 ]  # fmt: skip
 Tau2Interval = Literal["qprofile", "genq", "jackson", "profile"]
 RobustKind = Literal["CR0", "CR1", "CR1p", "CR1S", "CR2", "CR3"]
 RobustDf = Literal["satterthwaite", "clusters", "normal"]
-#: Package meta's codes of method.predict, without Kenward and Roger's; also
-#: "metafor" and "simple", which are metafor's.
-Prediction = Literal["metafor", "V", "HTS", "HK", "HK-PR", "S", "NNF", "simple"]
+#: Package meta's codes of method.predict; also "metafor" and "simple", which are
+#: metafor's.
+Prediction = Literal[
+    "metafor", "V", "HTS", "HK", "HK-PR", "KR", "KR-PR", "S", "NNF", "simple"
+]
 AverageWeights = Literal["equal", "observed"]
 Engine = Literal["exact", "nuts"]
 

@@ -25,14 +25,14 @@ ROOT_BY_DEFAULT = {"class": "uniroot default", "rel": 1e-6, "abs": 1.8e-4}
 #: printed the Q-profile interval when asked for that of the profile (PL).
 TAU2_INTERVALS: dict[str, Any] = {"QP": "qprofile", "J": "jackson", "PL": "qprofile"}
 
-#: method.random.ci and adhoc.hakn.ci -> interval; Kenward and Roger's has no
-#: model here.
+#: method.random.ci and adhoc.hakn.ci -> interval.
 INTERVALS = {
     ("classic", ""): "wald",
     ("HK", ""): "knapp-hartung",
     ("HK", "se"): "knapp-hartung-adhoc",
     ("HK", "ci"): "knapp-hartung-ci",
     ("HK", "IQWiG6"): "knapp-hartung-IQWiG6",
+    ("KR", ""): "kenward-roger",
 }
 
 

@@ -9,6 +9,7 @@ from mdmameta.models.guards import (
     few_degrees_of_freedom,
     first_coefficient,
     knapp_hartung_narrower,
+    no_prediction_df,
     no_residual_df,
     prediction_df_floor,
     single_study,
@@ -39,6 +40,18 @@ def test_what_few_degrees_of_freedom_do_to_an_interval_is_told() -> None:
     assert "12.7 standard errors" in two_studies
     assert "3.2 standard errors" in four
     assert "not that they disagree" in four
+
+
+def test_less_than_one_degree_of_freedom_is_told_in_thousands() -> None:
+    (caution,) = few_degrees_of_freedom(0.25)
+    assert caution.startswith("Only 0.25 degrees of freedom")
+    assert "43,640.1 standard errors" in caution
+
+
+def test_a_prediction_interval_that_no_degree_of_freedom_is_left_for_is_said() -> None:
+    (caution,) = no_prediction_df(1.0)
+    assert caution.code == "no-prediction-df"
+    assert no_prediction_df(1.01) == ()
 
 
 def test_a_normal_reference_has_no_few_degrees_of_freedom() -> None:

@@ -65,7 +65,7 @@ def few_degrees_of_freedom(df: float) -> tuple[Caution, ...]:
         Caution(
             "few-df",
             f"Only {df:.3g} degree{'' if df == 1 else 's'} of freedom: a 95 % interval "
-            f"reaches {stdtrit(df, _UPPER):.1f} standard errors to either side, where "
+            f"reaches {stdtrit(df, _UPPER):,.1f} standard errors to either side, where "
             "many studies need 2.0. Its width says that there are few studies, not "
             "that they disagree; read the interval, not the test.",
         ),
@@ -123,6 +123,25 @@ def prediction_df_floor(residual: float) -> tuple[Caution, ...]:
             "prediction-df",
             "This prediction interval needs k - p - 1 degrees of freedom, which is "
             "0 here; 1 is used, as metafor does: do not rely on it.",
+        ),
+    )
+
+
+def no_prediction_df(df: float) -> tuple[Caution, ...]:
+    """Say that no prediction interval is left by Kenward and Roger's reference.
+
+    Parameters
+    ----------
+    df
+        Their degrees of freedom; KR-PR uses one less.
+    """
+    if df > 1:
+        return ()
+    return (
+        Caution(
+            "no-prediction-df",
+            f"Kenward and Roger's degrees of freedom are {df:.3g}, and this prediction "
+            "interval needs more than 1, so there is none; use prediction='V'.",
         ),
     )
 

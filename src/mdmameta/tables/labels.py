@@ -45,6 +45,7 @@ INTERVALS: Mapping[str, str] = MappingProxyType(
         "knapp-hartung-adhoc": "Knapp–Hartung ad hoc",
         "knapp-hartung-ci": "wider of Knapp–Hartung and Wald",
         "knapp-hartung-IQWiG6": "Knapp–Hartung by the rule of IQWiG 6",
+        "kenward-roger": "Kenward–Roger",
     }
 )
 

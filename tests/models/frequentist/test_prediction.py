@@ -26,8 +26,8 @@ BASIS = {
 
 
 def test_every_kind_of_the_options_is_there() -> None:
-    """NNF has a module of its own."""
-    assert {*BASIS, "NNF"} == set(get_args(Prediction))
+    """NNF and Kenward and Roger's have modules of their own."""
+    assert {*BASIS, "NNF", "KR", "KR-PR"} == set(get_args(Prediction))
 
 
 @pytest.mark.parametrize("kind", BASIS)

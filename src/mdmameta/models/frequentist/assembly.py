@@ -20,6 +20,7 @@ from mdmameta.models.frequentist.computation import Result, Settings, compute
 from mdmameta.models.frequentist.confidence_prediction import confidence_prediction
 from mdmameta.models.frequentist.heterogeneity import describe
 from mdmameta.models.frequentist.intervals import critical_value, joint_test
+from mdmameta.models.frequentist.kenward_roger import PREDICTIONS
 from mdmameta.models.frequentist.prediction import (
     prediction_basis,
     prediction_interval,
@@ -104,21 +105,29 @@ def _prediction(result: Result) -> tuple[float, float]:
         return (np.nan, np.nan)
     if kind == "NNF":
         return confidence_prediction(result.rows, result.settings.level)
-    classic = float(np.sqrt(result.regression.vcov[0, 0]))
-    se, df = prediction_basis(
-        kind,
-        classic=classic,
-        knapp_hartung=classic * float(np.sqrt(result.knapp_hartung)),
-        shown=float(result.inference.se[0]),
-        df=result.inference.df,
-        residual=result.residual,
-    )
+    se, df = _basis(result, kind)
     return prediction_interval(
         float(result.regression.beta[0]),
         se,
         result.between.tau2.value,
         df=df,
         level=result.settings.level,
+    )
+
+
+def _basis(result: Result, kind: str) -> tuple[float, float]:
+    """Return error and degrees of freedom of a prediction interval."""
+    classic = float(np.sqrt(result.regression.vcov[0, 0]))
+    if kind in PREDICTIONS:
+        of = result.kenward_roger
+        return classic * float(np.sqrt(of.scale)), of.df - PREDICTIONS[kind]
+    return prediction_basis(
+        kind,
+        classic=classic,
+        knapp_hartung=classic * float(np.sqrt(result.knapp_hartung)),
+        shown=float(result.inference.se[0]),
+        df=result.inference.df,
+        residual=result.residual,
     )
 
 

@@ -13,6 +13,7 @@ from mdmameta.models.guards import (
     first_coefficient,
     interval_chosen,
     knapp_hartung_narrower,
+    no_prediction_df,
     no_residual_df,
     no_spread,
     prediction_df_floor,
@@ -43,6 +44,8 @@ def result_cautions(result: Result) -> tuple[Caution, ...]:
         found += interval_chosen(result.settings.interval, result.interval)
     if result.settings.prediction in ("HTS", "HK-PR"):
         found += prediction_df_floor(result.residual)
+    if result.settings.prediction == "KR-PR":
+        found += no_prediction_df(result.kenward_roger.df)
     if result.between.estimated:
         found += tau2_at_boundary(result.between.tau2.value, k)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from mdmameta.errors import OptionError
+from mdmameta.models.frequentist import kenward_roger
 from mdmameta.options import (
     Interval,
     Prediction,
@@ -65,7 +66,7 @@ def check_tau2_interval(tau2_interval: str, tau2: str | float) -> None:
 
 
 def check_interval(interval: str, model: str) -> None:
-    """Reject an unknown interval, and a rule for random-effects means elsewhere.
+    """Reject an unknown interval, and one of random-effects means elsewhere.
 
     Parameters
     ----------
@@ -84,10 +85,10 @@ def check_interval(interval: str, model: str) -> None:
     >>> check_interval("knapp-hartung-ci", "MetaRegression")
     """
     check_option("interval", interval, Interval)
-    if interval == "knapp-hartung-IQWiG6":
+    if interval in ("knapp-hartung-IQWiG6", kenward_roger.INTERVAL):
         raise OptionError(
-            f"interval={interval!r} is a rule for the mean of RandomEffects, not for "
-            f"{model}; use 'knapp-hartung-ci' or 'knapp-hartung-adhoc'."
+            f"interval={interval!r} is for the mean of RandomEffects, not for {model}; "
+            "use 'knapp-hartung-ci' or 'knapp-hartung-adhoc'."
         )
 
 
@@ -112,3 +113,30 @@ def check_prediction(prediction: str, tau2: str | float, *, own_weights: bool) -
             "prediction='NNF' has weights and a distribution of tau2 by itself, and "
             f"cannot go with {what}; use prediction='HK' or 'V'."
         )
+
+
+def check_kenward_roger(
+    interval: str, prediction: str, tau2: str | float, *, own_weights: bool
+) -> None:
+    """Reject Kenward and Roger's intervals of another mean than that of REML.
+
+    Raises
+    ------
+    OptionError
+        With the values and what is allowed.
+
+    Examples
+    --------
+    >>> check_kenward_roger("kenward-roger", "KR", "REML", own_weights=False)
+    """
+    asked = {"interval": interval, "prediction": prediction}
+    known = (kenward_roger.INTERVAL, *kenward_roger.PREDICTIONS)
+    found = [f"{name}={value!r}" for name, value in asked.items() if value in known]
+    if not found or (tau2 == "REML" and not own_weights):
+        return
+    what = "weights of one's own" if own_weights else f"tau2={tau2!r}"
+    raise OptionError(
+        f"{found[0]} allows for the error of tau2 by REML in weights of 1 / (v + tau2) "
+        f"and cannot go with {what}; use tau2='REML', or interval='knapp-hartung' and "
+        "prediction='HK'."
+    )

@@ -16,6 +16,12 @@ from mdmameta.models.frequentist.intervals import (
     Inference,
     coefficient_intervals,
     critical_value,
+    scaled_intervals,
+)
+from mdmameta.models.frequentist.kenward_roger import (
+    INTERVAL,
+    KenwardRoger,
+    kenward_roger,
 )
 from mdmameta.models.frequentist.own_weights import KEEPING_WEIGHTS
 from mdmameta.models.frequentist.regression import (
@@ -83,6 +89,11 @@ class Result:
         """Knapp and Hartung's factor of the variance, whatever the interval."""
         return self.regression.q / self.residual if self.residual > 0 else 1.0
 
+    @property
+    def kenward_roger(self) -> KenwardRoger:
+        """Kenward and Roger's adjustment, whatever the interval."""
+        return kenward_roger(self.rows.v, self.rows.X, self.between.tau2.value)
+
 
 def compute(usable: Usable, design: Design, settings: Settings) -> Result:
     """Estimate τ², the coefficients and their intervals."""
@@ -90,22 +101,27 @@ def compute(usable: Usable, design: Design, settings: Settings) -> Result:
     between = _between(rows, settings)
     regression = _regression(rows, between, settings)
     interval = _settled(rows, regression, settings)
-    inference = coefficient_intervals(
-        regression.beta,
-        regression.vcov,
-        regression.q,
-        rows.X.shape[0] - rows.X.shape[1],
-        interval=interval,
-        level=settings.level,
-    )
     return Result(
         rows=rows,
         design=design,
         settings=settings,
         between=between,
         regression=regression,
-        inference=inference,
+        inference=_inference(rows, between, regression, interval, settings.level),
         interval=interval,
+    )
+
+
+def _inference(
+    rows: Rows, between: Between, regression: Regression, interval: str, level: float
+) -> Inference:
+    beta, vcov = regression.beta, regression.vcov
+    df = rows.X.shape[0] - rows.X.shape[1]
+    if interval == INTERVAL and df > 0:
+        of = kenward_roger(rows.v, rows.X, between.tau2.value)
+        return scaled_intervals(beta, vcov, of.scale, of.df, level=level)
+    return coefficient_intervals(
+        beta, vcov, regression.q, df, interval=interval, level=level
     )
 
 

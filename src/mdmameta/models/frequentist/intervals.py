@@ -24,7 +24,7 @@ class Inference:
     df
         Degrees of freedom of the t reference; infinite for the normal.
     scale
-        Factor that multiplied the covariance; 1 unless Knapp–Hartung.
+        Factor that multiplied the covariance; 1 for Wald and t.
     """
 
     vcov: FloatArray
@@ -106,15 +106,38 @@ def coefficient_intervals(
     if not wald and interval.startswith("knapp-hartung"):
         scale = q / df
         scale = max(1.0, scale) if interval.endswith("adhoc") else scale
+    return scaled_intervals(beta, vcov, scale, reference, level=level)
+
+
+def scaled_intervals(
+    beta: FloatArray, vcov: FloatArray, scale: float, df: float, *, level: float
+) -> Inference:
+    """Build intervals and tests from a factor of the covariance and a reference.
+
+    Parameters
+    ----------
+    beta, vcov
+        Coefficients and classic covariance, shapes (p,) and (p, p).
+    scale
+        What the covariance is multiplied by.
+    df
+        Degrees of freedom of t; infinite for the normal.
+    level
+        Probability of the intervals.
+
+    Examples
+    --------
+    >>> one, V = np.array([1.0]), np.array([[0.25]])
+    >>> scaled_intervals(one, V, 4.0, np.inf, level=0.95).ci_high.round(2)
+    array([2.96])
+    """
     scaled = vcov * scale
     se = np.sqrt(np.diag(scaled))
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = beta / se
-    half = critical_value(level, reference) * se
-    p = two_sided_p(statistic, reference)
-    return Inference(
-        scaled, se, statistic, p, beta - half, beta + half, reference, scale
-    )
+    half = critical_value(level, df) * se
+    p = two_sided_p(statistic, df)
+    return Inference(scaled, se, statistic, p, beta - half, beta + half, df, scale)
 
 
 @dataclass(frozen=True, slots=True)

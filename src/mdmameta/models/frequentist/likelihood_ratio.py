@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,9 @@ from mdmameta.models.frequentist.working import Working
 
 #: What a fit maximised when its variances were fixed in advance.
 EITHER = "either"
+
+#: Options that no likelihood depends on, and some of which are for REML alone.
+INTERVALS = ("interval", "prediction")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +151,8 @@ def _by_ml(fit: Fit) -> Fit:
     if isinstance(fit, MultilevelFit):
         model = replace(model, method="ML")
     elif isinstance(getattr(model, "tau2", 0.0), str):
-        model = replace(model, tau2="ML")
+        usual = {f.name: f.default for f in fields(model) if f.name in INTERVALS}
+        model = replace(model, tau2="ML", **usual)
     again: Fit = model.fit(fit.effects)
     return again
 

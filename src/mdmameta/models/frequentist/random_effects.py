@@ -10,6 +10,7 @@ from mdmameta.models.design import intercept_only
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.assembly import assemble
 from mdmameta.models.frequentist.checks import (
+    check_kenward_roger,
     check_prediction,
     check_tau2,
     check_tau2_interval,
@@ -56,14 +57,20 @@ class RandomEffects:
         adhoc.hakn.ci); "knapp-hartung-ci" shows Wald's interval where that is
         wider (meta's "ci"); "knapp-hartung-IQWiG6" shows the ad hoc interval
         where Knapp–Hartung is narrower than Wald at DerSimonian and Laird's
-        τ² (meta's "IQWiG6").
+        τ² (meta's "IQWiG6"). "kenward-roger", for REML, widens the error by
+        what τ² being estimated adds to it, and takes the degrees of freedom of
+        a t from the error of τ² (meta's method.random.ci="KR"); where τ² is
+        estimated as 0 from few studies they can be fewer than 1, and the
+        interval very wide.
     prediction
         Interval for the true effect in a new study, of the form mean ± c √(τ²
         + se²): "metafor" by default (error and reference of the confidence
         interval); with the classic error "V" (t with k − 1, meta's default),
         "HTS" (t with k − 2) and "S" (normal); with Knapp and Hartung's error,
         whatever the confidence interval, "HK" (t with k − 1) and "HK-PR" (t
-        with k − 2); "simple" (normal, without the error of the mean). "NNF"
+        with k − 2); with Kenward and Roger's, for REML, "KR" (t with their
+        degrees of freedom) and "KR-PR" (t with one less, NaN where none is
+        left); "simple" (normal, without the error of the mean). "NNF"
         allows for τ² being estimated, by its exact confidence distribution.
     level
         Probability of the intervals.
@@ -95,8 +102,9 @@ class RandomEffects:
     ----------
     Viechtbauer 2005, doi:10.3102/10769986030003261; Knapp and Hartung 2003,
     doi:10.1002/sim.1482; Jackson et al. 2017, doi:10.1002/sim.7411 (hybrid
-    intervals); Nagashima, Noma and Furukawa 2019, doi:10.1177/0962280218773520
-    (NNF).
+    intervals); Kenward and Roger 1997, doi:10.2307/2533558; Partlett and Riley
+    2017, doi:10.1002/sim.7140; Nagashima, Noma and Furukawa 2019,
+    doi:10.1177/0962280218773520 (NNF).
 
     Examples
     --------
@@ -118,7 +126,9 @@ class RandomEffects:
         check_tau2(self.tau2)
         check_tau2_interval(self.tau2_interval, self.tau2)
         check_option("interval", self.interval, Interval)
-        check_prediction(self.prediction, self.tau2, own_weights=has_own_weights(self))
+        own = has_own_weights(self)
+        check_prediction(self.prediction, self.tau2, own_weights=own)
+        check_kenward_roger(self.interval, self.prediction, self.tau2, own_weights=own)
         check_level(self.level)
 
     @property
