@@ -9,6 +9,7 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError
 from mdmameta.models.frequentist import (
     CommonEffect,
+    LocationScale,
     MetaRegression,
     Multilevel,
     RandomEffects,
@@ -96,3 +97,24 @@ def test_refitting_leaves_a_variance_that_was_given() -> None:
     assert again.tau2_full == again.tau2_reduced == 0.1
     (row,) = again.to_frame().to_dict("records")
     assert row["statistic"] == again.statistic
+
+
+def test_a_scale_is_tested_against_one_variance_without_a_caution() -> None:
+    full = LocationScale("~ dose").fit(DATA)
+    test = likelihood_ratio_test(full, RandomEffects().fit(DATA))
+    assert test.statistic == pytest.approx(full.scale.statistic, abs=1e-6)
+    assert (test.df, test.by, test.warnings) == (1, "REML", ())
+    wide = LocationScale("~ dose + year").fit(DATA)
+    assert likelihood_ratio_test(wide, full).df == 1
+    both = likelihood_ratio_test(full, CommonEffect().fit(DATA), refit=True)
+    assert (both.df, both.by) == (2, "ML")
+    assert [caution.code for caution in both.warnings] == ["variance-on-boundary"]
+
+
+def test_a_scale_that_is_no_special_case_is_refused() -> None:
+    dose, year = (LocationScale(f"~ {x}").fit(DATA) for x in ("dose", "year"))
+    with pytest.raises(ModelError, match="moderators of log tau2 of the second"):
+        likelihood_ratio_test(dose, year)
+    for other in (Multilevel(["effect"]), RandomEffects(0.1)):
+        with pytest.raises(ModelError, match="is not nested with a multilevel"):
+            likelihood_ratio_test(dose, other.fit(DATA))

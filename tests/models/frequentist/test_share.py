@@ -8,7 +8,12 @@ from scipy.stats import norm
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import ModelError, OptionError
-from mdmameta.models.frequentist import CommonEffect, MetaRegression, RandomEffects
+from mdmameta.models.frequentist import (
+    CommonEffect,
+    LocationScale,
+    MetaRegression,
+    RandomEffects,
+)
 from mdmameta.models.frequentist.share import share_beyond
 
 RNG = np.random.default_rng(12)
@@ -51,7 +56,9 @@ def test_without_heterogeneity_all_or_none_lie_beyond_and_it_says_so() -> None:
     assert "share-without-tau2" in [caution.code for caution in share.warnings]
 
 
-@pytest.mark.parametrize("model", [CommonEffect(), MetaRegression("~ x")])
+@pytest.mark.parametrize(
+    "model", [CommonEffect(), MetaRegression("~ x"), LocationScale("~ x")]
+)
 def test_models_without_one_distribution_have_no_share(model: object) -> None:
     with pytest.raises(ModelError, match="fit RandomEffects"):
         share_beyond(model.fit(EFFECTS), 0.0)  # type: ignore[attr-defined]

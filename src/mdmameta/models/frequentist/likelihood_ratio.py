@@ -13,6 +13,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.caution import Caution
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.likelihoods import likelihoods
+from mdmameta.models.frequentist.location_scale import LocationScaleFit
 from mdmameta.models.frequentist.multilevel import MultilevelFit
 from mdmameta.models.frequentist.nesting import check_random_effects
 from mdmameta.models.frequentist.own_weights import has_own_weights
@@ -81,9 +82,10 @@ def likelihood_ratio_test(
     ----------
     full, reduced
         Fits of `CommonEffect`, `RandomEffects`, `MetaRegression`,
-        `Multilevel` or `Multivariate`, both by "ML"; or both by "REML" with
-        designs that are the same, which compares their variances. A model
-        whose variances are fixed in advance goes with either.
+        `LocationScale`, `Multilevel` or `Multivariate`, both by "ML"; or both
+        by "REML" with designs that are the same, which compares their
+        variances. A model whose variances are fixed in advance goes with
+        either.
     refit
         Whether to fit both by "ML" first; False by default, so that nothing
         is compared but what was given.
@@ -142,13 +144,13 @@ def likelihood_ratio_test(
         tau2_full=after,
         tau2_reduced=before,
         r2=100 * max(0.0, 1 - after / before) if before > 0 else np.nan,
-        warnings=_cautions(df - _columns(full) + _columns(reduced), df),
+        warnings=_cautions(_at_the_end(full, reduced, df), df),
     )
 
 
 def _by_ml(fit: Fit) -> Fit:
     model: Any = fit.model
-    if isinstance(fit, MultilevelFit):
+    if isinstance(fit, MultilevelFit | LocationScaleFit):
         model = replace(model, method="ML")
     elif isinstance(getattr(model, "tau2", 0.0), str):
         usual = {f.name: f.default for f in fields(model) if f.name in INTERVALS}
@@ -160,6 +162,8 @@ def _by_ml(fit: Fit) -> Fit:
 def _method(fit: Fit) -> str:
     if isinstance(fit, MultilevelFit):
         return "REML" if fit.estimation.problem.restricted else "ML"
+    if isinstance(fit, LocationScaleFit):
+        return "REML" if fit.problem.restricted else "ML"
     tau2 = getattr(fit.model, "tau2", 0.0)
     return tau2 if isinstance(tau2, str) else EITHER
 
@@ -205,8 +209,14 @@ def _check_nested(a: Working, b: Working, *, restricted: bool) -> None:
         )
 
 
-def _columns(fit: Fit) -> int:
-    return len(fit.coefficients)
+def _at_the_end(full: Fit, reduced: Fit, df: int) -> int:
+    """Variances that the smaller model holds at the end of their range.
+
+    Coefficients of log τ² have no end, but where the smaller model has no τ² at all.
+    """
+    more = df - len(full.coefficients) + len(reduced.coefficients)
+    scaled = isinstance(full, LocationScaleFit)
+    return 0 if scaled and _method(reduced) != EITHER else more
 
 
 def _cautions(variances: int, df: int) -> tuple[Caution, ...]:

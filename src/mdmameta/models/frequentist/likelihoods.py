@@ -14,6 +14,7 @@ from mdmameta.errors import ModelError
 from mdmameta.models.fit import Fit
 from mdmameta.models.frequentist.common_effect import CommonEffect
 from mdmameta.models.frequentist.information import LogLikelihood
+from mdmameta.models.frequentist.location_scale import LocationScaleFit
 from mdmameta.models.frequentist.meta_regression import MetaRegression
 from mdmameta.models.frequentist.multilevel import MultilevelFit
 from mdmameta.models.frequentist.random_effects import RandomEffects
@@ -59,8 +60,8 @@ def likelihoods(fit: Fit) -> Likelihoods:
     Parameters
     ----------
     fit
-        Of a common effect, random effects, meta-regression, multilevel or
-        multivariate model.
+        Of a common effect, random effects, meta-regression, location-scale,
+        multilevel or multivariate model.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def likelihoods(fit: Fit) -> Likelihoods:
     >>> round(of.ml.value, 3), round(of.ml.aic, 3), of.ml.parameters
     (-0.9, 5.799, 2)
     """
-    if isinstance(fit, MultilevelFit):
+    if isinstance(fit, MultilevelFit | LocationScaleFit):
         return Likelihoods(ml=fit.ml, reml=fit.reml)
     if fit.working is None or not isinstance(
         fit.model, CommonEffect | RandomEffects | MetaRegression

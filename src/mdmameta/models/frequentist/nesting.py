@@ -10,6 +10,7 @@ import numpy as np
 from mdmameta.arrays import FloatArray
 from mdmameta.errors import ModelError
 from mdmameta.models.fit import Fit
+from mdmameta.models.frequentist.location_scale import LocationScaleFit
 from mdmameta.models.frequentist.multilevel import MultilevelFit
 from mdmameta.models.frequentist.multilevel.structures import level_term
 from mdmameta.models.frequentist.multilevel.terms import Term
@@ -47,6 +48,9 @@ def check_random_effects(full: Fit, reduced: Fit) -> None:
     mdmameta.errors.ModelError: the models are not nested: the second has random effects of each row, of which those of the first (none) are no general case.
     """  # noqa: E501
     _check_sampling(full, reduced)
+    if any(isinstance(fit, LocationScaleFit) for fit in (full, reduced)):
+        _check_scales(full, reduced)
+        return
     many, few = _terms(full), _terms(reduced)
     offset = _fixed(reduced) - _fixed(full)
     whole = [] if offset == 0 else [_each_row(reduced.k)]
@@ -67,6 +71,31 @@ def check_random_effects(full: Fit, reduced: Fit) -> None:
             f"{', '.join(foreign)}, of which those of the first ({there}) are no "
             "general case."
         )
+
+
+def _check_scales(full: Fit, reduced: Fit) -> None:
+    """Refuse a model whose log τ² is not a special case of the other's."""
+    many, few = _scale_of(full), _scale_of(reduced)
+    if many is None or few is None:
+        raise ModelError(
+            "a model of location and scale is not nested with a multilevel or "
+            "multivariate model, nor with one whose tau2 is fixed in advance."
+        )
+    rank = np.linalg.matrix_rank(np.column_stack([many, few]))
+    if rank > many.shape[1]:
+        raise ModelError(
+            "the models are not nested: the moderators of log tau2 of the second are "
+            "not all among those of the first, or combinations of them."
+        )
+
+
+def _scale_of(fit: Fit) -> FloatArray | None:
+    """Columns of log τ², shape (k, q), none where τ² is 0; None where it has none."""
+    if isinstance(fit, LocationScaleFit):
+        return fit.problem.Z
+    if isinstance(fit, MultilevelFit) or _fixed(fit):
+        return None
+    return np.ones((fit.k, len(_terms(fit))))
 
 
 def _check_sampling(full: Fit, reduced: Fit) -> None:

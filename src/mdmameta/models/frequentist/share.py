@@ -118,7 +118,8 @@ def _check(fit: Fit, threshold: float, side: str) -> None:
             f"threshold={threshold!r} is not a finite number; give it on the scale of "
             "the analysis (log for ratios)."
         )
-    if fit.shrink is None or len(fit.coefficients) > 1:
+    several = len(fit.coefficients) > 1 or np.isnan(fit.estimate.pi_low)
+    if fit.shrink is None or several:
         raise ModelError(
             f"{fit.model!r} has no one distribution of true effects to take a share "
             "of; fit RandomEffects to at least two studies."

@@ -14,6 +14,7 @@ from scipy.special import chdtrc
 
 from mdmameta.arrays import FloatArray
 from mdmameta.effects.table import Effects
+from mdmameta.models.caution import Caution
 from mdmameta.models.coefficient_table import coefficient_table
 from mdmameta.models.deferred import later
 from mdmameta.models.design import INTERCEPT, Design
@@ -103,29 +104,23 @@ def estimate(
         Rows, and columns of both regressions.
     """
     of = _solve(model, usable, designs)
-    terms, inference = designs.location.terms, of.inference
+    terms, inference, beta = designs.location.terms, of.inference, of.regression.beta
     weights = np.zeros(effects.k)
     weights[usable.rows] = weights_percent(of.regression.w)
-    residual = usable.k - len(terms)
     return LocationScaleFit(
         model=model,
         effects=effects,
         used=usable.rows,
         estimate=_estimate(of, model.level),
         heterogeneity=_heterogeneity(of),
-        coefficients=later(partial(_table, terms, of.regression.beta, inference)),
+        coefficients=later(partial(_table, terms, beta, inference)),
         vcov=inference.vcov,
         weights=weights,
-        warnings=(
-            *usable.cautions,
-            *first_coefficient(terms[0], len(terms)),
-            *few_degrees_of_freedom(inference.df),
-            *scale_cautions(of.maximum, residual, model.level),
-        ),
+        warnings=(*usable.cautions, *_cautions(of, model.level)),
         diagnostics=Diagnostics(
             converged=of.maximum.converged, iterations=of.maximum.steps
         ),
-        omnibus=_omnibus(terms, of.regression.beta, inference.vcov, inference.df),
+        omnibus=_omnibus(terms, beta, inference.vcov, inference.df),
         shrink=_shrink(effects, usable, of, model.level),
         working=partial(_working, usable, of),
         scale=_scale(model, of),
@@ -178,6 +173,15 @@ def _estimate(of: Solution, level: float) -> Estimate:
         df=found.df,
         p_value=float(found.p_value[0]),
         level=level,
+    )
+
+
+def _cautions(of: Solution, level: float) -> tuple[Caution, ...]:
+    terms = of.designs.location.terms
+    return (
+        *first_coefficient(terms[0], len(terms)),
+        *few_degrees_of_freedom(of.inference.df),
+        *scale_cautions(of.maximum, of.problem.y.size - len(terms), level),
     )
 
 
