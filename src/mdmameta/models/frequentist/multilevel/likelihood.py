@@ -105,20 +105,20 @@ def derivatives(
     cross, lost = np.zeros((m, m)), np.zeros((m, p))
     T, TT = np.zeros((m, p, p)), np.zeros((m, m, p, p))
     for s, W in zip(of, at.W, strict=True):
-        Wr = np.einsum("gij,gj->gi", W, s.y - s.X @ at.beta)
+        Wr = W @ (s.y - s.X @ at.beta)[..., None]
         WX = W @ s.X
-        u = np.einsum("mgij,gj->mgi", s.A, Wr)
+        u = s.A @ Wr
         S = W @ s.A
+        flat, rows = u.reshape(m, -1), WX.reshape(-1, p)
         trace += np.einsum("mgii->m", S)
-        pull += np.einsum("mgi,gi->m", u, Wr)
-        cross += np.einsum("mgij,ngji->mn", S, S)
-        Wu = np.einsum("gij,mgj->mgi", W, u)
-        force += np.einsum("mgi,ngi->mn", u, Wu)
-        lost += np.einsum("mgi,gip->mp", u, WX)
+        pull += flat @ Wr.reshape(-1)
+        cross += S.reshape(m, -1) @ np.swapaxes(S, 2, 3).reshape(m, -1).T
+        force += flat @ (W @ u).reshape(m, -1).T
+        lost += flat @ rows
         if restricted:
             AWX = s.A @ WX
-            T += np.einsum("gip,mgiq->mpq", WX, AWX)
-            TT += np.einsum("mgip,ngiq->mnpq", AWX, W @ AWX)
+            T += rows.T @ AWX.reshape(m, -1, p)
+            TT += _pairs_of(AWX, W @ AWX)
     force -= lost @ at.vcov @ lost.T
     if restricted:
         BT = at.vcov @ T
@@ -127,3 +127,11 @@ def derivatives(
         cross = cross + np.einsum("mpq,nqp->mn", BT, BT)
     hessian = cross / 2 - force
     return (pull - trace) / 2, (hessian + hessian.T) / 2
+
+
+def _pairs_of(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Products Σ_gi one[m, g, i, p] other[n, g, i, q] as one of two matrices."""
+    m, p = one.shape[0], one.shape[3]
+    left = np.moveaxis(one, 3, 1).reshape(m * p, -1)
+    right = np.moveaxis(other, 3, 1).reshape(m * p, -1)
+    return np.swapaxes((left @ right.T).reshape(m, p, m, p), 1, 2)
