@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mdmameta.analyses import assumptions
+
+#: A name with an underscore, a call, an argument by name, a tilde, a letter's name.
+CODE = re.compile(r"[a-z]_[a-z]|[A-Za-z]\(|\w=['\w{]|~|\b(?:mu|tau|SID)\b")
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +85,15 @@ def test_binary_outcomes_are_refitted_under_missing_data(results) -> None:
     scenarios = set(results.binary_dropout["ptsd-response"].frame["scenario"])
     wanted = {"available case", "missing = failure", "best case", "worst case"}
     assert wanted <= scenarios
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["blinding", "prior_use", "dropout", "robustness", "dropout/ptsd-response"],
+)
+def test_what_an_analysis_says_holds_no_code(results, name) -> None:
+    table = results.analysis(name)
+    assert table.notes
+    labels = [point.label for point in table.tipping]
+    for said in (table.label, table.verdict.text, *labels, *table.notes):
+        assert CODE.findall(said) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mdmameta.analyses.catalogue import MODEL_TITLES, MODELS, SETS
@@ -80,3 +82,13 @@ def test_no_table_shows_the_word_nan_or_none(results) -> None:
     for table in tables:
         assert not table.to_frame().isin(["nan", "None", "NaN", ""]).any(axis=None)
         assert interval(None, None) not in table.to_markdown()
+
+
+@pytest.mark.parametrize("sets", [page.SMD_SETS, page.MD_SETS, page.BINARY_SETS])
+def test_notes_of_contrast_sets_say_which_set_they_are_about(results, sets) -> None:
+    shown = displays.sets_table(results, sets)
+    titles = set(shown.to_frame()["contrast set"])
+    assert shown.notes
+    for note in shown.notes:
+        assert any(note.startswith((f"{title}:", f"{title};")) for title in titles)
+        assert re.findall(r"[a-z]_[a-z]|[A-Za-z]\(|\w=['\w]|~|vary ", note) == []

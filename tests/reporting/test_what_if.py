@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
 from mdmameta.reporting import what_if
 from mdmameta.tables.numbers import GAP, interval, number, percent
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,20 @@ def test_the_overview_shows_each_main_tipping_point_with_its_value(results) -> N
         for parameter in what_if.HEADLINES[name]:
             value = results.sensitivity[name].tipping_point(parameter).value
             assert f": {'none' if value is None else number(value)}" in cell
+
+
+def test_the_choice_of_trials_has_one_name_everywhere(results) -> None:
+    name = what_if.TITLES["robustness"]
+    assert results.sensitivity["robustness"].label.startswith(f"{name}: ")
+    page = (ROOT / "reports/robustness.qmd").read_text("utf-8")
+    assert f'title: "{name}"' in page
+    assert f"## {name}\n" in (ROOT / "docs/methods/sensitivity.md").read_text("utf-8")
+
+
+def test_tipping_points_of_earlier_use_are_named_without_abbreviations(use) -> None:
+    named = what_if.naive_tipping_table(use).to_frame()["parameter"]
+    assert named.str.contains("the difference called important: 0.24").sum() == 1
+    assert not named.str.contains("SID").any()
 
 
 def test_the_overview_has_headlines_for_every_analysis(results) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
-from mdmameta.sensitivity.beliefs import control_types_of, runs_of_belief
+from mdmameta.sensitivity.beliefs import control_types_of, runs_of_belief, unused_priors
 from mdmameta.sensitivity.guesses import checked_guesses
 from mdmameta.sensitivity.matching import Matched
 
@@ -46,3 +46,19 @@ def test_the_type_of_control_is_that_of_the_contrasts_or_else_of_the_guesses():
         [0.1, 0.2], [1, 1], moderators={"control_type": [None, "inactive"]}
     )
     assert control_types_of(own, matched, "control_type") == ["", "inactive"]
+
+
+def test_a_type_of_control_is_said_in_words():
+    _, notes = runs_of_belief(MATCHED, ["low_dose", "low_dose"], None, None)
+    assert "from a prior by control type: low dose 0.4 (SD 0.25);" in notes[0]
+
+
+def test_a_published_number_on_another_scale_is_named_by_its_setting():
+    ids = ["patient_all", "lost_controls", "my_own"]
+    priors = pd.DataFrame({"prior_id": ids, "setting": ["all", "lost, and why", ""]})
+    said = "Not estimates of b on a known scale: "
+    assert (
+        unused_priors(priors, priors[:1], "SMD")[-1] == f"{said}lost, and why; my own."
+    )
+    bare = priors.drop(columns="setting")
+    assert unused_priors(bare, bare[:2], "SMD")[-1] == f"{said}my own."

@@ -34,6 +34,7 @@ def test_the_moderator_is_the_ad_hoc_meta_regression():
     assert table["detectable"][0] == pytest.approx(2.8016 * expected["se"], rel=1e-4)
     assert "confounded" in notes[0]
     assert "not evidence of no bias" in notes[0]
+    assert "Trials by type: inactive 3, low dose 2;" in notes[0]
 
 
 @pytest.mark.parametrize("types", [["x"] * 5, ["x", "", "", "", "y"], [""] * 5])
@@ -43,6 +44,13 @@ def test_too_few_trials_by_type_are_said_not_computed(types):
     )
     assert table.empty
     assert "not possible" in notes[0]
+
+
+def test_a_single_type_of_control_is_named_in_words():
+    _, notes = control_type_table(EFFECTS, RandomEffects(), ["low_dose"] * 5, "kind")
+    assert notes == (
+        "Control type as moderator: not possible, trials by type: low dose 5.",
+    )
 
 
 def test_a_missing_effect_is_left_out():

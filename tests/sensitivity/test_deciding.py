@@ -105,3 +105,18 @@ def test_anybodys_model_decides_for_itself():
 def test_what_is_no_model_is_refused_with_an_example(model):
     with pytest.raises(SensitivityError, match="give a model made with its settings"):
         decide(effects(), model)
+
+
+def test_the_companion_is_said_in_words():
+    model = BayesianRandomEffects(mu=Normal(0, 2), tau=HalfNormal(0.25))
+    note = decide(effects(), RandomEffects(), model).notes[0]
+    assert note == (
+        "Knapp–Hartung never decides: the wider of its ad hoc variant and of the "
+        "Bayesian model (prior of the mean: normal with mean 0 and SD 2; of τ: "
+        "half-normal with scale 0.25) does."
+    )
+
+
+def test_a_companion_of_another_kind_is_said_as_it_was_given():
+    note = decide(effects(), RandomEffects(), CommonEffect()).notes[0]
+    assert f"and of {CommonEffect()!r} does." in note

@@ -103,7 +103,7 @@ def test_retracted_sources_of_counts_that_are_used_are_named():
     standing = ["retracted", "current", "retracted", "retracted"]
     judged = flow().assign(status=standing, randomised=[60, 60, np.nan, np.nan])
     table = dropout(MEANS, CommonEffect(), judged)
-    assert "RETRACTED sources behind flow: A." in table.notes
+    assert "RETRACTED sources of numbers by arm: A." in table.notes
     assert list(table.parts["flow"]["status"])[:4] == standing
 
 

@@ -117,7 +117,11 @@ def test_priors_in_points_of_a_scale_give_the_answer_in_points(table):
         made.frame[columns], 12 * table.frame[columns], rtol=1e-6
     )
     np.testing.assert_allclose(made.frame["ratio"], table.frame["ratio"], rtol=1e-6)
-    assert "mu ~ Normal(0, 12)" in made.notes[0]
+    assert (
+        "of μ is normal with mean 0 and SD 12, of τ half-normal with scale 6;"
+        in (made.notes[0])
+    )
+    assert "SD 1, of τ half-normal with scale 0.5;" in table.notes[0]
 
 
 def test_an_elicited_prior_needs_a_source():

@@ -31,8 +31,18 @@ def test_studies_are_matched_by_id_where_labels_do_not():
 def test_what_matches_nothing_is_stated_on_both_sides():
     notes = matching_notes("flow", TABLE, np.array(["B", "C"]))
     assert notes == (
-        "flow: not among the effects, not used: A.",
-        "flow: no row for C.",
+        "Numbers by arm of trials that are not in the analysis are not used: A.",
+        "There are no numbers by arm for C.",
+    )
+
+
+def test_names_with_commas_are_told_apart():
+    table = TABLE.assign(study=["Lee, 2001", "May, 2002"])
+    notes = matching_notes("guesses", table, np.array(["C"]))
+    assert notes == (
+        "Guesses of trials that are not in the analysis are not used: Lee, 2001; May, "
+        "2002.",
+        "There are no guesses for C.",
     )
 
 
@@ -76,7 +86,7 @@ def test_neither_labels_nor_ids_that_match_name_both_sides():
 def test_only_rows_that_say_so_are_unverified():
     assert unverified_note("flow", TABLE) == ()
     some = TABLE.assign(verification=["text", "unverified"])
-    assert unverified_note("flow", some) == ("UNVERIFIED flow: B.",)
+    assert unverified_note("flow", some) == ("UNVERIFIED numbers by arm: B.",)
     assert unverified_note("flow", some.assign(verification="text")) == ()
 
 

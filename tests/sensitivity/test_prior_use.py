@@ -125,7 +125,8 @@ def test_the_size_of_a_difference_is_not_told_twice():
     table = prior_use(
         EFFECTS, CommonEffect(), shares("A", "B"), sids={"0.2, small": (0.2, "X")}
     )
-    assert "SID: 0.2, small (X)" in table.tipping_point("lambda_0.2, small").label
+    label = table.tipping_point("lambda_0.2, small").label
+    assert "falls below the difference called important: 0.2, small (X)" in label
     named = prior_use(EFFECTS, CommonEffect(), shares("A", "B"), sids=SIDS)
     assert "small, 0.2 (Somebody" in named.tipping_point("lambda_small").label
 

@@ -27,6 +27,7 @@ from mdmameta.models.bayesian import (
     tipping_prior_mean,
     tipping_prior_sd,
 )
+from mdmameta.models.bayesian.prior_words import prior_words
 from mdmameta.models.bayesian.tau_priors import HalfCauchy
 from mdmameta.models.fit import Fit
 from mdmameta.sensitivity.verdicts import Sids
@@ -59,8 +60,8 @@ class PriorBeliefs:
     fits
         Fits of the rows of ``named``, in their order.
     tau
-        One row a prior of τ: prior, why, value, ci_low, ci_high, pi_low, pi_high,
-        tau_median.
+        One row a prior of τ: prior (in words), why, value, ci_low, ci_high, pi_low,
+        pi_high, tau_median.
     scaling
         One row a belief and quantity: name, then the columns of `power_scaling`.
     tipping
@@ -177,7 +178,7 @@ def _other_tau(effects: Effects) -> pd.DataFrame:
         median = np.nan if fit.exact is None else fit.exact.tau.median
         e = fit.estimate
         more = {"pi_low": e.pi_low, "pi_high": e.pi_high, "tau_median": median}
-        made.append({"prior": repr(tau), "why": why, **_ends(fit), **more})
+        made.append({"prior": prior_words(tau), "why": why, **_ends(fit), **more})
     return pd.DataFrame(made)
 
 

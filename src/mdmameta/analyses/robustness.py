@@ -35,6 +35,9 @@ from mdmameta.sensitivity.verdicts import (
     range_words,
 )
 
+#: What a reader calls the analysis.
+TITLE = "Choice of trials, scores and times"
+
 #: Unit of the refits that the verdict is about.
 JUDGED = "SMD"
 
@@ -93,7 +96,7 @@ def robustness_analysis(
     instruments = tuple(effects.moderators["instrument"].unique())
     return SensitivityTable(
         name="robustness",
-        label=f"The rest of robustness: {effects.label or 'contrasts'}",
+        label=f"{TITLE}: {effects.label or 'contrasts'}",
         frame=frame,
         fits=tuple(decision.fit for decision in decisions),
         verdict=robustness_verdict(frame, question, points, lost),

@@ -76,7 +76,7 @@ def caveats_of(table: pd.DataFrame, choices: ContrastChoices) -> tuple[str, ...]
         caveats.append(
             f"{by['baseline and endpoint']}: no SD of change is printed; it is "
             f"computed with an assumed correlation of {choices.r:g} between baseline "
-            "and endpoint. Other correlations give other effects: vary r."
+            "and endpoint. Other correlations (r) give other effects."
         )
     return tuple(caveats)
 

@@ -172,7 +172,7 @@ def first_coefficient(term: str, terms: int) -> tuple[Caution, ...]:
         Caution(
             "estimate-is-coefficient",
             f"The estimate is {meaning}, not an average effect; "
-            "coefficients holds every term.",
+            "each term has a coefficient of its own.",
         ),
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from mdmameta import figures
-from mdmameta.analyses.prior_beliefs import PriorBeliefs
-from mdmameta.reporting.plainly import plainly
+from mdmameta.analyses.prior_beliefs import TAU, PriorBeliefs
+from mdmameta.models.bayesian.prior_words import prior_words
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import joined
 from mdmameta.tables import Table, as_table
@@ -76,37 +76,34 @@ def named_table(beliefs: PriorBeliefs) -> Table:
             "belief": row["name"]
             if row["name"] in {"weakly informative", "regulator"}
             else f"{row['name']}, {row['label']} ({row['source_id']})",
-            "prior of the mean": _prior(row["mu"]),
+            "prior of the mean": _prior(beliefs.fits[at].model),
             "contrast": effect(row["value"], row["ci_low"], row["ci_high"]),
             "P(benefit)": chance(row["probability"]),
             "conflict": p_value(row["conflict"])
             if np.isfinite(row["conflict"])
             else "none possible",
         }
-        for row in frame.to_dict("records")
+        for at, row in zip(frame.index, frame.to_dict("records"), strict=True)
     ]
     why = frame.drop_duplicates("name").set_index("name")["rationale"].items()
     told = "; ".join(f"{name}, {text.replace(' %', '%')}" for name, text in why)
     note = (
         f"Why: {told}. Conflict: the probability, before the data, of a pooled "
-        "estimate at least as surprising as theirs. Prior of τ: half-normal with "
-        "scale 0.5 throughout."
+        f"estimate at least as surprising as theirs. Prior of τ: {prior_words(TAU)} "
+        "throughout."
     )
     return as_table(pd.DataFrame(rows), align="llrrr", notes=[note])
 
 
-def _prior(text: str) -> str:
-    if not text.startswith("Normal("):
-        return "flat"
-    mean, sd = (float(x) for x in text.removeprefix("Normal(").rstrip(")").split(","))
-    return f"normal, {number(mean)} (SD {number(sd)})"
+def _prior(model: Any) -> str:
+    return typeset(prior_words(model.mu, ".2f"))
 
 
 def tau_table(beliefs: PriorBeliefs) -> Table:
     """Print other priors of the heterogeneity."""
     rows = [
         {
-            "prior of τ": plainly(row["prior"]),
+            "prior of τ": row["prior"],
             "why": row["why"],
             "contrast": effect(row["value"], row["ci_low"], row["ci_high"]),
             "a new trial": interval(row["pi_low"], row["pi_high"]),

@@ -10,7 +10,6 @@ from mdmameta.analyses.catalogue import MAIN_MODEL, MODEL_TITLES, MODELS, SETS
 from mdmameta.effects.table import SingleArmEffects
 from mdmameta.models.fit import Fit
 from mdmameta.reporting.named import all_trials, named
-from mdmameta.reporting.plainly import plainly
 from mdmameta.reporting.results import Results
 from mdmameta.reporting.sentences import model_words
 from mdmameta.tables import Table, as_table, model_comparison
@@ -92,11 +91,11 @@ def _set_notes(results: Results, names: Sequence[str]) -> list[str]:
     about: dict[str, list[str]] = {}
     for name in names:
         for text in results.effects[name].caveats:
-            about.setdefault(plainly(text), []).append(SETS[name].title)
+            about.setdefault(typeset(text), []).append(SETS[name].title)
     for name in names:
         for caution in results.fits[name, MAIN_MODEL].warnings:
             if caution.code in _SERIOUS:
-                about.setdefault(plainly(str(caution)), []).append(SETS[name].title)
+                about.setdefault(typeset(str(caution)), []).append(SETS[name].title)
     trials = all_trials(results.evidence)
     return [
         f"{'; '.join(titles)}: {named(text, trials)}" for text, titles in about.items()

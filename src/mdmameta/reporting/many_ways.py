@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from mdmameta.reporting.plainly import plainly
 from mdmameta.sensitivity import Multiverse
 from mdmameta.sensitivity.multiverse import JointTest
 from mdmameta.tables import Table, as_table
@@ -120,7 +119,7 @@ def choices_table(result: Multiverse) -> Table:
         {
             "choice": row["title"],
             "option": _option(row),
-            "why": plainly(str(row["defence"])),
+            "why": typeset(str(row["defence"])),
             "mean estimate": number(row["mean"]),
             "interval excludes zero": _share(row["share_excludes_zero"]),
         }

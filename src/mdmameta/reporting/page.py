@@ -19,10 +19,10 @@ from mdmameta.reporting import sentences
 from mdmameta.reporting.ahead import load_ahead
 from mdmameta.reporting.beside import VARIABLE
 from mdmameta.reporting.named import all_names, doses, in_names, named
-from mdmameta.reporting.plainly import plainly
 from mdmameta.reporting.results import Results, load_results
 from mdmameta.sensitivity import Multiverse, SensitivityTable
 from mdmameta.tables import Table
+from mdmameta.tables.numbers import typeset
 from mdmameta.tables.printable import markdown
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def thresholds(results: Results, name: str) -> Markdown:
 
 def verdict(table: SensitivityTable) -> Markdown:
     """Return the verdict of a sensitivity analysis as a paragraph."""
-    text = plainly(table.verdict.text)
+    text = typeset(table.verdict.text)
     return Markdown(f"**{table.verdict.kind.capitalize()}.** {text}")
 
 
@@ -193,7 +193,7 @@ def notes(
         Analyses of the report; with them trials have their names.
     """
     names = all_names(results.evidence) if results else {}
-    texts = [named(plainly(note), names) for note in table.notes]
+    texts = [named(typeset(note), names) for note in table.notes]
     return Markdown("\n".join(f"- {text}" for text in texts))
 
 

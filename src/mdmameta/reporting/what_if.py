@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from mdmameta.analyses.catalogue import MODELS
+from mdmameta.analyses.robustness import TITLE as ROBUSTNESS
 from mdmameta.reporting.named import trials_of
-from mdmameta.reporting.plainly import plainly
 from mdmameta.reporting.results import Results
 from mdmameta.sensitivity import SensitivityTable
 from mdmameta.tables import Table, as_table
@@ -24,7 +24,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "blinding": "Lost blinding",
         "prior_use": "Earlier MDMA use",
         "dropout": "Dropout",
-        "robustness": "Choice of trials, scores and times",
+        "robustness": ROBUSTNESS,
     }
 )
 
@@ -126,7 +126,7 @@ def naive_tipping_table(prior_use: SensitivityTable) -> Table:
     for point in prior_use.tipping:
         base, _, scenario = point.parameter.rpartition("_share_")
         label = (point.label or base).split(", unknown shares")[0]
-        row = points.setdefault(base, {"parameter": plainly(label)})
+        row = points.setdefault(base, {"parameter": typeset(label)})
         row[_SCENARIOS[scenario]] = _value(point.value, "")
         if point.value is None:
             row["why none"] = typeset(point.reason)

@@ -19,7 +19,7 @@ from mdmameta.sensitivity.bias_adjusted import (
     same_belief,
     unit_of_b,
 )
-from mdmameta.sensitivity.frames import listed
+from mdmameta.sensitivity.frames import listed, spelt
 from mdmameta.sensitivity.guesses import (
     DEFAULT_MISSING_U,
     MissingU,
@@ -138,7 +138,7 @@ def _prior_note(full: pd.DataFrame, missing_u: MissingU) -> str:
     parts = []
     if len(prior):
         laws = "; ".join(
-            f"{kind} {missing_u[kind][0]:g} (SD {missing_u[kind][1]:g})"
+            f"{spelt(kind)} {missing_u[kind][0]:g} (SD {missing_u[kind][1]:g})"
             for kind in sorted(set(prior["control_type"]))
         )
         parts.append(
@@ -197,5 +197,11 @@ def unused_priors(
     left = set(priors["prior_id"]) - set(published["prior_id"])
     notes = ["Published intervals are for a mean bias; a new trial varies more."]
     if left:
-        notes.append(f"Not estimates of b on a known scale: {listed(left)}.")
+        notes.append(f"Not estimates of b on a known scale: {_settings(priors, left)}.")
     return tuple(notes)
+
+
+def _settings(priors: pd.DataFrame, ids: set[str]) -> str:
+    """Name published estimates by the setting that they are from, where it is told."""
+    rows = priors[priors["prior_id"].isin(ids)].to_dict("records")
+    return listed((row.get("setting") or spelt(row["prior_id"]) for row in rows), "; ")

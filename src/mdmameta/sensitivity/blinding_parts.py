@@ -29,7 +29,7 @@ from mdmameta.sensitivity.joint_model import JOINT, JOINT_CURE, BiasPriors
 from mdmameta.sensitivity.question import Question
 from mdmameta.sensitivity.table import TippingPoint
 from mdmameta.sensitivity.units import prior_fault, unit_size
-from mdmameta.sensitivity.verdicts import Sids, unit_of
+from mdmameta.sensitivity.verdicts import NO_SID, Sids, sid_words, unit_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -177,11 +177,6 @@ def _scenarios(
 
 def _sid_notes(sids: Sids) -> tuple[str, ...]:
     if not sids:
-        return (
-            "No smallest important difference was given (argument sids): only zero is "
-            "judged. None is built in.",
-        )
-    listed = "; ".join(
-        f"{name}: {abs(x):g} ({cite})" for name, (x, cite) in sids.items()
-    )
+        return (NO_SID,)
+    listed = "; ".join(sid_words(name, x, cite) for name, (x, cite) in sids.items())
     return (f"Smallest important differences, as cited: {listed}.",)

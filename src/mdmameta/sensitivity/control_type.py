@@ -12,6 +12,7 @@ from scipy.special import ndtri, stdtrit
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Model
 from mdmameta.models.frequentist import MetaRegression
+from mdmameta.sensitivity.frames import spelt
 
 #: Conventional power and two-sided error rate of a planned comparison.
 POWER, ALPHA = 0.80, 0.05
@@ -83,9 +84,9 @@ def control_type_table(
     counts = known.value_counts()
     usable = known.notna().to_numpy() & np.isfinite(effects.v) & np.isfinite(effects.y)
     if len(set(known[usable])) < 2 or usable.sum() <= len(set(known[usable])):
-        shown = ", ".join(f"{kind} {n}" for kind, n in counts.items()) or "none known"
         return pd.DataFrame(), (
-            f"Control type as moderator: not possible, trials by type: {shown}.",
+            "Control type as moderator: not possible, trials by type: "
+            f"{_counted(counts) or 'none known'}.",
         )
     coded = replace(effects.take(usable), frame=pd.DataFrame({name: known[usable]}))
     coded = replace(coded, frame=coded.frame.reset_index(drop=True))
@@ -101,8 +102,11 @@ def control_type_table(
     table["detectable_t"] = [
         detectable_difference(s, d) for s, d in zip(se, df, strict=True)
     ]
-    shown = ", ".join(f"{kind} {n}" for kind, n in counts.items())
     return table.assign(k=fit.k, model=repr(regression)), (
-        f"{WARNING} Trials by type: {shown}; with 80 % power only a true difference "
-        f"of about {table['detectable'].max():.2f} or more could be found.",
+        f"{WARNING} Trials by type: {_counted(counts)}; with 80 % power only a true "
+        f"difference of about {table['detectable'].max():.2f} or more could be found.",
     )
+
+
+def _counted(types: pd.Series) -> str:
+    return ", ".join(f"{spelt(kind)} {n}" for kind, n in types.items())

@@ -10,6 +10,7 @@ import numpy as np
 from mdmameta.effects.table import Effects, SingleArmEffects
 from mdmameta.errors import SensitivityError
 from mdmameta.models.bayesian import BayesianRandomEffects
+from mdmameta.models.bayesian.prior_words import prior_words
 from mdmameta.models.fit import Fit, Model
 from mdmameta.sensitivity.bounds import Judged
 from mdmameta.sensitivity.units import UNIT_SCALE_MEASURES, foreign_row
@@ -163,7 +164,16 @@ def rival_models(
         )
     return (adhoc, companion), (
         "Knapp–Hartung never decides: the wider of its ad hoc variant and of "
-        f"{companion!r} does."
+        f"{_companion_words(companion)} does."
+    )
+
+
+def _companion_words(model: Model) -> str:
+    if not isinstance(model, BayesianRandomEffects):
+        return repr(model)
+    return (
+        f"the Bayesian model (prior of the mean: {prior_words(model.mu)}; of τ: "
+        f"{prior_words(model.tau)})"
     )
 
 

@@ -25,7 +25,7 @@ from mdmameta.sensitivity.dropout_tipping import (
 from mdmameta.sensitivity.dropout_unplaced import checked_unplaced, placed_table
 from mdmameta.sensitivity.missing_means import PATTERNS
 from mdmameta.sensitivity.table import TippingPoint
-from mdmameta.sensitivity.verdicts import Sids
+from mdmameta.sensitivity.verdicts import NO_SID, Sids
 
 #: Endings of the names of tipping points by what reaches the threshold.
 ENDINGS: Mapping[str, str] = {
@@ -70,7 +70,7 @@ def beside(of: Missing, asked: Beside, known: Sequence[TippingPoint]) -> Found:
         "nearest": pairs,
         "priors": prior_table(of.question, of.table, of.region, events=of.events),
     }
-    notes = [_sid_note(asked.sids), _prior_note(of)]
+    notes = ["" if asked.sids else NO_SID, _prior_note(of)]
     if not of.events:
         more, said = _of_scores(of, asked, known)
         parts, notes = parts | more, [*notes, *said]
@@ -191,15 +191,6 @@ def _placed_notes(placed: pd.DataFrame) -> list[str]:
         f"({placed['placed'].nunique()} ways) at the corners of the declared region: "
         f"deciding intervals reach from {low:.2f} to {high:.2f}."
     ]
-
-
-def _sid_note(sids: Sids) -> str:
-    if sids:
-        return ""
-    return (
-        "No smallest important difference was given: only zero is judged. Give sids="
-        "{name: (size, citation)}."
-    )
 
 
 def _prior_note(of: Missing) -> str:

@@ -64,9 +64,20 @@ def with_columns(
     return frame.reset_index(drop=True)
 
 
-def listed(names: object) -> str:
-    """List names in order for a sentence."""
-    return ", ".join(sorted(set(map(str, names)))) or "none"  # type: ignore[call-overload]
+def listed(names: object, by: str = ", ") -> str:
+    """List names in order for a sentence; by semicolons where names hold commas."""
+    return by.join(sorted(set(map(str, names)))) or "none"  # type: ignore[call-overload]
+
+
+def spelt(code: object) -> str:
+    """Write a code of a table as words.
+
+    Examples
+    --------
+    >>> spelt("low_dose")
+    'low dose'
+    """
+    return str(code).replace("_", " ")
 
 
 def listed_columns(frame: pd.DataFrame) -> str:

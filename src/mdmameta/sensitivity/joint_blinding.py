@@ -10,6 +10,7 @@ import pandas as pd
 
 from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
+from mdmameta.models.bayesian.prior_words import prior_words
 from mdmameta.sensitivity.beliefs import Belief
 from mdmameta.sensitivity.deciding import Decision
 from mdmameta.sensitivity.joint_model import BiasPriors, JointBias, bias_priors
@@ -93,8 +94,9 @@ def joint_blinding(
         fits=tuple(fits),
         verdict=_verdict(frame),
         notes=(
-            f"Joint model: {_prior_words(joint)}; u normal with its "
-            "sampling error, or with the SD of the prior where nobody was asked.",
+            f"Joint model: the prior of μ is {prior_words(chosen.mu)}, of τ "
+            f"{prior_words(chosen.tau)}; u is normal with its sampling error, or with "
+            "the SD of the prior where nobody was asked.",
             f"ASSUMED: biases of single trials vary with I² = {ASSUMED_I2:g} % where "
             "the table of published estimates does not give it.",
         ),
@@ -113,12 +115,6 @@ def _learnt(model: JointBias, effects: Effects) -> dict[str, float | str]:
         "ratio": ratio,
         "identified": "yes" if ratio < FOLLOWS_PRIOR else "no",
     }
-
-
-def _prior_words(given: BiasPriors | None) -> str:
-    if given is None:
-        return "mu ~ N(0, 1), tau ~ half-normal(0.5)"
-    return f"mu ~ {given.mu!r}, tau ~ {given.tau!r}"
 
 
 def new_trial_sd(sd: float, k: float, i2: float) -> float:

@@ -12,6 +12,9 @@ from mdmameta.effects.table import Effects
 from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.frames import listed
 
+#: An argument -> what its rows hold, as notes call it; others are called as they are.
+_HELD = {"flow": "numbers by arm"}
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Matched:
@@ -82,12 +85,15 @@ def matching_notes(
     name: str, table: pd.DataFrame, labels: NDArray[np.str_]
 ) -> tuple[str, ...]:
     """State what matches nothing on either side."""
-    rows, effects = set(table["study"]), set(labels)
+    rows, effects, held = set(table["study"]), set(labels), _HELD.get(name, name)
     notes = []
     if extra := rows - effects:
-        notes.append(f"{name}: not among the effects, not used: {listed(extra)}.")
+        notes.append(
+            f"{held.capitalize()} of trials that are not in the analysis are not "
+            f"used: {listed(extra, '; ')}."
+        )
     if bare := effects - rows:
-        notes.append(f"{name}: no row for {listed(bare)}.")
+        notes.append(f"There are no {held} for {listed(bare, '; ')}.")
     return tuple(notes)
 
 
@@ -98,7 +104,7 @@ def unverified_note(name: str, table: pd.DataFrame) -> tuple[str, ...]:
     studies = table.loc[table["verification"] == "unverified", "study"]
     if studies.empty:
         return ()
-    return (f"UNVERIFIED {name}: {listed(set(studies))}.",)
+    return (f"UNVERIFIED {_HELD.get(name, name)}: {listed(studies)}.",)
 
 
 def retracted_note(name: str, table: pd.DataFrame) -> tuple[str, ...]:
@@ -108,7 +114,7 @@ def retracted_note(name: str, table: pd.DataFrame) -> tuple[str, ...]:
     studies = table.loc[table["status"] == "retracted", "study"]
     if studies.empty:
         return ()
-    return (f"RETRACTED sources behind {name}: {listed(set(studies))}.",)
+    return (f"RETRACTED sources of {_HELD.get(name, name)}: {listed(studies)}.",)
 
 
 def contrast_roles(

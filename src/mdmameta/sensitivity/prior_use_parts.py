@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
+from mdmameta.models.bayesian.prior_words import prior_words
 from mdmameta.models.fit import Fit
 from mdmameta.sensitivity.experienced import experienced_table
 from mdmameta.sensitivity.joint_naive import (
@@ -98,14 +99,20 @@ def _bayesian(asked: Asked, splits: pd.DataFrame) -> tuple[Parts, tuple[str, ...
     chosen = priors or NaivePriors()
     targets = {name: share for name, (share, _) in asked.targets.items()}
     found = naive_posterior(effects, splits, chosen)
-    a, b = chosen.share
-    note = (
-        f"ASSUMED in the Bayesian version: delta ~ {chosen.delta!r}, gamma ~ "
-        f"{chosen.gamma!r}, mean ~ {chosen.mu!r}, tau ~ {chosen.tau!r}; a share that "
-        f"nobody reports ~ Beta({a:g}, {b:g}), the same in both arms; a total is "
-        "spread over the arms by chance."
+    return {"posterior": posterior_table(found, chosen, targets)}, (_assumed(chosen),)
+
+
+def _assumed(priors: NaivePriors) -> str:
+    """State the priors of the Bayesian version."""
+    a, b = priors.share
+    share = "uniform" if a == b == 1 else f"beta with parameters {a:g} and {b:g}"
+    return (
+        f"ASSUMED in the Bayesian version: the prior of delta is "
+        f"{prior_words(priors.delta)}, of gamma {prior_words(priors.gamma)}, of the "
+        f"mean {prior_words(priors.mu)}, of τ {prior_words(priors.tau)}, and of a "
+        f"share that nobody reports {share}, the same in both arms; a total is spread "
+        "over the arms by chance."
     )
-    return {"posterior": posterior_table(found, chosen, targets)}, (note,)
 
 
 def _between_trials(asked: Asked) -> tuple[Parts, tuple[str, ...]]:

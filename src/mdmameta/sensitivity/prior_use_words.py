@@ -88,9 +88,9 @@ def prior_use_verdict(
     )
     text = (
         f"The pooled contrast over all participants is {interval_words(plain)}. In "
-        f"naive participants, with delta from {d0:g} to {d1:g} and gamma from {g0:g} "
-        f"to {g1:g} declared plausible, {range_words(inside)}. Tipping points "
-        f"({told}). {spread_words(bounds)}Shares are known for {known} of "
+        f"participants without earlier use, with delta from {d0:g} to {d1:g} and gamma "
+        f"from {g0:g} to {g1:g} declared plausible, {range_words(inside)}. Tipping "
+        f"points ({told}). {spread_words(bounds)}Shares are known for {known} of "
         f"{len(shares)} contrasts; no summary table identifies delta or gamma, so "
         "these are bounds."
     )

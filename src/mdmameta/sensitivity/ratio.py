@@ -14,7 +14,7 @@ from mdmameta.errors import SensitivityError
 from mdmameta.sensitivity.altered import scaled
 from mdmameta.sensitivity.bounds import Judge, Judged
 from mdmameta.sensitivity.table import TippingPoint
-from mdmameta.sensitivity.verdicts import Sids
+from mdmameta.sensitivity.verdicts import Sids, sid_words
 
 #: Ratios shown in the table.
 RATIOS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
@@ -112,8 +112,7 @@ def ratio_tipping(
         points.append(_point(f"lambda_sid{tail}", None, reason, start, words))
     for name, (sid, source) in sids.items():
         value, reason = _below(effects, shares, judge, abs(sid))
-        size = "" if f"{abs(sid):g}" in name else f", {abs(sid):g}"
-        words = f"{name}{size} ({source}){under}"
+        words = f"{sid_words(name, sid, source)}{under}"
         points.append(_point(f"lambda_{name}{tail}", value, reason, start, words))
     return points
 
@@ -152,5 +151,6 @@ def _point(
         reason=reason,
         deciding=repr(fit.model),
         unit="ratio",
-        label=f"delta_E / delta_N at which delta_N falls below the SID: {words}",
+        label="delta_E / delta_N at which delta_N falls below the difference called "
+        f"important: {words}",
     )

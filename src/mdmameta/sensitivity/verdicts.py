@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -25,6 +26,12 @@ FOLLOWS_PRIOR = 0.9
 
 #: 95 % of a normal distribution lies within so many SDs.
 Z95 = 1.959963984540054
+
+#: Where no smallest important difference was given.
+NO_SID = (
+    "No smallest important difference was given (sids, with a citation): only zero is "
+    "judged. None is built in."
+)
 
 Sids = Mapping[str, tuple[float, str]]
 
@@ -182,6 +189,21 @@ def check_sids(sids: Sids | None) -> Sids:
                 "needs a citation."
             )
     return sids or {}
+
+
+def sid_words(name: str, size: float, source: str) -> str:
+    """Write a smallest important difference with its size, said once, and its source.
+
+    Examples
+    --------
+    >>> sid_words("half a point", -0.5, "Lee 2014")
+    'half a point, 0.5 (Lee 2014)'
+    >>> sid_words("0.24, proposed for depression", 0.24, "Cuijpers 2014")
+    '0.24, proposed for depression (Cuijpers 2014)'
+    """
+    told = f"{abs(size):g}"
+    told = "" if told in re.findall(r"\d+(?:\.\d+)?", name) else f", {told}"
+    return f"{name}{told} ({source})"
 
 
 def benefit_sign(effects: Effects, fit: Fit) -> tuple[float, tuple[str, ...]]:

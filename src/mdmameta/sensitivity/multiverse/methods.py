@@ -45,7 +45,7 @@ ESTIMATOR = Choice(
             "common effect",
             "The weighted average of these trials, without a claim about others.",
         ),
-        Option(POSTERIOR, "Averages over tau instead of fixing it at one estimate."),
+        Option(POSTERIOR, "Averages over τ instead of fixing it at one estimate."),
     ),
 )
 

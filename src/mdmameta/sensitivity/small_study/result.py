@@ -18,10 +18,10 @@ FEW_STUDIES = 10
 #: Measures whose variance holds the effect itself, so that effect and standard
 #: error are related without any bias, and the tests made for them.
 RELATED = {
-    "SMD": "egger(effects, predictor='sqrtninv') uses sizes alone",
-    "SMDH": "egger(effects, predictor='sqrtninv') uses sizes alone",
-    "OR": "harbord() and peters() use counts",
-    "RR": "peters() uses counts",
+    "SMD": "Egger's test by size (predictor sqrtninv) uses sizes alone",
+    "SMDH": "Egger's test by size (predictor sqrtninv) uses sizes alone",
+    "OR": "the tests of Harbord and of Peters use counts",
+    "RR": "the test of Peters uses counts",
 }
 
 #: What every test of small-study effects should come with.
