@@ -101,9 +101,6 @@ NOT_COMPARED: dict[str, dict[str, tuple[str, ...]]] = {
     "intervals of I² and H from Q; here they follow from that of τ²": dict.fromkeys(
         POOLING, ("lower_H", "upper_H", "lower_I2", "upper_I2")
     ),
-    "a measure of heterogeneity that is not here (Rb)": dict.fromkeys(
-        POOLING, ("Rb", "lower_Rb", "upper_Rb")
-    ),
 }
 
 

@@ -139,6 +139,7 @@ _HOME = {
     "proportion_interval": "mdmameta.effects",
     "ptsd_binary_effects": "mdmameta.effects",
     "ptsd_effects": "mdmameta.effects",
+    "r_b": "mdmameta.models.frequentist",
     "r_squared": "mdmameta.models.frequentist",
     "radial": "mdmameta.sensitivity",
     "read_effects_csv": "mdmameta.effects",

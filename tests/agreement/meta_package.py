@@ -10,7 +10,7 @@ from scipy.special import chdtrc
 
 from mdmameta.effects.table import Effects
 from mdmameta.models.fit import Fit
-from mdmameta.models.frequentist import CommonEffect, RandomEffects, subgroups
+from mdmameta.models.frequentist import CommonEffect, RandomEffects, r_b, subgroups
 from mdmameta.models.frequentist.intervals import WaldTest
 from mdmameta.models.frequentist.tau2 import ESTIMATORS
 from mdmameta.options import Prediction
@@ -75,9 +75,14 @@ def compare_random(to: Comparison, check: dict[str, Any], fit: Fit) -> None:
     for key, mine in ours.items():
         to.add(check, key, mine, r[key])
     to.add(check, "tau", h.tau2, numbers(r["tau"]) ** 2)
-    # At meta's own tau2: where v is small, its rounding moves the weights.
+    # At meta's own tau2: where v is small, its rounding moves weights and shares.
     theirs = float(np.nan_to_num(numbers(r["tau2"]))[0])
-    _compare_weights(to, check, RandomEffects(theirs).fit(fit.effects), "w_random")
+    there = RandomEffects(theirs).fit(fit.effects)
+    _compare_weights(to, check, there, "w_random")
+    share = r_b(there)
+    to.add(check, "Rb", share.percent / 100, r["Rb"])
+    to.add(check, "lower_Rb", share.delta_low / 100, r["lower_Rb"])
+    to.add(check, "upper_Rb", share.delta_high / 100, r["upper_Rb"])
     to.add(check, "lower_predict", e.pi_low, r["lower_predict"])
     to.add(check, "upper_predict", e.pi_high, r["upper_predict"])
     _compare_intervals_of_tau2(to, check, fit)

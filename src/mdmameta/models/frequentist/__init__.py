@@ -39,6 +39,7 @@ from mdmameta.models.frequentist.profile_likelihood import (
     likelihood_interval,
 )
 from mdmameta.models.frequentist.random_effects import RandomEffects
+from mdmameta.models.frequentist.relative import RB, r_b
 from mdmameta.models.frequentist.robust_variance import (
     RobustCorrelated,
     RobustHierarchical,
@@ -54,6 +55,7 @@ from mdmameta.models.frequentist.stratified_tests import StratifiedTests
 from mdmameta.models.frequentist.subgroups import Subgroups, subgroups
 
 __all__ = [
+    "RB",
     "BinomialNormal",
     "BinomialNormalFit",
     "ClusterRobust",
@@ -92,6 +94,7 @@ __all__ = [
     "likelihoods",
     "p_value_function",
     "predict",
+    "r_b",
     "r_squared",
     "rho_sensitivity",
     "robust",
