@@ -9,7 +9,12 @@ from mdmameta.effects.table import Effects
 from mdmameta.effects.vcalc import with_covariance
 from mdmameta.errors import ModelError
 from mdmameta.models.frequentist import Multilevel, Multivariate
-from mdmameta.models.frequentist.multilevel.deletion import at_components, without
+from mdmameta.models.frequentist.multilevel.deletion import (
+    AWAY,
+    at_components,
+    without,
+)
+from mdmameta.models.frequentist.multilevel.maximum import climb
 from mdmameta.models.frequentist.multilevel.problem import maximise
 
 
@@ -103,6 +108,31 @@ def test_no_start_leads_higher_than_the_one_from_all_rows(
         part = without(whole, np.array([row]), reestimate=True)
         every = maximise(part.problem).value
         assert part.maximum.value >= every - 1e-9 * (1 + abs(every))
+
+
+@pytest.mark.parametrize(
+    ("seed", "structure", "method", "row"),
+    [(6, "UN", "ML", 2), (6, "UN", "REML", 3), (21, "levels", "REML", 5)],
+)
+def test_the_higher_peak_is_found_where_the_nearer_one_is_lower(
+    seed, structure, method, row
+) -> None:
+    if structure == "levels":
+        model, effects = Multilevel(method=method), outcomes(seed, most=3)
+    else:
+        model = Multivariate("outcome", structure=structure, method=method)
+        effects = outcomes(seed, most=2)
+    whole = model.fit(effects).estimation
+    part = without(whole, np.array([row]), reestimate=True)
+    problem = part.problem
+    near = whole.maximum.theta * (whole.problem.unit / problem.unit)
+    alone = climb(
+        problem.surface(problem.terms), np.where(np.abs(near) < AWAY, AWAY, near)
+    )
+    assert alone.converged
+    assert part.maximum.value > alone.value + 0.01
+    every = maximise(problem).value
+    assert part.maximum.value == pytest.approx(every, abs=1e-9)
 
 
 @pytest.mark.parametrize("structure", ["CS", "ID"])
