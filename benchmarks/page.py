@@ -27,6 +27,8 @@ ROWS = {
     "trim_and_fill": ("trim and fill, REML, k = 13", 1, 0),
     "beta": ("beta selection model, k = 13", 1, 30),
     "multilevel": ("two nested random effects (rma.mv), k = 56", 1, 0),
+    "multilevel_rstudent": ("its residuals, each row left out (rstudent)", 1, 0),
+    "multilevel_cooks": ("its Cook's distances, each of 11 districts left out", 1, 0),
     "escalc": ("log risk ratios (escalc), k = 13", 1, 0),
     "regression": ("meta-regression on two moderators, REML, k = 13", 1, 0),
     "at_moderators": ("its predictions at new values", 1, 0),

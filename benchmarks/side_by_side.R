@@ -47,6 +47,9 @@ time("beta", function() ignored(selmodel(rma(yi, vi, data = d, method = "ML"),
 time("multilevel", function() rma.mv(yi, vi, random = ~ 1 | district / school, data = m),
      5, 1, b)
 nested <- rma.mv(yi, vi, random = ~ 1 | district / school, data = m)
+time("multilevel_rstudent", function() rstudent(nested), 1, 1, function(x) x$z)
+time("multilevel_cooks", function() cooks.distance(nested, cluster = m$district), 1, 3,
+     function(x) x)
 line <- rma(yi, vi, mods = ~ ablat + year, data = d)
 full <- rma(yi, vi, mods = ~ ablat, data = d, method = "ML")
 reduced <- rma(yi, vi, data = d, method = "ML")

@@ -127,6 +127,14 @@ def jobs() -> dict[str, Job]:
             lambda fit: fit.selection.log_likelihood,
         ),
         "multilevel": (lambda: multilevel.fit(nested), value),
+        "multilevel_rstudent": (
+            lambda: rstudent(nested, multilevel),
+            lambda table: table["z"].iloc[0],
+        ),
+        "multilevel_cooks": (
+            lambda: mm.influence(nested, multilevel, cluster="district"),
+            lambda found: found.frame["cook_d"].iloc[0],
+        ),
         **once_slower(trials, nested, tables),
         "glmm": (lambda: mm.BinomialNormal("UM.FS").fit(tables), value),
     }
