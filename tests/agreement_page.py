@@ -124,7 +124,7 @@ def page() -> str:
         "\n## Functions compared by rules of their own\n",
         *beside,
         "\n## Functions left for later\n",
-        *later,
+        *(later or ["None."]),
     ]
     return "\n".join(parts) + "\n"
 

@@ -21,9 +21,7 @@ Compare = Callable[[Comparison, str, dict[str, Any]], None]
 HERE = Path(__file__).parent / "agreement"
 
 #: Functions of R that this package has no counterpart of yet.
-LATER = {
-    "puniform::puni_star": "p-uniform*",
-}
+LATER: dict[str, str] = {}
 
 #: Functions compared by a rule of their own, in the test named.
 ELSEWHERE = {

@@ -21,6 +21,10 @@ from mdmameta.sensitivity.small_study.of_counts import (
     peters,
     schwarzer,
 )
+from mdmameta.sensitivity.small_study.p_uniform_star import (
+    PUniformStar,
+    p_uniform_star,
+)
 from mdmameta.sensitivity.small_study.pet_peese import PetPeese, pet_peese
 from mdmameta.sensitivity.small_study.rank import begg
 from mdmameta.sensitivity.small_study.regression import egger
@@ -32,6 +36,7 @@ __all__ = [
     "ExcessSignificance",
     "FailSafeN",
     "LimitMetaAnalysis",
+    "PUniformStar",
     "PetPeese",
     "SmallStudyEffects",
     "TrimAndFill",
@@ -44,6 +49,7 @@ __all__ = [
     "harbord",
     "limit_meta_analysis",
     "macaskill",
+    "p_uniform_star",
     "pet_peese",
     "peters",
     "schwarzer",
