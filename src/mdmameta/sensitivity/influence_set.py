@@ -59,9 +59,9 @@ class Influence:
         Returns
         -------
         pandas.DataFrame
-            study or cluster, statistics, is_infl, dfbetas by term (dfbetas_…),
+            study or cluster, statistics, is_infl, dfbetas by term (``dfbetas_…``),
             and of a multilevel model note, and each variance and correlation
-            without the row (del_…).
+            without the row (``del_…``).
         """
         parts = [self.frame, self.dfbetas.iloc[:, 1:].add_prefix("dfbetas_")]
         if self.components is not None:
