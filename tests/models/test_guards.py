@@ -46,6 +46,8 @@ def test_less_than_one_degree_of_freedom_is_told_in_thousands() -> None:
     (caution,) = few_degrees_of_freedom(0.25)
     assert caution.startswith("Only 0.25 degrees of freedom")
     assert "43,640.1 standard errors" in caution
+    assert caution.endswith("has broken down, and the interval with it: use another.")
+    assert "broken" not in few_degrees_of_freedom(1)[0]
 
 
 def test_a_prediction_interval_that_no_degree_of_freedom_is_left_for_is_said() -> None:

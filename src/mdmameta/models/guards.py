@@ -11,6 +11,14 @@ from mdmameta.models.inputs import FEW_DF
 #: compares with 1.96, whatever the level of the interval.
 _UPPER = 0.975
 
+#: What few degrees of freedom mean; then, what fewer than one do.
+_MEANING = (
+    "Its width says that there are few studies, not that they disagree; read the "
+    "interval, not the test.",
+    "Fewer than one says that the approximation they come from has broken down, and "
+    "the interval with it: use another.",
+)
+
 #: An error below this share of Wald's is made of rounding.
 NEGLIGIBLE = 1e-10
 
@@ -66,8 +74,7 @@ def few_degrees_of_freedom(df: float) -> tuple[Caution, ...]:
             "few-df",
             f"Only {df:.3g} degree{'' if df == 1 else 's'} of freedom: a 95 % interval "
             f"reaches {stdtrit(df, _UPPER):,.1f} standard errors to either side, where "
-            "many studies need 2.0. Its width says that there are few studies, not "
-            "that they disagree; read the interval, not the test.",
+            f"many studies need 2.0. {_MEANING[round(df, 9) < 1]}",
         ),
     )
 
