@@ -29,6 +29,7 @@ ROWS = {
     "multilevel": ("two nested random effects (rma.mv), k = 56", 1, 0),
     "multilevel_rstudent": ("its residuals, each row left out (rstudent)", 1, 0),
     "multilevel_cooks": ("its Cook's distances, each of 11 districts left out", 1, 0),
+    "scale": ("location and scale, a moderator of each (rma with scale)", 1, 0),
     "escalc": ("log risk ratios (escalc), k = 13", 1, 0),
     "regression": ("meta-regression on two moderators, REML, k = 13", 1, 0),
     "at_moderators": ("its predictions at new values", 1, 0),

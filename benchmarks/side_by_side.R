@@ -44,6 +44,8 @@ time("leave_one_out", function() leave1out(reml), 5, 1, function(x) x$estimate)
 time("trim_and_fill", function() trimfill(reml), 5, 1, b)
 time("beta", function() ignored(selmodel(rma(yi, vi, data = d, method = "ML"),
      type = "beta")), 1, 1, function(x) x$ll)
+time("scale", function() rma(yi, vi, mods = ~ ablat, scale = ~ ablat, data = d,
+     method = "ML"), 5, 1, function(x) x$alpha[2])
 time("multilevel", function() rma.mv(yi, vi, random = ~ 1 | district / school, data = m),
      5, 1, b)
 nested <- rma.mv(yi, vi, random = ~ 1 | district / school, data = m)

@@ -163,6 +163,10 @@ def once_slower(
             first("y"),
         ),
         "regression": (lambda: line.fit(of), lambda fit: fit.params.iloc[0]),
+        "scale": (
+            lambda: mm.LocationScale("~ ablat", "~ ablat", method="ML").fit(of),
+            lambda fit: fit.scale.coefficients["value"].iloc[1],
+        ),
         "at_moderators": (lambda: predict(fit, at), first("value")),
         "robust": (
             lambda: robust(levels, "district", "CR1p", "clusters"),
