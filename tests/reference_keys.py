@@ -73,6 +73,7 @@ NOT_COMPARED: dict[str, dict[str, tuple[str, ...]]] = {
         "meta::metagen": ("TE", "seTE"),
         "predict": ("pi_dist",),
         "rma.glmm": ("coef_names", "predict.pi_dist"),
+        "rma.ls": ("coef_names",),
         "rma.mv": ("coef_names", "predict.pi_dist"),
         "rma.uni": ("coef_names",),
         "selmodel": ("coef_names", "steps", "alternative", "optimizer", "ptable.d"),

@@ -29,12 +29,20 @@ def test_one_study_has_no_influence(statistic) -> None:
         statistic(effects([0.1], [0.1]), mm.RandomEffects())
 
 
-@pytest.mark.parametrize("statistic", [mm.influence, mm.baujat])
-def test_models_that_weight_rows_otherwise_have_no_influence_here(statistic) -> None:
+@pytest.mark.parametrize(
+    ("statistic", "model"),
+    [(mm.influence, mm.LocationScale("~ size")), (mm.baujat, mm.Multilevel())],
+)
+def test_models_that_weight_rows_otherwise_have_none_here(statistic, model) -> None:
     study = list("aabbcc")
-    given = mm.Effects.from_arrays(y=[0, 0.1, 1, 1.1, 2, 2.2], v=V, study=study)
+    given = mm.Effects.from_arrays(
+        y=[0, 0.1, 1, 1.1, 2, 2.9],
+        v=V,
+        study=study,
+        moderators={"size": [1, 2, 2, 3, 4, 5]},
+    )
     with pytest.raises(SensitivityError, match="Use leave_one_out"):
-        statistic(given, mm.Multilevel())
+        statistic(given, model)
     counts = effects([0.1, 0.2, 0.3], [0.1] * 3, **COUNTS)
     with pytest.raises(SensitivityError, match="Use leave_one_out"):
         statistic(counts, mm.MantelHaenszel())
