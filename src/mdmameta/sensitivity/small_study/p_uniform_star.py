@@ -159,7 +159,7 @@ def p_uniform_star(
 
     References
     ----------
-    van Aert and van Assen 2023, doi:10.31222/osf.io/zqjr9.
+    van Aert and van Assen 2026, doi:10.3758/s13423-025-02812-4.
 
     Examples
     --------

@@ -27,7 +27,7 @@ class OwnSide:
 
     References
     ----------
-    van Aert and van Assen 2023, doi:10.31222/osf.io/zqjr9 (p-uniform*).
+    van Aert and van Assen 2026, doi:10.3758/s13423-025-02812-4 (p-uniform*).
     """
 
     alpha: float
