@@ -12,6 +12,7 @@ from mdmameta.models.frequentist import (
     CommonEffect,
     LocationScale,
     MetaRegression,
+    Multivariate,
     RandomEffects,
 )
 from mdmameta.models.frequentist.share import share_beyond
@@ -62,6 +63,28 @@ def test_without_heterogeneity_all_or_none_lie_beyond_and_it_says_so() -> None:
 def test_models_without_one_distribution_have_no_share(model: object) -> None:
     with pytest.raises(ModelError, match="fit RandomEffects"):
         share_beyond(model.fit(EFFECTS), 0.0)  # type: ignore[attr-defined]
+
+
+def test_a_share_needs_no_prediction_interval() -> None:
+    few = Effects.from_arrays(y=[0.1, 0.2, 0.15], v=[0.01, 0.3, 0.9])
+    fit = RandomEffects(prediction="KR-PR").fit(few)
+    assert np.isnan(fit.estimate.pi_low)
+    assert share_beyond(fit, 0.0).value == 1
+
+
+def test_variances_that_differ_between_outcomes_have_no_share() -> None:
+    effects = Effects.from_arrays(
+        y=EFFECTS.y,
+        v=V,
+        study=np.repeat(np.arange(15).astype(str), 2),
+        moderators={"outcome": ["a", "b"] * 15},
+    )
+    alike, different = (
+        Multivariate(structure=structure).fit(effects) for structure in ("CS", "HCS")
+    )
+    assert 0 < share_beyond(alike, 0.2).value < 1
+    with pytest.raises(ModelError, match="no one distribution"):
+        share_beyond(different, 0.2)
 
 
 def test_a_threshold_that_is_missing_and_a_wrong_side_are_refused() -> None:

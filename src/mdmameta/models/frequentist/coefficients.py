@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,13 @@ import pandas as pd
 
 from mdmameta.arrays import FloatArray
 from mdmameta.models.coefficient_table import coefficient_table
-from mdmameta.models.frequentist.intervals import critical_value, two_sided_p
+from mdmameta.models.design import INTERCEPT
+from mdmameta.models.fit import Omnibus
+from mdmameta.models.frequentist.intervals import (
+    critical_value,
+    joint_test,
+    two_sided_p,
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -97,4 +104,29 @@ def tested(
         p_value=np.array([two_sided_p(t, of) for t, of in each]),
         ci_low=beta - half,
         ci_high=beta + half,
+    )
+
+
+def moderator_test(
+    terms: Sequence[str], beta: FloatArray, vcov: FloatArray, df: FloatArray
+) -> Omnibus | None:
+    """Joint test of all coefficients but the intercept, or None without any.
+
+    Parameters
+    ----------
+    terms, beta, vcov, df
+        Names, values, covariance and degrees of freedom, of which the F test
+        has the least.
+    """
+    tested = [i for i, term in enumerate(terms) if term != INTERCEPT]
+    if not tested:
+        return None
+    within = vcov[np.ix_(tested, tested)]
+    test = joint_test(beta[tested], within, float(df[tested].min()))
+    return Omnibus(
+        terms=tuple(terms[i] for i in tested),
+        statistic=test.statistic,
+        df=test.df,
+        df_residual=test.df_residual,
+        p_value=test.p_value,
     )

@@ -12,6 +12,9 @@ from scipy.special import ndtr
 from mdmameta.errors import ModelError, OptionError
 from mdmameta.models.fit import Caution, Fit
 from mdmameta.models.frequentist.intervals import critical_value
+from mdmameta.models.frequentist.location_scale import LocationScaleFit
+from mdmameta.models.frequentist.multilevel import MultilevelFit
+from mdmameta.models.frequentist.predictions import SAME
 from mdmameta.options import check_option
 
 Side = Literal["above", "below"]
@@ -118,12 +121,22 @@ def _check(fit: Fit, threshold: float, side: str) -> None:
             f"threshold={threshold!r} is not a finite number; give it on the scale of "
             "the analysis (log for ratios)."
         )
-    several = len(fit.coefficients) > 1 or np.isnan(fit.estimate.pi_low)
-    if fit.shrink is None or several:
+    if fit.shrink is None or len(fit.coefficients) > 1 or _variances_differ(fit):
         raise ModelError(
             f"{fit.model!r} has no one distribution of true effects to take a share "
             "of; fit RandomEffects to at least two studies."
         )
+
+
+def _variances_differ(fit: Fit) -> bool:
+    """Tell whether true effects of some rows vary more than those of others."""
+    if isinstance(fit, LocationScaleFit):
+        of = fit.scale.tau2
+    elif isinstance(fit, MultilevelFit):
+        of = fit.estimation.row_variance
+    else:
+        return False
+    return bool(np.ptp(of) > SAME * of.max())
 
 
 def _by_delta(distance: float, fit: Fit) -> tuple[float, float]:

@@ -140,7 +140,10 @@ def test_robust_errors_and_shrunken_effects_have_the_variance_of_each_row() -> N
     assert fit.weights / fit.weights.sum() == pytest.approx(
         (1 / (V + fit.scale.tau2)) / (1 / (V + fit.scale.tau2)).sum()
     )
-    assert mm.robust(fit).estimate.value == pytest.approx(fit.estimate.value)
+    doubted = mm.robust(fit)
+    assert doubted.estimate.value == pytest.approx(fit.estimate.value)
+    narrow, wide = mm.predict(doubted, {"group": ["a", "b"]})["pi_high"]
+    assert narrow < wide
 
 
 def test_limits_by_the_likelihood_are_where_the_ratio_rejects() -> None:

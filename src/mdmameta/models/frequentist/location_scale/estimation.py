@@ -20,12 +20,12 @@ from mdmameta.models.deferred import later
 from mdmameta.models.design import INTERCEPT, Design
 from mdmameta.models.diagnostics import Diagnostics
 from mdmameta.models.fit import Estimate, Heterogeneity, Omnibus
+from mdmameta.models.frequentist.coefficients import moderator_test
 from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.intervals import (
     Inference,
     coefficient_intervals,
     critical_value,
-    joint_test,
 )
 from mdmameta.models.frequentist.location_scale.cautions import scale_cautions
 from mdmameta.models.frequentist.location_scale.likelihood import (
@@ -120,7 +120,7 @@ def estimate(
         diagnostics=Diagnostics(
             converged=of.maximum.converged, iterations=of.maximum.steps
         ),
-        omnibus=_omnibus(terms, beta, inference.vcov, inference.df),
+        omnibus=_moderators(terms, beta, inference),
         shrink=_shrink(effects, usable, of, model.level),
         working=partial(_working, usable, of),
         scale=_scale(model, of),
@@ -200,20 +200,10 @@ def _heterogeneity(of: Solution) -> Heterogeneity:
     )
 
 
-def _omnibus(
-    terms: tuple[str, ...], value: FloatArray, vcov: FloatArray, df: float
+def _moderators(
+    terms: tuple[str, ...], value: FloatArray, of: Inference
 ) -> Omnibus | None:
-    tested = [i for i, term in enumerate(terms) if term != INTERCEPT]
-    if not tested:
-        return None
-    test = joint_test(value[tested], vcov[np.ix_(tested, tested)], df)
-    return Omnibus(
-        terms=tuple(terms[i] for i in tested),
-        statistic=test.statistic,
-        df=test.df,
-        df_residual=test.df_residual,
-        p_value=test.p_value,
-    )
+    return moderator_test(terms, value, of.vcov, np.full(value.size, of.df))
 
 
 def _scale(model: LocationScale, of: Solution) -> Scale:
@@ -225,10 +215,11 @@ def _scale(model: LocationScale, of: Solution) -> Scale:
     )
     statistic, df = _against_one_variance(of)
     return Scale(
+        formula=model.scale,
         coefficients=_table(terms, alpha, found),
         vcov=found.vcov,
         tau2=of.tau2,
-        omnibus=_omnibus(terms, alpha, found.vcov, found.df),
+        omnibus=_moderators(terms, alpha, found),
         statistic=statistic,
         df=df,
         p_value=float(chdtrc(df, statistic)) if df else np.nan,

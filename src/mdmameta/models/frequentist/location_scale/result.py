@@ -26,6 +26,8 @@ class Scale:
 
     Parameters
     ----------
+    formula
+        Moderators of log τ².
     coefficients
         Of log τ², one row a term: term, value, se, statistic, df, p_value,
         ci_low, ci_high. The difference of two values of a moderator multiplies
@@ -51,6 +53,7 @@ class Scale:
     (array([0.08, 0.89]), 0.05)
     """
 
+    formula: str
     coefficients: pd.DataFrame
     vcov: FloatArray
     tau2: FloatArray
@@ -152,7 +155,7 @@ class LocationScaleFit(Fit):
         ModelError
             For a level that the fit did not have.
         """
-        formula, new = self.model.scale, pd.DataFrame(moderators)  # type: ignore[attr-defined]
+        formula, new = self.scale.formula, pd.DataFrame(moderators)
         if not parse(formula).required_variables <= set(new.columns):
             return np.full(len(new), np.nan)
         Z = design_at(formula, self.effects.frame.iloc[self.used], new).X

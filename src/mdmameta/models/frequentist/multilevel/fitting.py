@@ -20,7 +20,7 @@ from mdmameta.models.design import (
     rows_without_moderators,
 )
 from mdmameta.models.fit import Diagnostics, Estimate, Heterogeneity, Model
-from mdmameta.models.frequentist.coefficients import tested
+from mdmameta.models.frequentist.coefficients import moderator_test, tested
 from mdmameta.models.frequentist.information import LogLikelihood
 from mdmameta.models.frequentist.multilevel.cautions import fit_cautions
 from mdmameta.models.frequentist.multilevel.components import (
@@ -29,10 +29,7 @@ from mdmameta.models.frequentist.multilevel.components import (
 )
 from mdmameta.models.frequentist.multilevel.estimation import Estimation, estimate
 from mdmameta.models.frequentist.multilevel.identified import identified, nothing
-from mdmameta.models.frequentist.multilevel.inference import (
-    coefficient_df,
-    moderator_test,
-)
+from mdmameta.models.frequentist.multilevel.inference import coefficient_df
 from mdmameta.models.frequentist.multilevel.levels import rows_without_level
 from mdmameta.models.frequentist.multilevel.predicted import true_effects
 from mdmameta.models.frequentist.multilevel.profile import profile_interval

@@ -1,4 +1,4 @@
-"""Degrees of freedom, intervals and tests of the coefficients."""
+"""Degrees of freedom of the coefficients."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from typing import Literal
 import numpy as np
 
 from mdmameta.arrays import FloatArray
-from mdmameta.models.design import INTERCEPT, Design
-from mdmameta.models.fit import Omnibus
-from mdmameta.models.frequentist.intervals import (
-    joint_test,
-)
+from mdmameta.models.design import Design
 from mdmameta.models.frequentist.multilevel.terms import Term
 
 #: Intervals of the coefficients: normal; t with k − p; t with groups − p of
@@ -54,28 +50,3 @@ def _constant(column: FloatArray, codes: np.ndarray) -> bool:
     values = np.full(codes.max() + 1, np.nan)
     values[codes] = column
     return bool((values[codes] == column).all())
-
-
-def moderator_test(
-    terms: Sequence[str], beta: FloatArray, vcov: FloatArray, df: FloatArray
-) -> Omnibus | None:
-    """Joint test of all coefficients but the intercept, or None without any.
-
-    Parameters
-    ----------
-    terms, beta, vcov, df
-        Names, values, covariance and degrees of freedom, of which the F test
-        has the least.
-    """
-    tested = [i for i, term in enumerate(terms) if term != INTERCEPT]
-    if not tested:
-        return None
-    within = vcov[np.ix_(tested, tested)]
-    test = joint_test(beta[tested], within, float(df[tested].min()))
-    return Omnibus(
-        terms=tuple(terms[i] for i in tested),
-        statistic=test.statistic,
-        df=test.df,
-        df_residual=test.df_residual,
-        p_value=test.p_value,
-    )
